@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+import {RuleSet} from "../types/Types.sol";
+
+/// @title Rules: the numbers of the programme, each version with the day from which it holds
+/// @notice Versions are only ever added, and only for a day that has not begun. Nothing here reads a clock but the block's.
+/// @dev Does not protect against a rule change that is lawful but unkind: a later version of this contract adds the
+/// notice period for changes that are worse for owners.
+interface IRules {
+    /// @notice A version of the rules will hold from the start of `fromDay`.
+    event RulesScheduled(uint256 indexed version, uint32 indexed fromDay, RuleSet rules);
+    /// @notice `key` may sign receipts and file manifests dated in [from, until); until 0 = no end.
+    event ReceiptKeySet(address indexed key, uint40 from, uint40 until);
+    /// @notice Consent notice `number` has the content with hash `contentHash`.
+    event NoticePublished(uint32 indexed number, bytes32 contentHash);
+
+    /// @notice The day from which a version would hold has begun, or lies before an earlier version's.
+    error Rules_DayNotAhead(uint32 fromDay, uint256 earliest);
+    /// @notice A number is outside what the contracts can work with.
+    error Rules_InvalidRule(bytes32 name, uint256 value);
+    /// @notice An address is zero.
+    error Rules_ZeroAddress();
+    /// @notice A key's interval is empty.
+    error Rules_EmptyInterval(uint40 from, uint40 until);
+
+    /// @notice Adds a version of the rules. Role: RULES.
+    /// @param fromDay First day (counted from genesis) for which it holds; must not have begun and not lie before that of
+    /// the newest version. A version for the same day replaces the earlier one from the log's point of view: the last holds.
+    /// @return version Its number, counted from 0.
+    function scheduleRules(uint32 fromDay, RuleSet calldata rules) external returns (uint256 version);
+
+    /// @notice Sets the interval in which `key` is a receipt key. Role: RULES.
+    function setReceiptKey(address key, uint40 from, uint40 until) external;
+
+    /// @notice Publishes the hash of a consent notice's text. Role: RULES.
+    /// @return number The notice's number, counted from 1.
+    function publishNotice(bytes32 contentHash) external returns (uint32 number);
+
+    /// @notice First second of drop 0 and day 0, unix seconds.
+    function genesis() external view returns (uint40);
+
+    /// @notice The address that consents for mining name as recipient.
+    function operator() external view returns (address);
+
+    /// @notice The rules that hold on `day`.
+    function rulesAt(uint256 day) external view returns (RuleSet memory);
+
+    /// @notice How many versions there are.
+    function ruleVersions() external view returns (uint256);
+
+    /// @notice The day of a moment; everything before genesis counts as day 0.
+    function dayOf(uint256 time) external view returns (uint256);
+
+    /// @notice Whether `key` is a receipt key at `time`.
+    function isReceiptKey(address key, uint256 time) external view returns (bool);
+
+    /// @notice How many consent notices are published.
+    function noticeCount() external view returns (uint32);
+}

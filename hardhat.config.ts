@@ -1,0 +1,27 @@
+import { createRequire } from "node:module";
+import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import { defineConfig } from "hardhat/config";
+
+const require = createRequire(import.meta.url);
+
+export default defineConfig({
+  plugins: [toolbox],
+  solidity: {
+    // Deployed unchanged, so it is compiled as the package has it.
+    npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],
+    compilers: [
+      {
+        version: "0.8.37",
+        // The compiler of the npm package: a download would fail in a closed network.
+        path: require.resolve("solc/soljson.js"),
+        settings: { viaIR: true, optimizer: { enabled: true, runs: 20_000 }, evmVersion: "osaka" },
+      },
+    ],
+  },
+  networks: {
+    default: { type: "edr-simulated", hardfork: "osaka", allowBlocksWithSameTimestamp: true },
+    node: { type: "edr-simulated", hardfork: "osaka", allowBlocksWithSameTimestamp: true },
+  },
+  paths: { tests: { mocha: "test/contracts", solidity: "test/contracts" } },
+  test: { mocha: { timeout: 120_000 } },
+});

@@ -1,0 +1,37 @@
+// Writes the contracts' ABIs and bytecode as const TypeScript into src/chain/generated, from Hardhat's artifacts.
+// `--check` compares instead of writing and fails on any difference.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+
+const CONTRACTS = [
+  ["accessManager", "AccessManager", "@openzeppelin/contracts/access/manager/AccessManager.sol"],
+  ["rules", "Rules", "contracts/Rules.sol"],
+  ["consentRegistry", "ConsentRegistry", "contracts/ConsentRegistry.sol"],
+  ["vehicleRegistry", "VehicleRegistry", "contracts/VehicleRegistry.sol"],
+  ["dropAnchor", "DropAnchor", "contracts/DropAnchor.sol"],
+  ["stoneLedger", "StoneLedger", "contracts/StoneLedger.sol"],
+  ["redemptionDesk", "RedemptionDesk", "contracts/RedemptionDesk.sol"],
+] as const;
+const OUT = "src/chain/generated";
+
+const check = process.argv.includes("--check");
+execFileSync("npx", ["hardhat", "compile", "--quiet"], { stdio: "inherit" });
+mkdirSync(OUT, { recursive: true });
+let differing = 0;
+for (const [name, contract, source] of CONTRACTS) {
+  const artifact = JSON.parse(readFileSync(`artifacts/${source}/${contract}.json`, "utf8"));
+  const text =
+    `// Generated from ${source} by \`npm run generate\`. Do not edit.\n` +
+    `export const ${name}Abi = ${JSON.stringify(artifact.abi)} as const;\n\n` +
+    `export const ${name}Bytecode = "${artifact.bytecode}" as const;\n`;
+  const path = `${OUT}/${name}.ts`;
+  if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
+  if (check) {
+    differing++;
+    console.error(`${path} is not what the sources give: run npm run generate`);
+  } else {
+    writeFileSync(path, text);
+    console.log(`wrote ${path}`);
+  }
+}
+process.exitCode = differing > 0 ? 1 : 0;

@@ -1,0 +1,18 @@
+import { consentRegistryAbi } from "./generated/consentRegistry.ts";
+import { dropAnchorAbi } from "./generated/dropAnchor.ts";
+import { redemptionDeskAbi } from "./generated/redemptionDesk.ts";
+import { rulesAbi } from "./generated/rules.ts";
+import { stoneLedgerAbi } from "./generated/stoneLedger.ts";
+import { vehicleRegistryAbi } from "./generated/vehicleRegistry.ts";
+
+/** The ABIs of the programme's own contracts, by their name in a deployment. */
+export const ABIS = {
+  rules: rulesAbi,
+  consentRegistry: consentRegistryAbi,
+  vehicleRegistry: vehicleRegistryAbi,
+  dropAnchor: dropAnchorAbi,
+  stoneLedger: stoneLedgerAbi,
+  redemptionDesk: redemptionDeskAbi,
+} as const;
+export type ProgrammeContract = keyof typeof ABIS;
+export const PROGRAMME_CONTRACTS = Object.keys(ABIS) as ProgrammeContract[];

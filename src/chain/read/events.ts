@@ -1,0 +1,85 @@
+import { type ContractEventName, type GetEventArgs, parseEventLogs } from "viem";
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { Deployment } from "../../protocol/codec/deployment.ts";
+import { type ChainClient, reach } from "../client.ts";
+import { ABIS, PROGRAMME_CONTRACTS, type ProgrammeContract } from "../contracts.ts";
+
+type Abis = typeof ABIS;
+
+/** Where on the chain something happened. */
+export interface EventPlace {
+  readonly block: number;
+  readonly blockHash: Hex;
+  readonly logIndex: number;
+  readonly transaction: Hex;
+  /** The block's time, unix seconds. */
+  readonly time: number;
+}
+
+/** A decoded event of one of the programme's contracts: `event.contract` and `event.name` narrow `event.args`. */
+export type ProgrammeEvent = {
+  [C in ProgrammeContract]: {
+    [N in ContractEventName<Abis[C]>]: {
+      readonly contract: C;
+      readonly name: N;
+      readonly args: GetEventArgs<Abis[C], N, { EnableUnion: false; IndexedOnly: false; Required: true }>;
+    } & EventPlace;
+  }[ContractEventName<Abis[C]>];
+}[ProgrammeContract];
+
+/**
+ * All events of the programme's own contracts in a range of blocks, in their order on the chain.
+ * @param range Both ends inclusive.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readEvents(
+  client: ChainClient,
+  deployment: Deployment,
+  range: { fromBlock: number; toBlock: number },
+): Promise<ProgrammeEvent[]> {
+  if (range.fromBlock > range.toBlock) return [];
+  const contractAt = new Map(PROGRAMME_CONTRACTS.map((name) => [deployment.contracts[name].toLowerCase(), name]));
+  const logs = await reach(
+    client.getLogs({
+      address: [...contractAt.keys()] as Hex[],
+      fromBlock: BigInt(range.fromBlock),
+      toBlock: BigInt(range.toBlock),
+    }),
+  );
+  const times = await blockTimes(client, logs);
+  return logs.flatMap((log) => {
+    const contract = contractAt.get(log.address.toLowerCase()) as ProgrammeContract;
+    const [decoded] = parseEventLogs({ abi: ABIS[contract], logs: [log] });
+    if (decoded === undefined) return [];
+    return [
+      {
+        contract,
+        name: decoded.eventName,
+        args: decoded.args,
+        block: Number(log.blockNumber),
+        blockHash: log.blockHash,
+        logIndex: log.logIndex,
+        transaction: log.transactionHash,
+        time: times.get(log.blockNumber) as number,
+      } as ProgrammeEvent,
+    ];
+  });
+}
+
+type Logs = readonly { blockNumber: bigint; blockTimestamp?: bigint | undefined }[];
+
+/** Times of the logs' blocks: from the logs where the node gives them, else one request per block, sixteen at a time. */
+async function blockTimes(client: ChainClient, logs: Logs): Promise<Map<bigint, number>> {
+  const times = new Map<bigint, number>();
+  const missing = new Set<bigint>();
+  for (const { blockNumber, blockTimestamp } of logs) {
+    if (blockTimestamp === undefined) missing.add(blockNumber);
+    else times.set(blockNumber, Number(blockTimestamp));
+  }
+  const numbers = [...missing].filter((number) => !times.has(number));
+  for (let at = 0; at < numbers.length; at += 16) {
+    const blocks = numbers.slice(at, at + 16).map((blockNumber) => reach(client.getBlock({ blockNumber })));
+    for (const block of await Promise.all(blocks)) times.set(block.number, Number(block.timestamp));
+  }
+  return times;
+}

@@ -1,0 +1,70 @@
+import { CairnError } from "../errors.ts";
+import type { Hex } from "./bytes.ts";
+import { DOMAIN_OF, type Domain, domainOf, type SignedType } from "./eip712.ts";
+
+export const CONTRACTS = [
+  "accessManager",
+  "rules",
+  "consentRegistry",
+  "vehicleRegistry",
+  "dropAnchor",
+  "stoneLedger",
+  "redemptionDesk",
+] as const;
+export type ContractName = (typeof CONTRACTS)[number];
+
+/** Where a programme stands: the content of `deployment.json`. */
+export interface Deployment {
+  readonly chainId: number;
+  /** Number and hash of the block after which all contracts stand; a chain without it is another chain. */
+  readonly block: number;
+  readonly blockHash: Hex;
+  /** First second of day 0, unix seconds. */
+  readonly genesis: number;
+  /** The recipient that consents for mining name. */
+  readonly operator: Hex;
+  readonly contracts: Readonly<Record<ContractName, Hex>>;
+}
+
+/** Reads a deployment from parsed JSON. @throws DEPLOYMENT_INVALID naming the first field that is wrong. */
+export function parseDeployment(value: unknown): Deployment {
+  const record = object(value, "the file");
+  const contracts = object(record.contracts, "contracts");
+  return {
+    chainId: whole(record.chainId, "chainId"),
+    block: whole(record.block, "block"),
+    blockHash: hex(record.blockHash, 32, "blockHash"),
+    genesis: whole(record.genesis, "genesis"),
+    operator: hex(record.operator, 20, "operator"),
+    contracts: Object.fromEntries(
+      CONTRACTS.map((name) => [name, hex(contracts[name], 20, `contracts.${name}`)]),
+    ) as Record<ContractName, Hex>,
+  };
+}
+
+/** The EIP-712 domain in which a type is signed in this deployment. */
+export function signingDomain(deployment: Deployment, type: SignedType): Domain {
+  const contract = DOMAIN_OF[type];
+  return domainOf(contract, deployment.chainId, deployment.contracts[contract]);
+}
+
+function invalid(field: string, wanted: string): never {
+  throw new CairnError("DEPLOYMENT_INVALID", `${field} is not ${wanted}`, { details: { field } });
+}
+
+function object(value: unknown, field: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return invalid(field, "an object");
+  return value as Record<string, unknown>;
+}
+
+function whole(value: unknown, field: string): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) return invalid(field, "a whole number");
+  return value;
+}
+
+function hex(value: unknown, bytes: number, field: string): Hex {
+  if (typeof value !== "string" || !new RegExp(`^0x[0-9a-fA-F]{${2 * bytes}}$`).test(value)) {
+    return invalid(field, `${bytes} bytes of hex`);
+  }
+  return value.toLowerCase() as Hex;
+}
