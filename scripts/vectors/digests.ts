@@ -1,0 +1,139 @@
+import { createHash, createPublicKey, verify } from "node:crypto";
+import { p256 } from "@noble/curves/nist.js";
+import { bytesToHex, concat, type Hex, hashTypedData, hexToBytes, keccak256 } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { address, bytes32 } from "./values.ts";
+
+/** The signed types, written out as EIP-712 texts, and a message of each with the largest numbers where they fit. */
+const MESSAGES = [
+  {
+    contract: "ConsentRegistry",
+    type: "ConsentGrant(address account,address recipient,uint16 purpose,uint64 categories,uint40 expires,uint32 notice,uint40 version,uint40 deadline,bytes32 recordHash)",
+    message: { purpose: 1, categories: "255", expires: 0, notice: 1, version: 1, deadline: 1_700_086_400 },
+  },
+  {
+    contract: "ConsentRegistry",
+    type: "ConsentWithdrawal(address account,address recipient,uint16 purpose,uint40 version)",
+    message: { purpose: 65_535, version: 2 ** 40 - 1 },
+  },
+  {
+    contract: "ConsentRegistry",
+    type: "WithdrawalReceipt(bytes32 withdrawalDigest,address account,uint40 receivedAt)",
+    message: { receivedAt: 1_700_000_000 },
+  },
+  {
+    contract: "VehicleRegistry",
+    type: "VehiclePairing(bytes32 vehicle,address account,uint40 deadline)",
+    message: { deadline: 1_700_000_000 },
+    device: true,
+  },
+  {
+    contract: "VehicleRegistry",
+    type: "VehicleRelease(bytes32 vehicle,address account,uint40 deadline)",
+    message: { deadline: 1_700_000_000 },
+  },
+  {
+    contract: "VehicleRegistry",
+    type: "Reading(bytes32 vehicle,uint64 sequence,uint64 startedAt,uint64 endedAt,uint32 odometerStart,uint32 odometerEnd,uint16 takeovers,uint64 categories,bytes32 payload)",
+    message: {
+      sequence: `${Number.MAX_SAFE_INTEGER}`,
+      startedAt: "1700000000",
+      endedAt: "1700000600",
+      odometerStart: 4_294_955_000,
+      odometerEnd: 4_294_967_295,
+      takeovers: 65_535,
+      categories: "207",
+    },
+    device: true,
+  },
+  {
+    contract: "DropAnchor",
+    type: "Receipt(bytes32 readingDigest,address account,uint64 drop,uint40 deadline)",
+    message: { drop: "1234567", deadline: 1_700_003_600 },
+  },
+  {
+    contract: "DropAnchor",
+    type: "PublishedFile(string path,bytes32 sha256,uint64 bytes,uint64 rows,bytes32 digest)",
+    message: { path: "drops/00000012.parquet", bytes: "4096", rows: "17" },
+  },
+  {
+    contract: "RedemptionDesk",
+    type: "OrderIntent(address account,uint32 item,bytes32 vehicle,uint64 maxPrice,uint64 nonce,uint40 deadline)",
+    message: { item: 3, maxPrice: `${2n ** 64n - 1n}`, nonce: `${2n ** 63n}`, deadline: 1_700_000_000 },
+  },
+  {
+    contract: "RedemptionDesk",
+    type: "OrderAcceptance(bytes32 order,uint40 deadline)",
+    message: { deadline: 1_700_000_000 },
+  },
+  {
+    contract: "RedemptionDesk",
+    type: "OrderObjection(bytes32 order,bytes32 reasonHash,uint40 deadline)",
+    message: { deadline: 1_700_000_000 },
+  },
+] as const;
+
+const OWNER_KEY = bytes32("owner key");
+const DEVICE_KEY = bytes32("device key");
+
+type Values = Readonly<Record<string, number | string>>;
+
+/** Members of a type written as EIP-712 text. */
+function membersOf(type: string): { type: string; name: string }[] {
+  const list = type.slice(type.indexOf("(") + 1, -1).split(",");
+  return list.map((member) => {
+    const [kind = "", name = ""] = member.split(" ");
+    return { type: kind, name };
+  });
+}
+
+/** A value for every member: those given, the owner as account, and fixed bytes for the rest. */
+function complete(members: readonly { name: string; type: string }[], given: Values): Values {
+  const owner = privateKeyToAccount(OWNER_KEY).address.toLowerCase();
+  const values = members.map(({ name, type }) => {
+    if (given[name] !== undefined) return [name, given[name]];
+    if (name === "account") return [name, owner];
+    return [name, type === "address" ? address(`member ${name}`) : bytes32(`member ${name}`)];
+  });
+  return Object.fromEntries(values);
+}
+
+/** P-256 over SHA-256 of the digest, deterministic (RFC 6979), low s; node:crypto is the judge. */
+function signAsDevice(digest: Hex) {
+  const point = p256.getPublicKey(hexToBytes(DEVICE_KEY), false);
+  const signature = bytesToHex(p256.sign(hexToBytes(digest), hexToBytes(DEVICE_KEY), { lowS: true }));
+  const [x, y] = [point.subarray(1, 33), point.subarray(33)];
+  const coordinate = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64url");
+  const key = createPublicKey({ key: { kty: "EC", crv: "P-256", x: coordinate(x), y: coordinate(y) }, format: "jwk" });
+  const valid = verify("sha256", hexToBytes(digest), { key, dsaEncoding: "ieee-p1363" }, hexToBytes(signature));
+  if (!valid) throw new Error("the device's signature does not verify");
+  const signed = `0x${createHash("sha256").update(hexToBytes(digest)).digest("hex")}`;
+  return { x: bytesToHex(x), y: bytesToHex(y), signed, signature, signatureHash: keccak256(signature) };
+}
+
+/** Every signed type with its digest, the owner's signature as contracts take it, and the device's where a car signs. */
+export async function digestVectors() {
+  const owner = privateKeyToAccount(OWNER_KEY);
+  const vectors = MESSAGES.map(async ({ contract, type, message: given, ...rest }) => {
+    const primaryType = type.slice(0, type.indexOf("("));
+    const members = membersOf(type);
+    const domain = {
+      name: `Cairn ${contract}`,
+      version: "1",
+      chainId: 31_337,
+      verifyingContract: address(`contract ${contract}`),
+    };
+    const message = complete(members, given);
+    const data = { domain, types: { [primaryType]: members }, primaryType, message } as never;
+    const digest = hashTypedData(data);
+    const signature = concat(["0x00", await owner.signTypedData(data)]);
+    const device = "device" in rest ? { device: signAsDevice(digest) } : {};
+    return { contract, primaryType, type, domain, message, digest, signature, ...device };
+  });
+  return {
+    owner: owner.address.toLowerCase(),
+    ownerKey: OWNER_KEY,
+    deviceKey: DEVICE_KEY,
+    vectors: await Promise.all(vectors),
+  };
+}

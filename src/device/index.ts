@@ -1,0 +1,28 @@
+/**
+ * What runs in the car: the on-board filter, the reading builder and the signer. It imports the protocol and nothing
+ * else of ours. Start at {@link createDevice}; the parts are exported for those who build their own.
+ */
+export { createDevice, type Device, type DeviceOptions, type DeviceReading } from "./device.ts";
+export {
+  type DistanceRule,
+  GPS_RULE,
+  greatCircleM,
+  MAX_STEP_MPS,
+  ODOMETER_RULE,
+  SKIP_CODES,
+  type SkipCode,
+  SPEED_RULE,
+} from "./distance.ts";
+export { effectiveMask, type LetOutSample, letOut } from "./filter.ts";
+export { decodeSamples, opensPayload, type PayloadOpening, payloadOf } from "./payload.ts";
+export { type BuiltReading, ReadingBuilder, type ReadingBuilderOptions } from "./reading-builder.ts";
+export { type RawSample, SIGNALS, type Signal, type SignalName } from "./signals.ts";
+export {
+  createDeviceKey,
+  type DeviceKey,
+  deviceKeyFromSecret,
+  deviceKeyFromSeed,
+  type Pairing,
+  signPairing,
+  signReading,
+} from "./signer.ts";
