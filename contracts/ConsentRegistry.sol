@@ -15,13 +15,13 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         mapping(uint256 k => Consent) past;
     }
 
-    bytes32 private constant _GRANT_TYPEHASH =
-        keccak256(
-            "ConsentGrant(address account,address recipient,uint16 purpose,uint64 categories,uint40 expires,"
-            "uint32 notice,uint40 version,uint40 deadline,bytes32 recordHash)"
-        );
-    bytes32 private constant _WITHDRAWAL_TYPEHASH =
-        keccak256("ConsentWithdrawal(address account,address recipient,uint16 purpose,uint40 version)");
+    bytes32 private constant _GRANT_TYPEHASH = keccak256(
+        "ConsentGrant(address account,address recipient,uint16 purpose,uint64 categories,uint40 expires,"
+        "uint32 notice,uint40 version,uint40 deadline,bytes32 recordHash)"
+    );
+    bytes32 private constant _WITHDRAWAL_TYPEHASH = keccak256(
+        "ConsentWithdrawal(address account,address recipient,uint16 purpose,uint40 version)"
+    );
     uint256 private constant _ALL_CATEGORIES = 0xff;
     /// @dev Bits 4 (location) and 5 (driver state).
     uint256 private constant _SENSITIVE_CATEGORIES = 0x30;
@@ -109,7 +109,7 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         uint256 from,
         uint256 to
     ) external view returns (bool) {
-        if (from >= to) revert ConsentRegistry_TimeNotPast(from, to);
+        if (from >= to) revert ConsentRegistry_EmptyInterval(from, to);
         _requirePast(to - 1);
         History storage history = _historyOf(account, recipient, purpose);
         uint256 covered = from;
@@ -186,10 +186,13 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         ConsentWithdrawal calldata withdrawal,
         Consent memory head
     ) private pure returns (bytes memory) {
-        // Only an odd head can be withdrawn, and only by its own successor.
-        uint40 want = head.version + 1;
-        if (head.version % 2 == 1 && withdrawal.version == want) return "";
-        return abi.encodeWithSelector(ConsentRegistry_WrongVersion.selector, withdrawal.version, want);
+        if (head.version % 2 == 0) {
+            return abi.encodeWithSelector(ConsentRegistry_NothingToWithdraw.selector, head.version);
+        }
+        if (withdrawal.version != head.version + 1) {
+            return abi.encodeWithSelector(ConsentRegistry_WrongVersion.selector, withdrawal.version, head.version + 1);
+        }
+        return "";
     }
 
     /// @dev The newest record granted at or before `time` (all zero if none), and when the one after it was granted.

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IRedemptionDesk} from "./interfaces/IRedemptionDesk.sol";
 import {IRules} from "./interfaces/IRules.sol";
 import {IStoneLedger} from "./interfaces/IStoneLedger.sol";
@@ -30,13 +31,13 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
         OrderStatus status;
     }
 
-    bytes32 private constant _ORDER_TYPEHASH =
-        keccak256(
-            "OrderIntent(address account,uint32 item,bytes32 vehicle,uint64 maxPrice,uint64 nonce,uint40 deadline)"
-        );
+    bytes32 private constant _ORDER_TYPEHASH = keccak256(
+        "OrderIntent(address account,uint32 item,bytes32 vehicle,uint64 maxPrice,uint64 nonce,uint40 deadline)"
+    );
     bytes32 private constant _ACCEPTANCE_TYPEHASH = keccak256("OrderAcceptance(bytes32 order,uint40 deadline)");
-    bytes32 private constant _OBJECTION_TYPEHASH =
-        keccak256("OrderObjection(bytes32 order,bytes32 reasonHash,uint40 deadline)");
+    bytes32 private constant _OBJECTION_TYPEHASH = keccak256(
+        "OrderObjection(bytes32 order,bytes32 reasonHash,uint40 deadline)"
+    );
     uint64 private constant _PRICE_STEP = 1e6;
     uint256 private constant _TOTAL_STONES = 300_000_000e9;
 
@@ -67,7 +68,8 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
 
     /// @inheritdoc IRedemptionDesk
     function listItem(Item calldata terms) external restricted returns (uint32 item) {
-        _requireValid(terms);
+        RuleSet memory rules = _rulesNow();
+        _requireValid(terms, rules.maxFulfilmentS, rules.redemptionDelayDays);
         if (_skus[terms.sku]) revert RedemptionDesk_SkuListed(terms.sku);
         _skus[terms.sku] = true;
         item = ++itemCount;
@@ -78,7 +80,10 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
     /// @inheritdoc IRedemptionDesk
     function changeItem(uint32 item, Item calldata terms) external restricted {
         Item memory old = _knownItem(item);
-        _requireValid(terms);
+        RuleSet memory rules = _rulesNow();
+        // Rules that became stricter after the listing do not stand in the way of better terms.
+        uint256 mostFulfilmentS = Math.max(old.fulfilmentS, rules.maxFulfilmentS);
+        _requireValid(terms, mostFulfilmentS, Math.min(old.minDaysPaired, rules.redemptionDelayDays));
         if (terms.sku != old.sku) revert RedemptionDesk_InvalidTerms("sku", uint256(terms.sku));
         _requireNoWorse("price", terms.price <= old.price);
         _requireNoWorse("stock", terms.stock >= old.stock);
@@ -214,12 +219,7 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
     function orderOf(bytes32 order) external view returns (Order memory) {
         StoredOrder memory record = _orders[order];
         return
-            Order({
-                account: record.account,
-                status: record.status,
-                deadline: record.deadline,
-                price: _priceOf(record)
-            });
+            Order({account: record.account, status: record.status, deadline: record.deadline, price: _priceOf(record)});
     }
 
     function _placeOwn(OrderIntent calldata intent) private returns (bytes32 order) {
@@ -246,8 +246,7 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
 
     /// @dev Moves an order to a state that the other side has objectionS to answer.
     function _advance(StoredOrder storage record, OrderStatus status) private returns (uint40 deadline) {
-        RuleSet memory rules = _RULES.rulesAt(_RULES.dayOf(block.timestamp));
-        deadline = uint40(block.timestamp + rules.objectionS); // 40 bits last until the year 36,812
+        deadline = uint40(block.timestamp + _rulesNow().objectionS); // 40 bits last until the year 36,812
         record.status = status;
         record.deadline = deadline;
     }
@@ -280,9 +279,7 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
             return abi.encodeWithSelector(RedemptionDesk_OrderExists.selector, order);
         }
         if (block.timestamp < item.opensAt || block.timestamp >= item.closesAt) {
-            return abi.encodeWithSelector(
-                RedemptionDesk_NotOpen.selector, intent.item, item.opensAt, item.closesAt
-            );
+            return abi.encodeWithSelector(RedemptionDesk_NotOpen.selector, intent.item, item.opensAt, item.closesAt);
         }
         if (item.stock == 0) return abi.encodeWithSelector(RedemptionDesk_OutOfStock.selector, intent.item);
         if (item.price > intent.maxPrice) {
@@ -293,9 +290,13 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
         }
         uint256 have = _LEDGER.availableOf(intent.account);
         if (have < item.price) {
-            return abi.encodeWithSelector(
-                IStoneLedger.StoneLedger_InsufficientStones.selector, intent.account, have, item.price
-            );
+            return
+                abi.encodeWithSelector(
+                    IStoneLedger.StoneLedger_InsufficientStones.selector,
+                    intent.account,
+                    have,
+                    item.price
+                );
         }
         return "";
     }
@@ -320,9 +321,7 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
 
     function _wrongState(bytes32 order) private view returns (bytes memory) {
         StoredOrder storage record = _orders[order];
-        return abi.encodeWithSelector(
-            RedemptionDesk_WrongState.selector, order, uint8(record.status), record.deadline
-        );
+        return abi.encodeWithSelector(RedemptionDesk_WrongState.selector, order, uint8(record.status), record.deadline);
     }
 
     function _requireState(bytes32 order, bool right) private view {
@@ -337,15 +336,18 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
         if (!noWorse) revert RedemptionDesk_NeedsNotice(name);
     }
 
-    function _requireValid(Item calldata terms) private view {
-        RuleSet memory rules = _RULES.rulesAt(_RULES.dayOf(block.timestamp));
+    function _rulesNow() private view returns (RuleSet memory) {
+        return _RULES.rulesAt(_RULES.dayOf(block.timestamp));
+    }
+
+    function _requireValid(Item calldata terms, uint256 mostFulfilmentS, uint256 leastDaysPaired) private pure {
         _requireTerm("sku", uint256(terms.sku), terms.sku != 0);
         bool stepped = terms.price != 0 && terms.price % _PRICE_STEP == 0 && terms.price <= _TOTAL_STONES;
         _requireTerm("price", terms.price, stepped);
         _requireTerm("closesAt", terms.closesAt, terms.closesAt > terms.opensAt);
-        bool bounded = terms.fulfilmentS != 0 && terms.fulfilmentS <= rules.maxFulfilmentS;
+        bool bounded = terms.fulfilmentS != 0 && terms.fulfilmentS <= mostFulfilmentS;
         _requireTerm("fulfilmentS", terms.fulfilmentS, bounded);
-        _requireTerm("minDaysPaired", terms.minDaysPaired, terms.minDaysPaired >= rules.redemptionDelayDays);
+        _requireTerm("minDaysPaired", terms.minDaysPaired, terms.minDaysPaired >= leastDaysPaired);
     }
 
     function _requireTerm(bytes32 name, uint256 value, bool valid) private pure {
@@ -377,7 +379,6 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
     }
 
     function _hashObjection(OrderObjection calldata objection) private pure returns (bytes32) {
-        return
-            keccak256(abi.encode(_OBJECTION_TYPEHASH, objection.order, objection.reasonHash, objection.deadline));
+        return keccak256(abi.encode(_OBJECTION_TYPEHASH, objection.order, objection.reasonHash, objection.deadline));
     }
 }

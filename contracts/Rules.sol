@@ -47,7 +47,9 @@ contract Rules is IRules, AccessManaged {
     /// @inheritdoc IRules
     function setReceiptKey(address key, uint40 from, uint40 until) external restricted {
         if (key == address(0)) revert Rules_ZeroAddress();
-        if (until != 0 && until <= from) revert Rules_EmptyInterval(from, until);
+        if (from == 0 || (until != 0 && until <= from)) revert Rules_EmptyInterval(from, until);
+        Interval memory held = _receiptKeys[key];
+        if (_takesFromPast(held, from, until)) revert Rules_ReceiptKeyHeld(key, held.from, held.until);
         _receiptKeys[key] = Interval(from, until);
         emit ReceiptKeySet(key, from, until);
     }
@@ -74,8 +76,7 @@ contract Rules is IRules, AccessManaged {
     /// @inheritdoc IRules
     function isReceiptKey(address key, uint256 time) external view returns (bool) {
         Interval memory interval = _receiptKeys[key];
-        bool known = interval.from != 0 || interval.until != 0;
-        return known && interval.from <= time && (interval.until == 0 || time < interval.until);
+        return interval.from != 0 && interval.from <= time && (interval.until == 0 || time < interval.until);
     }
 
     /// @inheritdoc IRules
@@ -97,6 +98,14 @@ contract Rules is IRules, AccessManaged {
         _fromDays.push(fromDay);
         _versions[version] = rules;
         emit RulesScheduled(version, fromDay, rules);
+    }
+
+    /// @dev Whether a past second of `held` would not lie in [from, until).
+    function _takesFromPast(Interval memory held, uint40 from, uint40 until) private view returns (bool) {
+        if (held.from == 0 || held.from >= block.timestamp) return false;
+        bool ended = held.until != 0 && held.until < block.timestamp;
+        uint256 pastEnd = ended ? held.until : block.timestamp;
+        return from > held.from || (until != 0 && until < pastEnd);
     }
 
     function _requireNonZero(bytes32 name, uint256 value) private pure {

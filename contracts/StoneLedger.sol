@@ -18,7 +18,7 @@ import {DaySettlement, RuleSet, StoneAccount, StonesLeaf} from "./types/Types.so
 /// @title StoneLedger: see IStoneLedger
 contract StoneLedger is IStoneLedger, AccessManaged {
     struct Veto {
-        uint8 count;
+        uint8 byGuardian;
         uint40 notBefore;
     }
 
@@ -105,7 +105,9 @@ contract StoneLedger is IStoneLedger, AccessManaged {
 
     /// @inheritdoc IStoneLedger
     function vetoDay(uint256 day) external restricted {
-        if (_vetoes[day].count >= _GUARDIAN_VETOES) revert StoneLedger_VetoesUsedUp(day);
+        Veto storage veto = _vetoes[day];
+        if (veto.byGuardian >= _GUARDIAN_VETOES) revert StoneLedger_VetoesUsedUp(day);
+        ++veto.byGuardian;
         _veto(day);
     }
 
@@ -121,11 +123,7 @@ contract StoneLedger is IStoneLedger, AccessManaged {
     }
 
     /// @inheritdoc IStoneLedger
-    function credit(
-        uint256 day,
-        StonesLeaf calldata leaf,
-        bytes32[] calldata proof
-    ) external returns (uint256 paid) {
+    function credit(uint256 day, StonesLeaf calldata leaf, bytes32[] calldata proof) external returns (uint256 paid) {
         DaySettlement storage settlement = _creditable(day);
         if (!MerkleProof.verifyCalldata(proof, settlement.stonesRoot, Leaves.hash(leaf))) {
             revert StoneLedger_InvalidProof(day);
@@ -146,8 +144,8 @@ contract StoneLedger is IStoneLedger, AccessManaged {
         bytes32[] memory hashes = new bytes32[](leaves.length);
         for (uint256 i = 0; i < leaves.length; ++i) hashes[i] = Leaves.hash(leaves[i]);
         // Without leaves a multiproof would only show that the root is the root.
-        bool valid = leaves.length != 0 &&
-            MerkleProof.multiProofVerifyCalldata(proof, flags, settlement.stonesRoot, hashes);
+        bool valid =
+            leaves.length != 0 && MerkleProof.multiProofVerifyCalldata(proof, flags, settlement.stonesRoot, hashes);
         if (!valid) revert StoneLedger_InvalidProof(day);
         uint40 accounts = settlement.accounts;
         for (uint256 i = 0; i < leaves.length; ++i) paid += _pay(leaves[i], accounts);
@@ -303,9 +301,7 @@ contract StoneLedger is IStoneLedger, AccessManaged {
     function _veto(uint256 day) private {
         _unsettle(day);
         uint256 today = ProgrammeTime.dayOf(_GENESIS, block.timestamp);
-        Veto storage veto = _vetoes[day];
-        if (veto.count < type(uint8).max) ++veto.count;
-        veto.notBefore = uint40(block.timestamp + _RULES.rulesAt(today).challengeWindowS); // until the year 36,812
+        _vetoes[day].notBefore = uint40(block.timestamp + _RULES.rulesAt(today).challengeWindowS); // until the year 36,812
         emit DayVetoed(day, msg.sender);
     }
 

@@ -8,14 +8,7 @@ import {IRules} from "./interfaces/IRules.sol";
 import {IVehicleRegistry} from "./interfaces/IVehicleRegistry.sol";
 import {ProgrammeTime} from "./libraries/ProgrammeTime.sol";
 import {Skippable} from "./libraries/Skippable.sol";
-import {
-    DeviceKey,
-    Pairing,
-    ReleaseState,
-    VehiclePairing,
-    VehicleRegistration,
-    VehicleRelease
-} from "./types/Types.sol";
+import {DeviceKey, Pairing, ReleaseState, VehiclePairing, VehicleRegistration, VehicleRelease} from "./types/Types.sol";
 
 /// @title VehicleRegistry: see IVehicleRegistry
 contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
@@ -33,10 +26,12 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
         uint64 atEnd;
     }
 
-    bytes32 private constant _PAIRING_TYPEHASH =
-        keccak256("VehiclePairing(bytes32 vehicle,address account,uint40 deadline)");
-    bytes32 private constant _RELEASE_TYPEHASH =
-        keccak256("VehicleRelease(bytes32 vehicle,address account,uint40 deadline)");
+    bytes32 private constant _PAIRING_TYPEHASH = keccak256(
+        "VehiclePairing(bytes32 vehicle,address account,uint40 deadline)"
+    );
+    bytes32 private constant _RELEASE_TYPEHASH = keccak256(
+        "VehicleRelease(bytes32 vehicle,address account,uint40 deadline)"
+    );
     uint256 private constant _RELEASE_DELAY_S = 72 hours;
     uint256 private constant _P256_SIGNATURE_LENGTH = 64;
 
@@ -51,10 +46,7 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
 
     /// @param authority The AccessManager.
     /// @param rules The programme's Rules, for genesis and the daily limit of registrations.
-    constructor(
-        address authority,
-        IRules rules
-    ) EIP712("Cairn VehicleRegistry", "1") AccessManaged(authority) {
+    constructor(address authority, IRules rules) EIP712("Cairn VehicleRegistry", "1") AccessManaged(authority) {
         _RULES = rules;
         _GENESIS = rules.genesis();
     }
@@ -174,8 +166,12 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
         Pairing storage pairing = _known(vehicle).pairing;
         _requireHeld(vehicle, pairing);
         if (pairing.release != ReleaseState.Contested) revert VehicleRegistry_WrongReleaseState(vehicle);
-        if (release) _release(vehicle);
-        else pairing.release = ReleaseState.None;
+        if (release) {
+            _release(vehicle);
+        } else {
+            pairing.release = ReleaseState.None;
+            emit ReleaseRejected(vehicle, pairing.account);
+        }
     }
 
     /// @inheritdoc IVehicleRegistry
@@ -243,8 +239,10 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
         pairing.release = ReleaseState.None;
         PairedDay storage today = _pairedToday();
         --today.atEnd;
-        // Released in the first second of a day, it was paired for none of that day's seconds.
-        if (today.day != 0 && block.timestamp == ProgrammeTime.dayStart(_GENESIS, today.day)) --today.during;
+        // Released in the first second of a day, or in the second of its pairing, it was paired for none of today's seconds.
+        // Day 0 has no first second here, since what was before genesis counts for it.
+        bool sinceMidnight = today.day != 0 && block.timestamp == ProgrammeTime.dayStart(_GENESIS, today.day);
+        if (sinceMidnight || block.timestamp == pairing.since) --today.during;
         emit VehicleReleased(vehicle, pairing.account);
     }
 

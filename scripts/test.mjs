@@ -54,10 +54,10 @@ async function runSuite({ name, program, args, single }) {
   return { name, seconds, passed, failed: failed + (brokenOff ? 1 : 0), skipped: countIn(output, COUNTS.skipped) };
 }
 
-/** Suites of node:test are the folders below test that hold `*.test.ts`; whole programmes come last. */
+/** Suites of node:test are the folders below test that hold `*.test.ts` at any depth; whole programmes come last. */
 function nodeSuites() {
   const last = (name) => Number(ONE_FILE_AT_A_TIME.has(name));
-  const names = new Set(globSync("test/*/*.test.ts").map((path) => path.split("/")[1]));
+  const names = new Set(globSync("test/*/**/*.test.ts").map((path) => path.split("/")[1]));
   return [...names]
     .sort((a, b) => last(a) - last(b) || a.localeCompare(b))
     .map((name) => ({
@@ -70,7 +70,7 @@ function nodeSuites() {
         `--test-timeout=${TEST_TIMEOUT_MS}`,
         `--test-concurrency=${ONE_FILE_AT_A_TIME.has(name) ? 1 : 2}`,
         "--test-reporter=spec",
-        ...globSync(`test/${name}/*.test.ts`).sort(),
+        ...globSync(`test/${name}/**/*.test.ts`).sort(),
       ],
     }));
 }

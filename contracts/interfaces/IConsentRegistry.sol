@@ -26,6 +26,8 @@ interface IConsentRegistry is ISkippable {
 
     /// @notice The intent names another version than the next.
     error ConsentRegistry_WrongVersion(uint40 have, uint40 want);
+    /// @notice The newest record is no grant, or is withdrawn already.
+    error ConsentRegistry_NothingToWithdraw(uint40 version);
     /// @notice No categories, or one that does not exist.
     error ConsentRegistry_InvalidCategories(uint64 categories);
     /// @notice A sensitive category (4 location, 5 driver state) was added together with another one.
@@ -36,6 +38,8 @@ interface IConsentRegistry is ISkippable {
     error ConsentRegistry_InvalidExpiry(uint40 expires, uint256 blockTime);
     /// @notice The consent notice was never published.
     error ConsentRegistry_UnknownNotice(uint32 notice);
+    /// @notice An interval that holds no second was asked for.
+    error ConsentRegistry_EmptyInterval(uint256 from, uint256 to);
     /// @notice Only times before the block's can be asked for: the block's own second is not over.
     error ConsentRegistry_TimeNotPast(uint256 time, uint256 blockTime);
 

@@ -21,8 +21,10 @@ interface IRules {
     error Rules_InvalidRule(bytes32 name, uint256 value);
     /// @notice An address is zero.
     error Rules_ZeroAddress();
-    /// @notice A key's interval is empty.
+    /// @notice A key's interval is empty, or does not say when it begins.
     error Rules_EmptyInterval(uint40 from, uint40 until);
+    /// @notice A receipt key held in [from, until): that part of it which is past cannot be taken away.
+    error Rules_ReceiptKeyHeld(address key, uint40 from, uint40 until);
 
     /// @notice Adds a version of the rules. Role: RULES.
     /// @param fromDay First day (counted from genesis) for which it holds; must not have begun and not lie before that of
@@ -30,7 +32,10 @@ interface IRules {
     /// @return version Its number, counted from 0.
     function scheduleRules(uint32 fromDay, RuleSet calldata rules) external returns (uint256 version);
 
-    /// @notice Sets the interval in which `key` is a receipt key. Role: RULES.
+    /// @notice Sets the interval in which `key` is a receipt key. Times past in which it was one stay so: else receipts could
+    /// be disowned. Role: RULES.
+    /// @param from First second, not 0.
+    /// @param until First second after, 0 = no end.
     function setReceiptKey(address key, uint40 from, uint40 until) external;
 
     /// @notice Publishes the hash of a consent notice's text. Role: RULES.

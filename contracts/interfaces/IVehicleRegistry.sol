@@ -22,6 +22,8 @@ interface IVehicleRegistry is ISkippable {
     event ReleaseRequested(bytes32 indexed vehicle, address indexed account, uint40 executableAt);
     /// @notice The owner contests: only the arbiter may release.
     event ReleaseContested(bytes32 indexed vehicle, address indexed account);
+    /// @notice The arbiter decided against a contested release: the pairing is as it was before the request.
+    event ReleaseRejected(bytes32 indexed vehicle, address indexed account);
     /// @notice `account` no longer holds the vehicle from this block's time on.
     event VehicleReleased(bytes32 indexed vehicle, address indexed account);
 

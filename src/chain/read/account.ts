@@ -1,0 +1,72 @@
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { Deployment } from "../../protocol/codec/deployment.ts";
+import { type ChainClient, reach } from "../client.ts";
+import { ABIS } from "../contracts.ts";
+import { type ConsentKey, type ConsentRecord, readConsent } from "./consents.ts";
+import { type OrderRecord, readOrder } from "./orders.ts";
+import { readStones, type StoneSums } from "./stones.ts";
+import { readPairing, type VehiclePairingRecord } from "./vehicles.ts";
+
+/** Everything that the chain says about one account. */
+export interface AccountRecord {
+  readonly account: Hex;
+  readonly stones: StoneSums;
+  readonly consents: readonly (ConsentKey & ConsentRecord)[];
+  readonly vehicles: readonly ({ vehicle: Hex } & VehiclePairingRecord)[];
+  readonly orders: readonly OrderRecord[];
+}
+
+/**
+ * An account's stones, consents, vehicles and orders: found by their events, read from storage.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readAccount(client: ChainClient, deployment: Deployment, account: Hex): Promise<AccountRecord> {
+  const { contracts } = deployment;
+  const filter = { args: { account }, fromBlock: BigInt(deployment.block), strict: true } as const;
+  const [stones, granted, paired, placed] = await Promise.all([
+    readStones(client, deployment, account),
+    reach(
+      client.getContractEvents({
+        ...filter,
+        abi: ABIS.consentRegistry,
+        address: contracts.consentRegistry,
+        eventName: "ConsentGranted",
+      }),
+    ),
+    reach(
+      client.getContractEvents({
+        ...filter,
+        abi: ABIS.vehicleRegistry,
+        address: contracts.vehicleRegistry,
+        eventName: "VehiclePaired",
+      }),
+    ),
+    reach(
+      client.getContractEvents({
+        ...filter,
+        abi: ABIS.redemptionDesk,
+        address: contracts.redemptionDesk,
+        eventName: "OrderPlaced",
+      }),
+    ),
+  ]);
+  const keys = new Map<string, ConsentKey>();
+  for (const { args } of granted) {
+    const recipient = args.recipient.toLowerCase() as Hex;
+    keys.set(`${recipient} ${args.purpose}`, { account, recipient, purpose: args.purpose });
+  }
+  return {
+    account,
+    stones,
+    consents: await Promise.all(
+      [...keys.values()].map(async (key) => ({ ...key, ...(await readConsent(client, deployment, key)) })),
+    ),
+    vehicles: await Promise.all(
+      [...new Set(paired.map(({ args }) => args.vehicle))].map(async (vehicle) => ({
+        vehicle,
+        ...(await readPairing(client, deployment, vehicle)),
+      })),
+    ),
+    orders: await Promise.all(placed.map(({ args }) => readOrder(client, deployment, args.order))),
+  };
+}

@@ -1,0 +1,78 @@
+import { type Hex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
+import type { Deployment } from "../../protocol/codec/deployment.ts";
+import { type ChainClient, reach } from "../client.ts";
+import { ABIS } from "../contracts.ts";
+
+/** States of an order, in the order of the contract's enum. */
+export const ORDER_STATES = ["none", "placed", "fulfilled", "objected", "completed", "cancelled", "refunded"] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
+
+/** An order (docs/protocol.md 10.2). */
+export interface OrderRecord {
+  readonly order: Hex;
+  readonly account: Hex;
+  readonly state: OrderState;
+  /** When anybody may end the present state, unix seconds. */
+  readonly deadline: number;
+  /** Number of the item; 0 when the order is unknown. */
+  readonly item: number;
+  readonly vehicle: Hex;
+  /** Units of 1e-9 stone. */
+  readonly price: bigint;
+}
+
+/** An item of the catalogue (docs/protocol.md 10.1). */
+export interface ItemRecord {
+  readonly item: number;
+  readonly sku: Hex;
+  /** Units of 1e-9 stone. */
+  readonly price: bigint;
+  readonly stock: number;
+  readonly opensAt: number;
+  readonly closesAt: number;
+  readonly fulfilmentS: number;
+  readonly minDaysPaired: number;
+  readonly maxRank: number;
+}
+
+/**
+ * An order: its state from storage, item and vehicle from its event. The state is `none` when it is unknown.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readOrder(client: ChainClient, deployment: Deployment, order: Hex): Promise<OrderRecord> {
+  const [found, logs] = await Promise.all([
+    reach(client.readContract({ ...desk(deployment), functionName: "orderOf", args: [order] })),
+    reach(
+      client.getContractEvents({
+        ...desk(deployment),
+        eventName: "OrderPlaced",
+        args: { order },
+        fromBlock: BigInt(deployment.block),
+        strict: true,
+      }),
+    ),
+  ]);
+  const placed = logs.at(-1)?.args;
+  return {
+    order,
+    account: found.account.toLowerCase() as Hex,
+    state: ORDER_STATES[found.status] ?? "none",
+    deadline: found.deadline,
+    item: placed?.item ?? 0,
+    vehicle: placed?.vehicle ?? ZERO_HASH,
+    price: found.price,
+  };
+}
+
+/**
+ * An item's terms; stock is what is left.
+ * @throws CHAIN_UNREACHABLE, also when there is no such item.
+ */
+export async function readItem(client: ChainClient, deployment: Deployment, item: number): Promise<ItemRecord> {
+  const terms = await reach(client.readContract({ ...desk(deployment), functionName: "itemOf", args: [item] }));
+  return { ...terms, item };
+}
+
+function desk(deployment: Deployment) {
+  return { abi: ABIS.redemptionDesk, address: deployment.contracts.redemptionDesk } as const;
+}

@@ -1,0 +1,61 @@
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { Deployment } from "../../protocol/codec/deployment.ts";
+import { type ChainClient, reach } from "../client.ts";
+import { ABIS } from "../contracts.ts";
+
+/** A vehicle's one pairing (docs/protocol.md 4.2). Times in unix seconds; all zero when it has none. */
+export interface VehiclePairingRecord {
+  readonly account: Hex;
+  readonly since: number;
+  /** 0 = still paired. */
+  readonly until: number;
+}
+
+/** A device key (P-256) and when it held: `from` inclusive, `until` exclusive, 0 = still. */
+export interface DeviceKeyRecord {
+  readonly x: Hex;
+  readonly y: Hex;
+  readonly from: number;
+  readonly until: number;
+}
+
+/**
+ * A vehicle's pairing.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readPairing(
+  client: ChainClient,
+  deployment: Deployment,
+  vehicle: Hex,
+): Promise<VehiclePairingRecord> {
+  const { account, since, until } = await reach(
+    client.readContract({
+      abi: ABIS.vehicleRegistry,
+      address: deployment.contracts.vehicleRegistry,
+      functionName: "pairingOf",
+      args: [vehicle],
+    }),
+  );
+  return { account: account.toLowerCase() as Hex, since, until };
+}
+
+/**
+ * The device key that held at a moment; all zero when none did.
+ * @param time Unix seconds, before the newest block's time.
+ * @throws CHAIN_UNREACHABLE, also for a time that is not past.
+ */
+export async function readDeviceKey(
+  client: ChainClient,
+  deployment: Deployment,
+  vehicle: Hex,
+  time: number,
+): Promise<DeviceKeyRecord> {
+  return reach(
+    client.readContract({
+      abi: ABIS.vehicleRegistry,
+      address: deployment.contracts.vehicleRegistry,
+      functionName: "deviceKeyAt",
+      args: [vehicle, BigInt(time)],
+    }),
+  );
+}

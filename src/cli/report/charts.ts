@@ -1,0 +1,96 @@
+import { parse, View } from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+
+/** A picture: what it shows, and the picture as SVG. */
+export interface Chart {
+  readonly title: string;
+  readonly svg: string;
+}
+
+/** One bar: where it stands and how high it is. */
+export interface Bar {
+  readonly label: string;
+  readonly value: number;
+}
+
+const WIDTH = 720;
+const COLOUR = "#2f6f6a";
+const CONFIG = {
+  font: "system-ui, sans-serif",
+  background: "transparent",
+  axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: "normal", gridColor: "#e3e6e5" },
+  view: { stroke: null },
+} as const;
+
+/** A line over time. `times` in unix seconds; `offsetS` is what the log's local clock is ahead of UTC. */
+export function timeLine(
+  title: string,
+  axis: string,
+  points: readonly { readonly time: number; readonly value: number }[],
+  offsetS: number,
+): Promise<Chart> {
+  return draw(title, {
+    width: WIDTH,
+    height: 200,
+    data: { values: points.map(({ time, value }) => ({ time: (time + offsetS) * 1000, value })) },
+    mark: { type: "area", color: COLOUR, opacity: 0.35, line: { color: COLOUR } },
+    encoding: {
+      x: { field: "time", type: "temporal", scale: { type: "utc" }, title: null, axis: { format: "%a %H:%M" } },
+      y: { field: "value", type: "quantitative", title: axis },
+    },
+  });
+}
+
+/** Vertical bars in the order given. */
+export function bars(title: string, axis: string, values: readonly Bar[]): Promise<Chart> {
+  return draw(title, {
+    width: WIDTH,
+    height: 200,
+    data: { values: [...values] },
+    mark: { type: "bar", color: COLOUR },
+    encoding: {
+      x: { field: "label", type: "nominal", sort: null, title: null, axis: { labelAngle: -30 } },
+      y: { field: "value", type: "quantitative", title: axis },
+    },
+  });
+}
+
+/** Horizontal bars, the longest first, on a scale that also shows small counts. */
+export function rankedBars(title: string, axis: string, values: readonly Bar[]): Promise<Chart> {
+  const encoding = {
+    y: { field: "label", type: "nominal", sort: null, title: null, axis: { labelLimit: 300 } },
+    x: { field: "value", type: "quantitative", title: axis, scale: { type: "symlog" } },
+  } as const;
+  return draw(title, {
+    width: WIDTH - 200,
+    height: { step: 22 },
+    data: { values: values.toSorted((a, b) => b.value - a.value) },
+    layer: [
+      { mark: { type: "bar", color: COLOUR }, encoding },
+      {
+        mark: { type: "text", align: "left", dx: 4 },
+        encoding: { ...encoding, text: { field: "value", type: "quantitative", format: "," } },
+      },
+    ],
+  });
+}
+
+/** How many of the values fall into each of some twenty equal intervals. */
+export function histogram(title: string, axes: { x: string; y: string }, values: readonly number[]): Promise<Chart> {
+  return draw(title, {
+    width: WIDTH,
+    height: 200,
+    data: { values: values.map((value) => ({ value })) },
+    mark: { type: "bar", color: COLOUR },
+    encoding: {
+      x: { field: "value", bin: { maxbins: 24 }, type: "quantitative", title: axes.x },
+      y: { aggregate: "count", type: "quantitative", title: axes.y },
+    },
+  });
+}
+
+async function draw(title: string, spec: object): Promise<Chart> {
+  const vega = compile({ ...spec, config: CONFIG } as TopLevelSpec).spec;
+  const svg = await new View(parse(vega), { renderer: "none" }).toSVG();
+  return { title, svg };
+}

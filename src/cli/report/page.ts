@@ -1,0 +1,56 @@
+import type { Chart } from "./charts.ts";
+
+/** A fact on top of a report. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a report page shows. */
+export interface ReportPage {
+  readonly title: string;
+  /** One or two sentences under the title. */
+  readonly lead: string;
+  readonly facts: readonly Fact[];
+  readonly charts: readonly Chart[];
+  /** Small print: relaxed rules, what was left out. */
+  readonly notes: readonly string[];
+}
+
+const STYLE = `
+:root { color-scheme: light; }
+body { font: 15px/1.5 system-ui, sans-serif; color: #1d2726; margin: 2rem auto; max-width: 820px; padding: 0 1rem; }
+h1 { font-size: 1.6rem; margin-bottom: .2rem; }
+h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
+dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(180px, 1fr)); gap: .8rem; }
+dl div { border: 1px solid #d9dedd; border-radius: 6px; padding: .5rem .7rem; }
+dt { color: #5c6a68; font-size: .8rem; } dd { margin: 0; font-size: 1.1rem; font-variant-numeric: tabular-nums; }
+svg { max-width: 100%; height: auto; } figure { margin: 0; } ul { color: #5c6a68; font-size: .9rem; }
+`;
+
+/** A page that needs nothing else: style and pictures are inside, and no script is. */
+export function renderPage(page: ReportPage): string {
+  const facts = page.facts.map(({ name, value }) => `<div><dt>${escape(name)}</dt><dd>${escape(value)}</dd></div>`);
+  const charts = page.charts.map(
+    ({ title, svg }) =>
+      `<section><h2>${escape(title)}</h2><figure role="img" aria-label="${escape(title)}">${svg}</figure></section>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(page.title)}</title><style>${STYLE}</style></head>
+<body>
+<h1>${escape(page.title)}</h1>
+<p>${escape(page.lead)}</p>
+<dl>${facts.join("")}</dl>
+${charts.join("\n")}
+<h2>Notes</h2>
+<ul>${page.notes.map((note) => `<li>${escape(note)}</li>`).join("")}</ul>
+</body>
+</html>
+`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
