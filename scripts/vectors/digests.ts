@@ -4,17 +4,20 @@ import { bytesToHex, concat, type Hex, hashTypedData, hexToBytes, keccak256 } fr
 import { privateKeyToAccount } from "viem/accounts";
 import { address, bytes32 } from "./values.ts";
 
-/** The signed types, written out as EIP-712 texts, and a message of each with the largest numbers where they fit. */
+/**
+ * The signed types, written out as EIP-712 texts, and a message of each with the largest numbers where they fit. The contract
+ * tests carry the intents out as they stand, so each is one that a contract takes.
+ */
 const MESSAGES = [
   {
     contract: "ConsentRegistry",
     type: "ConsentGrant(address account,address recipient,uint16 purpose,uint64 categories,uint40 expires,uint32 notice,uint40 version,uint40 deadline,bytes32 recordHash)",
-    message: { purpose: 1, categories: "255", expires: 0, notice: 1, version: 1, deadline: 1_700_086_400 },
+    message: { purpose: 1, categories: "207", expires: 0, notice: 1, version: 1, deadline: 1_700_086_400 },
   },
   {
     contract: "ConsentRegistry",
     type: "ConsentWithdrawal(address account,address recipient,uint16 purpose,uint40 version)",
-    message: { purpose: 65_535, version: 2 ** 40 - 1 },
+    message: { purpose: 65_535, version: 2 ** 40 - 2 },
   },
   {
     contract: "ConsentRegistry",

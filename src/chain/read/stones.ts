@@ -25,3 +25,17 @@ export async function readStones(client: ChainClient, deployment: Deployment, ac
     }),
   );
 }
+
+/**
+ * Units credited from mining so far, to everybody together.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readIssuedMined(client: ChainClient, deployment: Deployment): Promise<bigint> {
+  return reach(
+    client.readContract({
+      abi: ABIS.stoneLedger,
+      address: deployment.contracts.stoneLedger,
+      functionName: "issuedMined",
+    }),
+  );
+}

@@ -59,3 +59,18 @@ export async function readDeviceKey(
     }),
   );
 }
+
+/**
+ * A vehicle's rank by order of registration, counted from 1; 0 when it is not registered.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readRank(client: ChainClient, deployment: Deployment, vehicle: Hex): Promise<number> {
+  return reach(
+    client.readContract({
+      abi: ABIS.vehicleRegistry,
+      address: deployment.contracts.vehicleRegistry,
+      functionName: "rankOf",
+      args: [vehicle],
+    }),
+  );
+}

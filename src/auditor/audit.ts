@@ -1,0 +1,157 @@
+import { availableParallelism } from "node:os";
+import { assertChain, type ChainClient, createChainClient, reach } from "../chain/client.ts";
+import { type Deployment, parseDeployment } from "../protocol/codec/deployment.ts";
+import { DOMAIN_NAMES } from "../protocol/codec/eip712.ts";
+import { CairnError } from "../protocol/errors.ts";
+import { CHECKS } from "./checks/index.ts";
+import type { AuditContext } from "./context.ts";
+import { FindingLog } from "./finding-log.ts";
+import { createInlinePool, createThreadPool, type Pool } from "./hash/pool.ts";
+import { confirmRows } from "./ingest/confirm.ts";
+import { deriveFromEvents, deriveFromFiles } from "./ingest/derive.ts";
+import { ingestEvents } from "./ingest/events.ts";
+import { examineRows } from "./ingest/examine.ts";
+import { ingestFiles } from "./ingest/files.ts";
+import { type Manifest, readManifest } from "./ingest/manifest.ts";
+import type { AuditOptions, AuditProgress, AuditReport, CheckResult } from "./report.ts";
+import { AuditDatabase } from "./store/database.ts";
+
+/** An entry's own signature costs about as much as examining this many rows. */
+const ROWS_PER_SIGNATURE = 20;
+/** Below this many rows' worth of work, starting threads costs more than it saves. */
+const LITTLE_WORK = 4_000;
+
+/**
+ * Recomputes a programme from the chain and the published files, and says whether every number is right.
+ * @param options What to audit; `onProgress` hears how far it has come.
+ * @returns The report. What is wrong stands in it as findings and is never thrown.
+ * @throws AUDIT_INPUT_INVALID when the files, the manifest or the receipts cannot be read at all.
+ * @throws CHAIN_UNREACHABLE when the node does not answer.
+ * @throws CHAIN_MISMATCH when it is another chain, or the chain was reorganised during the audit.
+ * @throws DEPLOYMENT_INVALID when the deployment is not one.
+ */
+export async function audit(options: AuditOptions): Promise<AuditReport> {
+  const deployment = parseDeployment(options.deployment);
+  const fromDay = options.fromDay ?? 0;
+  if (!Number.isSafeInteger(fromDay) || fromDay < 0) {
+    throw new CairnError("AUDIT_INPUT_INVALID", "the first day is not a whole number");
+  }
+  const client = createChainClient(options.rpcUrl);
+  await assertChain(client, deployment);
+  const manifest = await readManifest(options.filesDir);
+  const database = await AuditDatabase.open();
+  const pool = createPool(deployment, manifest, options.threads ?? availableParallelism());
+  try {
+    const head = await readHead(client);
+    const tell = (phase: AuditProgress["phase"]) => (done: number, total: number) =>
+      options.onProgress?.({ phase, done, total });
+    const firstBlock = await ingestEvents({ client, deployment, database }, head.number, tell("events"));
+    const context: AuditContext = {
+      client,
+      deployment,
+      database,
+      pool,
+      manifest,
+      fromDay,
+      head,
+      firstBlock,
+      findings: new FindingLog(),
+      filesDir: options.filesDir,
+      receiptsDir: options.receiptsDir,
+    };
+    await deriveFromEvents(context);
+    await ingestFiles(context, tell("files"));
+    await examineRows(context, tell("hashes"));
+    await confirmRows(context);
+    await deriveFromFiles(context);
+    const checks = await runChecks(context, tell("checks"));
+    await assertNoReorganisation(client, head);
+    return await report(context, checks);
+  } finally {
+    await pool.close();
+    await database.close();
+  }
+}
+
+/** Threads only for much work: by the rows and signatures that the manifest announces. */
+function createPool(deployment: Deployment, manifest: Manifest, threads: number): Pool {
+  const domain = {
+    name: DOMAIN_NAMES.vehicleRegistry,
+    version: "1",
+    chainId: deployment.chainId,
+    verifyingContract: deployment.contracts.vehicleRegistry,
+  };
+  let work = 0;
+  for (const { rows } of manifest.newest.values()) work += rows + ROWS_PER_SIGNATURE;
+  return work < LITTLE_WORK ? createInlinePool(domain) : createThreadPool(domain, Math.max(1, threads));
+}
+
+async function readHead(client: ChainClient): Promise<AuditContext["head"]> {
+  const block = await reach(client.getBlock({ blockTag: "latest" }));
+  return { number: Number(block.number), hash: block.hash, time: Number(block.timestamp) };
+}
+
+/** Events were read in pieces: they belong together only if the audited head still stands at the end. */
+async function assertNoReorganisation(client: ChainClient, head: AuditContext["head"]): Promise<void> {
+  const block = await reach(client.getBlock({ blockNumber: BigInt(head.number) }));
+  if (block.hash === head.hash) return;
+  throw new CairnError(
+    "CHAIN_MISMATCH",
+    `the chain was reorganised at block ${head.number} during the audit: run it again`,
+  );
+}
+
+async function runChecks(context: AuditContext, tell: (done: number, total: number) => void): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of CHECKS) {
+    const { subjects, ran, note } = await check.run(context);
+    results.push({ name: check.name, subjects, ran: ran ?? true, ...(note === undefined ? {} : { note }) });
+    tell(results.length, CHECKS.length);
+  }
+  return results;
+}
+
+async function report(context: AuditContext, checks: readonly CheckResult[]): Promise<AuditReport> {
+  const { database, deployment, findings, head, firstBlock } = context;
+  const row = await database.row(
+    `SELECT (SELECT count(*) FROM reading) AS readings, (SELECT coalesce(sum(counted_m), 0) FROM reading) AS metres,
+       (SELECT count(DISTINCT account) FROM reading) AS accounts, (SELECT count(*) FROM settled) AS settled_days,
+       (SELECT coalesce(arg_max(first_drop + drops, seq), 0) FROM ev_anchor) AS next_drop,
+       (SELECT coalesce(arg_max(total_stones, day), 0) FROM settled) AS stones_settled,
+       (SELECT coalesce(sum(units), 0) FROM mint) AS stones_credited`,
+  );
+  const notRecomputable = await erasedShare(context);
+  return {
+    verdict: findings.findings.length === 0 ? "clean" : "findings",
+    findings: findings.findings,
+    counts: findings.counts,
+    checks,
+    chain: {
+      chainId: deployment.chainId,
+      fromBlock: firstBlock,
+      toBlock: head.number,
+      settledDays: Number(row.settled_days),
+      nextDrop: Number(row.next_drop),
+    },
+    totals: {
+      readings: Number(row.readings),
+      metres: Number(row.metres),
+      accounts: Number(row.accounts),
+      stonesSettled: `${row.stones_settled}`,
+      stonesCredited: `${row.stones_credited}`,
+    },
+    ...(notRecomputable === undefined ? {} : { notRecomputable }),
+  };
+}
+
+/** Erased rows of the newest settled day, and what part of its W they were; erasure is no finding (docs/protocol.md 12.1). */
+async function erasedShare({ database }: AuditContext): Promise<AuditReport["notRecomputable"]> {
+  const row = await database.row(
+    `WITH newest AS (SELECT max(day) AS day FROM day_row),
+       erased AS (SELECT count(*) AS accounts FROM day_row JOIN newest USING (day) WHERE account IS NULL)
+     SELECT accounts, (SELECT 1 - any_value(known_w)::DOUBLE / nullif(any_value(everyones), 0)::DOUBLE
+       FROM window_metres JOIN newest USING (day)) AS share FROM erased`,
+  );
+  if (Number(row.accounts) === 0) return undefined;
+  return { accounts: Number(row.accounts), shareOfW: Number(row.share ?? 1) };
+}

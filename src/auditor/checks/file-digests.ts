@@ -1,0 +1,130 @@
+import { concatBytes, fromHex, type Hex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
+import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
+import { keccak } from "../../protocol/codec/keccak.ts";
+import { dayFilePath, dropFilePath } from "../../protocol/codec/rows.ts";
+import type { AuditContext, Check } from "../context.ts";
+import { groupRoots } from "../hash/group-roots.ts";
+import { blobHex, type Value } from "../store/database.ts";
+
+/** Superseded drops leave only digests in the manifest; more combinations than these are not tried. */
+const MAX_COMBINATIONS = 1_024;
+
+/**
+ * Each file's digest follows from its rows' hashes, and the dataDigest of each anchoring and settlement from its files'
+ * digests (docs/protocol.md 12.1). That a row's hash follows from its columns was seen when the files were read.
+ */
+export const fileDigests: Check = {
+  name: "file digests",
+  async run(context) {
+    const digests = await findWrongDigests(context);
+    const { calls, open } = await findWrongCalls(context, digests);
+    const days = await findWrongDays(context, digests);
+    const note = open > 0 ? { note: `${open} anchoring calls not judged: digests of their files are not named` } : {};
+    return { subjects: digests.size + calls + days, ...note };
+  },
+};
+
+/** The digests by path: of loaded files recomputed, of others as the manifest's newest entry says. */
+async function findWrongDigests(context: AuditContext): Promise<Map<string, Hex>> {
+  const { database, findings, manifest, fromDay } = context;
+  const digests = new Map([...manifest.newest].map(([path, { digest }]) => [path, digest]));
+  const kinds = [
+    { kind: "drop", table: "reading", number: "drop_no", path: dropFilePath, perDay: DROPS_PER_DAY },
+    { kind: "day", table: "day_row", number: "day", path: dayFilePath, perDay: 1 },
+  ];
+  for (const { table, number, path, perDay } of kinds) {
+    const rows = await database.rows(`SELECT ${number} AS n, count(*) AS rows FROM ${table} GROUP BY ${number}`);
+    const counts = new Map(rows.map((row) => [Number(row.n), Number(row.rows)]));
+    const roots = await groupRoots(database, `SELECT ${number}, row_hash FROM ${table} ORDER BY ${number}, row_hash`);
+    for (const [at, root] of roots) {
+      const entry = manifest.newest.get(path(at));
+      digests.set(path(at), root);
+      if (entry === undefined || Math.floor(at / perDay) < fromDay) continue;
+      const subject = entry.path;
+      if (entry.digest !== root) {
+        findings.add({ code: "FILE_DIGEST_WRONG", subject, expected: root, actual: entry.digest });
+      }
+      if (entry.rows !== counts.get(at)) {
+        findings.add({
+          code: "FILE_ROWS_WRONG",
+          subject,
+          expected: `${entry.rows} rows`,
+          actual: `${counts.get(at)} rows`,
+        });
+      }
+    }
+  }
+  return digests;
+}
+
+async function findWrongCalls(
+  context: AuditContext,
+  digests: ReadonlyMap<string, Hex>,
+): Promise<{ calls: number; open: number }> {
+  const { database, findings, manifest, fromDay } = context;
+  const named = new Map<string, Set<Hex>>();
+  for (const { path, digest } of manifest.all) named.set(path, (named.get(path) ?? new Set()).add(digest));
+  const calls = await database.rows(
+    `SELECT a.first_drop, a.drops, a.data_digest, a.block, a.tx,
+       list(coalesce(f.seq = a.seq, false) ORDER BY r.drop_no) AS last, list(hx(r.root) ORDER BY r.drop_no) AS roots
+     FROM ev_anchor a JOIN ev_anchor_root r USING (seq) LEFT JOIN anchored f USING (drop_no)
+     WHERE day_of_drop(a.first_drop) >= ${fromDay} GROUP BY ALL ORDER BY a.first_drop`,
+  );
+  let open = 0;
+  for (const call of calls) {
+    const first = Number(call.first_drop);
+    const choices = (call.roots as Value[]).map((root, i): readonly Hex[] => {
+      const path = dropFilePath(first + i);
+      if (root === ZERO_HASH) return [ZERO_HASH];
+      if ((call.last as boolean[])[i] !== true) return [...(named.get(path) ?? [])];
+      const digest = digests.get(path);
+      return digest === undefined ? [] : [digest];
+    });
+    const combinations = choices.reduce((product, list) => product * list.length, 1);
+    const actual = blobHex(call.data_digest);
+    if (combinations === 0 || combinations > MAX_COMBINATIONS) open++;
+    else if (!combine(choices).some((list) => dataDigestOf(list) === actual)) {
+      findings.add({
+        code: "ANCHOR_DIGEST_WRONG",
+        subject: `drops ${first} to ${first + Number(call.drops) - 1}`,
+        expected: dataDigestOf(choices.map((list) => list[0] as Hex)),
+        actual,
+        block: Number(call.block),
+        transaction: blobHex(call.tx),
+      });
+    }
+  }
+  return { calls: calls.length, open };
+}
+
+async function findWrongDays(context: AuditContext, digests: ReadonlyMap<string, Hex>): Promise<number> {
+  const { database, findings, fromDay } = context;
+  const days = await database.rows(
+    `SELECT day, accounts, data_digest, block, tx FROM settled WHERE day >= ${fromDay} ORDER BY day`,
+  );
+  for (const row of days) {
+    const day = Number(row.day);
+    const digest = Number(row.accounts) === 0 ? ZERO_HASH : digests.get(dayFilePath(day));
+    const actual = blobHex(row.data_digest);
+    if (digest === undefined || dataDigestOf([digest]) === actual) continue;
+    findings.add({
+      code: "DAY_DIGEST_WRONG",
+      subject: `day ${day}`,
+      expected: dataDigestOf([digest]),
+      actual,
+      block: Number(row.block),
+      transaction: blobHex(row.tx),
+    });
+  }
+  return days.length;
+}
+
+/** `keccak256(abi.encodePacked(digests))`. */
+function dataDigestOf(digests: readonly Hex[]): Hex {
+  return keccak(concatBytes(...digests.map((digest) => fromHex(digest, 32))));
+}
+
+/** Every way to take one of each list. */
+function combine(choices: readonly (readonly Hex[])[]): Hex[][] {
+  return choices.reduce<Hex[][]>((heads, list) => heads.flatMap((head) => list.map((next) => [...head, next])), [[]]);
+}

@@ -1,0 +1,21 @@
+import type { Check } from "../context.ts";
+
+/** The device's signature is right under the key that held at the reading's end, in its one accepted form (5.1, 5.3). */
+export const readingSignatures: Check = {
+  name: "reading signatures",
+  async run({ database, findings, fromDay }) {
+    const finding = (code: string, flag: number, expected: string, actual: string) =>
+      `SELECT '${code}' AS code, at_index(drop_no, position) AS subject, ${expected} AS expected, ${actual} AS actual, block, tx
+       FROM fact WHERE day >= ${fromDay} AND flags & ${flag} = ${flag}`;
+    await findings.addFrom(
+      database,
+      [
+        finding("READING_SIGNATURE_INVALID", 2, "'a signature by the key of vehicle ' || hx(vehicle)", "'none by it'"),
+        finding("READING_SIGNATURE_NOT_LOW", 4, "'s in the low half of the order'", "hx(s)"),
+        finding("READING_KEY_INVALID", 8, "'a device key of ' || hx(vehicle) || ' at ' || ended_at", "'none'"),
+      ].join(" UNION ALL "),
+    );
+    const { readings } = await database.row(`SELECT count(*) AS readings FROM fact WHERE day >= ${fromDay}`);
+    return { subjects: Number(readings) };
+  },
+};

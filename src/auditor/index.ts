@@ -1,0 +1,10 @@
+export { audit } from "./audit.ts";
+export { FINDING_CODES, type FindingCode } from "./finding-codes.ts";
+export {
+  type AuditOptions,
+  type AuditProgress,
+  type AuditReport,
+  type CheckResult,
+  FINDINGS_PER_CODE,
+  type Finding,
+} from "./report.ts";

@@ -1,0 +1,104 @@
+import { DAY_S, DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
+import type { AuditContext } from "../context.ts";
+
+/** An end that never comes. */
+export const NEVER = 2n ** 62n;
+
+/** Makes the tables that follow from the chain's events alone: what was anchored and settled, and what held when. */
+export async function deriveFromEvents({
+  database,
+  deployment,
+  head,
+}: Pick<AuditContext, "database" | "deployment" | "head">): Promise<void> {
+  const lastDay = Math.max(0, Math.floor((head.time - deployment.genesis) / DAY_S)) + 1;
+  const statements = [
+    // The last version whose day has come; of several for one day the last holds.
+    `CREATE TABLE rules_by_day AS SELECT d.day, r.* EXCLUDE (seq, block, tx, time)
+     FROM range(0, ${lastDay + 1}) d(day) JOIN ev_rules r ON r.from_day <= d.day
+     QUALIFY row_number() OVER (PARTITION BY d.day ORDER BY r.version DESC) = 1`,
+    // A drop's root is the one of the last call that anchored it, if no later supersession set the head back below it.
+    `CREATE TABLE anchored AS
+     WITH head AS (SELECT coalesce(arg_max(first_drop + drops, seq), 0) AS next_drop FROM ev_anchor)
+     SELECT r.drop_no, r.root, r.seq, a.block, a.tx, a.time, r.root = unhex(repeat('00', 32)) AS empty
+     FROM ev_anchor_root r JOIN ev_anchor a USING (seq), head WHERE r.drop_no < head.next_drop
+     QUALIFY row_number() OVER (PARTITION BY r.drop_no ORDER BY r.seq DESC) = 1`,
+    `INSERT INTO settlement
+     WITH undone AS (SELECT s.seq, s.day,
+       (SELECT min(u.seq) FROM ev_unsettled u WHERE u.seq > s.seq AND u.day <= s.day) AS undone_seq FROM ev_settled s)
+     SELECT seq, day, undone_seq, undone_seq IS NULL FROM undone`,
+    "CREATE VIEW settled AS SELECT e.* FROM ev_settled e JOIN settlement s USING (seq) WHERE s.final",
+    `CREATE TABLE device_key AS
+     WITH k AS (SELECT *, lead(time) OVER (PARTITION BY vehicle ORDER BY seq) AS next_time FROM ev_device_key)
+     SELECT vehicle, x, y, time AS valid_from, coalesce(next_time, ${NEVER}) AS valid_until
+     FROM k WHERE kind <> 'revoked' AND time < coalesce(next_time, ${NEVER})`,
+    `CREATE TABLE pairing AS
+     SELECT p.vehicle, p.account, p.time AS since, coalesce(min(r.time), ${NEVER}) AS until
+     FROM ev_pairing p LEFT JOIN ev_pairing r
+       ON r.kind = 'released' AND r.vehicle = p.vehicle AND r.seq > p.seq
+     WHERE p.kind = 'paired' GROUP BY ALL`,
+    `CREATE TABLE consent AS
+     WITH c AS (SELECT *, lead(time) OVER (PARTITION BY account, recipient, purpose ORDER BY seq) AS next_time
+                FROM ev_consent),
+     i AS (SELECT *, least(coalesce(next_time, ${NEVER}), CASE expires WHEN 0 THEN ${NEVER} ELSE expires END) AS valid_until
+           FROM c WHERE kind = 'granted')
+     SELECT account, recipient, purpose, categories::BIGINT AS categories, time AS valid_from, valid_until
+     FROM i WHERE time < valid_until AND categories < 256`,
+    `CREATE TABLE receipt_key AS SELECT signer, valid_from,
+       CASE valid_until WHEN 0 THEN ${NEVER} ELSE valid_until END AS valid_until
+     FROM ev_receipt_key WHERE valid_from > 0 OR valid_until > 0
+     QUALIFY row_number() OVER (PARTITION BY signer ORDER BY seq DESC) = 1`,
+  ];
+  for (const statement of statements) await database.run(statement);
+}
+
+/**
+ * Makes the tables that need the published rows: `gap_drop` and `gap_day` (rows that are wanted and not there, or not those
+ * of the root), `fact` (each reading beside what its vehicle and account had before, and whether that is known: no gap lies
+ * between or in either drop) and `day_fact` (each account's day beside the one before).
+ */
+export async function deriveFromFiles({
+  database,
+  deployment,
+}: Pick<AuditContext, "database" | "deployment">): Promise<void> {
+  const statements = [
+    `CREATE TABLE gap_drop AS SELECT drop_no FROM anchored a WHERE NOT empty
+       AND (NOT EXISTS (FROM published p WHERE p.kind = 'drop' AND p.number = a.drop_no AND p.loaded)
+         OR EXISTS (FROM drop_root r WHERE r.drop_no = a.drop_no AND r.root <> a.root))`,
+    `CREATE TABLE gap_day AS SELECT day FROM settled s WHERE accounts > 0
+       AND NOT EXISTS (FROM published p WHERE p.kind = 'day' AND p.number = s.day AND p.loaded)`,
+    `CREATE TABLE fact AS
+     WITH gap AS (SELECT drop_no AS gap_at, count(*) OVER (ORDER BY drop_no) AS gaps FROM gap_drop),
+     base AS (
+       SELECT r.* EXCLUDE (salt, row_salt, row_hash), h.leaf, h.digest, h.flags, a.block, a.tx,
+         CASE WHEN started_at < ${deployment.genesis} THEN -1 ELSE (started_at - ${deployment.genesis}) // ${DAY_S} END
+           AS day_driven, day_of_drop(r.drop_no) AS day
+       FROM reading r JOIN reading_hash h USING (drop_no, position) JOIN anchored a USING (drop_no)),
+     near AS (SELECT b.*, coalesce(g.gaps, 0) AS gaps_to, coalesce(g.gaps, 0) - coalesce(b.drop_no = g.gap_at, false)::BIGINT
+         AS gaps_before FROM base b ASOF LEFT JOIN gap g ON b.drop_no >= g.gap_at),
+     far AS (SELECT n.*, coalesce(g.gaps, 0) AS gaps_before_driven
+             FROM near n ASOF LEFT JOIN gap g ON n.day_driven * ${DROPS_PER_DAY} - 1 >= g.gap_at)
+     SELECT *,
+       lag(leaf) OVER v AS last_vehicle_leaf, lag(sequence) OVER v AS last_sequence,
+       lag(ended_at) OVER v AS last_ended_at, lag(odometer_end_m) OVER v AS last_odometer_m,
+       coalesce(lag(gaps_before) OVER v, 0) = gaps_to AS vehicle_known,
+       lag(leaf) OVER a AS last_account_leaf, coalesce(lag(account_after_m) OVER a, 0) AS last_account_m,
+       coalesce(lag(gaps_before) OVER a, 0) = gaps_to AS account_known,
+       coalesce(lag(vehicle_day_after_m) OVER d, 0) AS last_vehicle_day_m,
+       coalesce(lag(gaps_before) OVER d, gaps_before_driven) = gaps_to AS vehicle_day_known
+     FROM far
+     WINDOW v AS (PARTITION BY vehicle ORDER BY drop_no, position),
+       a AS (PARTITION BY account ORDER BY drop_no, position),
+       d AS (PARTITION BY vehicle, day_driven ORDER BY drop_no, position)`,
+    // An account's row a day earlier; none for its first day, where everything starts from 0.
+    `CREATE TABLE day_fact AS
+     SELECT r.* EXCLUDE (metres_salt, metres_prefix_salt, stones_salt, stones_prefix_salt, row_salt, row_hash),
+       h.metres_leaf, h.stones_leaf, h.flags, s.block, s.tx,
+       coalesce(b.metres, 0) AS before_metres, coalesce(b.stones, 0) AS before_stones,
+       coalesce(b.crystals, 0) AS before_crystals,
+       b.head_leaf AS before_head_leaf, b.head_award AS before_head_award,
+       r.day - 1 NOT IN (SELECT day FROM gap_day) AS before_known
+     FROM day_row r JOIN day_hash h USING (day, position) JOIN settled s USING (day)
+     LEFT JOIN day_row b ON b.day = r.day - 1 AND b.account = r.account`,
+  ];
+  for (const statement of statements) await database.run(statement);
+}

@@ -1,0 +1,99 @@
+import type { DuckDBBigIntVector, DuckDBBlobVector, DuckDBDataChunk } from "@duckdb/node-api";
+import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
+import type { AuditContext } from "../context.ts";
+import { DAY_LAYOUT, DROP_LAYOUT, type FileKind, type Layout } from "../hash/layout.ts";
+import type { Batch } from "../hash/preimage.ts";
+import type { Cell } from "../store/database.ts";
+
+/** Examined rows that are held before they are written. */
+const ROWS_PER_WRITE = 50_000;
+const ZERO_WORD = "unhex(repeat('00', 32))";
+
+/** Recomputes every published row: hashes, leaves, and each reading's device signature, into the `*_hash` tables. */
+export async function examineRows(
+  context: AuditContext,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  const row = await context.database.row(
+    "SELECT (SELECT count(*) FROM reading) AS readings, (SELECT count(*) FROM day_row) AS days",
+  );
+  const total = Number(row.readings) + Number(row.days);
+  await examineKind(context, "drop", (done) => onProgress(done, total));
+  await examineKind(context, "day", (done) => onProgress(Number(row.readings) + done, total));
+}
+
+async function examineKind(
+  { database, pool, fromDay }: AuditContext,
+  kind: FileKind,
+  onProgress: (done: number) => void,
+): Promise<void> {
+  const table = kind === "drop" ? "reading_hash" : "day_hash";
+  const underWay = new Set<Promise<void>>();
+  let examined: (readonly Cell[])[] = [];
+  let done = 0;
+  for await (const chunk of database.stream(queryOf(kind, fromDay))) {
+    const { batch, keys } = pack(chunk, kind === "drop" ? DROP_LAYOUT : DAY_LAYOUT);
+    const count = batch.count;
+    const work = pool.examine(kind, batch).then(({ hashes, flags }) => {
+      for (let row = 0; row < count; row++) {
+        const [first, second] = [
+          hashes.subarray(64 * row, 64 * row + 32),
+          hashes.subarray(64 * row + 32, 64 * row + 64),
+        ];
+        examined.push([keys[row] as bigint, keys[count + row] as bigint, first, second, flags[row] as number]);
+      }
+      done += count;
+      onProgress(done);
+    });
+    const entry = work.finally(() => underWay.delete(entry));
+    // A failure is met by the race or the all below; until then it must not count as unhandled.
+    entry.catch(() => {});
+    underWay.add(entry);
+    if (underWay.size >= pool.width) await Promise.race(underWay);
+    if (examined.length >= ROWS_PER_WRITE) {
+      const rows = examined;
+      examined = [];
+      await database.append(table, rows);
+    }
+  }
+  await Promise.all(underWay);
+  await database.append(table, examined);
+}
+
+/** Rows that are not erased, with the key that held at a reading's end, in order of vehicles: so few keys are enough. */
+function queryOf(kind: FileKind, fromDay: number): string {
+  if (kind === "day") {
+    const bytes = DAY_LAYOUT.strings.join(" || ");
+    return `SELECT day, position, ${DAY_LAYOUT.numbers.join(", ")}, ${bytes} AS bytes FROM day_row WHERE account IS NOT NULL`;
+  }
+  const numbers = DROP_LAYOUT.numbers.map((column) => {
+    if (column === "key_found") return "(k.vehicle IS NOT NULL)::BIGINT";
+    return column === "judged" ? `(drop_no >= ${fromDay * DROPS_PER_DAY})::BIGINT` : `r.${column}`;
+  });
+  const strings = DROP_LAYOUT.strings.map((column) => {
+    if (column === "key_x") return `coalesce(k.x, ${ZERO_WORD})`;
+    return column === "key_y" ? `coalesce(k.y, ${ZERO_WORD})` : `r.${column}`;
+  });
+  return `SELECT drop_no, position, ${numbers.join(", ")}, ${strings.join(" || ")} AS bytes
+    FROM reading r LEFT JOIN device_key k
+      ON k.vehicle = r.vehicle AND k.valid_from <= r.ended_at AND r.ended_at < k.valid_until
+    WHERE r.vehicle IS NOT NULL ORDER BY r.vehicle`;
+}
+
+/** A chunk as a batch, and the two columns before it that say which rows they are. */
+function pack(chunk: DuckDBDataChunk, { numbers, strings }: Layout): { batch: Batch; keys: BigInt64Array } {
+  const count = chunk.rowCount;
+  const integers = (from: number, columns: number): BigInt64Array => {
+    const packed = new BigInt64Array(columns * count);
+    for (let column = 0; column < columns; column++) {
+      const vector = chunk.getColumnVector(from + column) as DuckDBBigIntVector;
+      for (let row = 0; row < count; row++) packed[column * count + row] = vector.getItem(row) ?? 0n;
+    }
+    return packed;
+  };
+  const blobs = chunk.getColumnVector(2 + numbers.length) as DuckDBBlobVector;
+  const width = strings.reduce((sum, column) => sum + (column === "account" ? 20 : 32), 0);
+  const bytes = new Uint8Array(width * count);
+  for (let row = 0; row < count; row++) bytes.set(blobs.getItem(row)?.bytes ?? new Uint8Array(width), width * row);
+  return { batch: { count, numbers: integers(2, numbers.length), bytes }, keys: integers(0, 2) };
+}

@@ -1,0 +1,79 @@
+import type { Hex } from "../protocol/codec/bytes.ts";
+import type { Deployment } from "../protocol/codec/deployment.ts";
+import type { FindingCode } from "./finding-codes.ts";
+
+/** One thing that is not as it must be, with its evidence. */
+export interface Finding {
+  readonly code: FindingCode;
+  /** What it is about: a file's path, `drop 12 index 3`, `day 4 account 0x…`, `order 0x…`. */
+  readonly subject: string;
+  readonly expected: string;
+  readonly actual: string;
+  /** The block and transaction that put it on the chain, where there is one. */
+  readonly block?: number;
+  readonly transaction?: Hex;
+}
+
+/** What one check looked at. */
+export interface CheckResult {
+  readonly name: string;
+  /** How many things were judged. */
+  readonly subjects: number;
+  readonly ran: boolean;
+  /** Why it did not run, or what it could not judge. */
+  readonly note?: string;
+}
+
+/** What an audit found. */
+export interface AuditReport {
+  readonly verdict: "clean" | "findings";
+  /** At most {@link FINDINGS_PER_CODE} of each code. */
+  readonly findings: readonly Finding[];
+  /** How many findings there are of each code, also beyond those listed. */
+  readonly counts: Readonly<Partial<Record<FindingCode, number>>>;
+  readonly checks: readonly CheckResult[];
+  readonly chain: {
+    readonly chainId: number;
+    readonly fromBlock: number;
+    readonly toBlock: number;
+    readonly settledDays: number;
+    readonly nextDrop: number;
+  };
+  readonly totals: {
+    readonly readings: number;
+    /** Counted metres. */
+    readonly metres: number;
+    readonly accounts: number;
+    /** Units of 1e-9 stone, decimal. */
+    readonly stonesSettled: string;
+    readonly stonesCredited: string;
+  };
+  /** Accounts of the newest settled day whose rows are erased, and their share of its W (0 to 1). */
+  readonly notRecomputable?: { readonly accounts: number; readonly shareOfW: number };
+}
+
+/** How far an audit has come. */
+export interface AuditProgress {
+  readonly phase: "events" | "files" | "hashes" | "checks" | "state";
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What to audit. */
+export interface AuditOptions {
+  /** HTTP URL of a node of the chain. */
+  readonly rpcUrl: string;
+  readonly deployment: Deployment;
+  /** Folder with `manifest.jsonl`, `drops/` and `days/`. */
+  readonly filesDir: string;
+  /** First day to judge; what lies before is taken as published. Default 0. */
+  readonly fromDay?: number;
+  /** Folder with receipts as JSON, from owners. */
+  readonly receiptsDir?: string;
+  /** Threads that verify signatures. Default: one per processor. */
+  readonly threads?: number;
+  readonly onProgress?: (progress: AuditProgress) => void;
+}
+
+/** Findings of one code that a report lists; the rest is counted. */
+export const FINDINGS_PER_CODE = 100;

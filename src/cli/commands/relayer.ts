@@ -1,0 +1,22 @@
+import type { Command } from "commander";
+import { parseRelayerConfig, startRelayer } from "../../relayer/index.ts";
+import { EXIT, type ExitCode } from "../failure.ts";
+import { readJsonFile } from "../files.ts";
+import { untilAskedToStop } from "../signals.ts";
+
+/** `cairn relayer --config FILE`: the relayer alone; `up` and `simulate` run it as a process of its own. */
+export function relayerCommand(program: Command, done: (code: ExitCode) => void): void {
+  program
+    .command("relayer", { hidden: true })
+    .description("run the relayer alone")
+    .requiredOption("--config <file>", "its configuration as JSON")
+    .action(async ({ config }: { config: string }) => {
+      const asked = untilAskedToStop();
+      const relayer = await startRelayer(parseRelayerConfig(readJsonFile(config, "CONFIG_INVALID")));
+      await asked;
+      await relayer.close();
+      // The channel to the starting process would keep this one alive.
+      if (process.connected) process.disconnect();
+      done(EXIT.ok);
+    });
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CairnError, type Hex, type SignedReading } from "../protocol/index.ts";
+import { createRelayerApi } from "../sdk/relayer-http.ts";
+
+/** What the relayer says of itself (docs/api.md). */
+export interface RelayerStatus {
+  readonly chainTime: number;
+  readonly headBlock: number;
+  readonly currentDrop: number | null;
+  readonly nextDrop: number;
+  readonly settledDays: number;
+  readonly creditedThroughDay: number | null;
+  readonly idle: boolean;
+  readonly outbox: Readonly<Record<string, number>>;
+  readonly gas: Readonly<Record<string, { transactions: number; gas: string; items: number }>>;
+  readonly readings: { readonly accepted: number; readonly refused: Readonly<Record<string, number>> };
+}
+
+/** The answer to one reading. */
+export interface ReadingResult {
+  readonly digest: Hex;
+  readonly receipt?: { readonly account: Hex; readonly drop: number };
+  readonly refusal?: string;
+  readonly message?: string;
+}
+
+/** The relayer's API as the CLI uses it: every request is repeated while the relayer is away, since all are idempotent. */
+export interface PatientRelayer {
+  readonly url: string;
+  status(): Promise<RelayerStatus>;
+  /** Delivers readings, in their order. */
+  deliver(readings: readonly SignedReading[]): Promise<ReadingResult[]>;
+  /** Whether it is ready, asked once. */
+  isReady(): Promise<boolean>;
+}
+
+/** Readings of one request. */
+const BATCH = 500;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * Makes such a client.
+ * @param patienceMs How long a relayer may be away, milliseconds.
+ */
+export function createPatientRelayer(url: string, patienceMs: number): PatientRelayer {
+  const api = createRelayerApi(url);
+  const patiently = async <T>(attempt: () => Promise<T>): Promise<T> => {
+    const endsAt = Date.now() + patienceMs;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const mayPass = error instanceof CairnError && error.kind === "unavailable";
+        if (!mayPass || Date.now() > endsAt) throw error;
+      }
+      await sleep(pauseMs);
+    }
+  };
+  return {
+    url: api.url,
+    status: () => patiently(() => api.get("/v1/status")) as Promise<RelayerStatus>,
+    async deliver(readings) {
+      const results: ReadingResult[] = [];
+      for (let at = 0; at < readings.length; at += BATCH) {
+        const batch = readings.slice(at, at + BATCH).map(({ reading, signature }) => ({ reading, signature }));
+        const answer = await patiently(() => api.post("/v1/readings", { readings: batch }));
+        results.push(...(answer as { results: ReadingResult[] }).results);
+      }
+      return results;
+    },
+    async isReady() {
+      try {
+        return (await fetch(`${api.url}/readyz`)).ok;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

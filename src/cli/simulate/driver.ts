@@ -1,0 +1,94 @@
+import type { Delivery, SimulatedFleet } from "../../fleet/index.ts";
+import { DROPS_PER_DAY, dropStart } from "../../protocol/index.ts";
+import type { Progress } from "../progress.ts";
+import type { RelayerStatus } from "../relayer-api.ts";
+import { act, type ScenarioCounts } from "./actions.ts";
+import type { IntakeTally } from "./intake-tally.ts";
+import type { OrderScenario } from "./orders.ts";
+import { ACTION_OFFSET_S, type Plan } from "./plan.ts";
+import type { World } from "./world.ts";
+
+/** What the driver drives. */
+export interface DriverParts {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly fleet: SimulatedFleet;
+  readonly orders: OrderScenario;
+  readonly tally: IntakeTally;
+  readonly counts: ScenarioCounts;
+  readonly days: number;
+  /** Days after the last driven one within which credits and orders must come to an end. */
+  readonly mostTailDays: number;
+  readonly progress: Progress;
+}
+
+/** Drop of each day in which orders take their steps: noon. */
+const NOON = DROPS_PER_DAY / 2;
+
+interface Stop {
+  readonly drop: number;
+  readonly deliveries: readonly Delivery[];
+}
+
+/**
+ * Drives the programme drop by drop: chain time to the drop's start, wait for the relayer, deliver, act, go on. Drops in
+ * which nothing is delivered or done are passed over, but never a day's first one: days are settled in their own time.
+ * @returns How many days it went through, the tail included.
+ */
+export async function driveProgramme(parts: DriverParts): Promise<number> {
+  const { world, fleet, tally, days, progress } = parts;
+  const { genesis } = world.deployment;
+  let next = nextStop(parts, 0);
+  for (;;) {
+    const { drop, deliveries } = await next;
+    const day = Math.floor(drop / DROPS_PER_DAY);
+    const moving = world.moveTo(dropStart(genesis, drop));
+    // While the relayer closes the drops before, the cars drive on.
+    next = nextStop(parts, drop + 1);
+    const status = await moving;
+    progress.update(Math.min(drop, days * DROPS_PER_DAY), `day ${day}, ${tally.accepted} readings`);
+    if (drop % DROPS_PER_DAY === 0 && (await isOver(parts, day, status))) {
+      await next;
+      return day;
+    }
+    tally.add(deliveries, await world.relayer.deliver(deliveries), dropStart(genesis, drop));
+    await actIn(parts, drop, status);
+  }
+  function nextStop({ plan }: DriverParts, from: number): Promise<Stop> {
+    const find = async (): Promise<Stop> => {
+      for (let drop = from; ; drop++) {
+        const deliveries = await fleet.readingsOfDrop(drop);
+        const isFixed = drop % DROPS_PER_DAY === 0 || drop % DROPS_PER_DAY === NOON;
+        if (deliveries.length > 0 || isFixed || plan.actions.has(drop)) return { drop, deliveries };
+      }
+    };
+    const found = find();
+    // Should the relayer fail first, that is what is reported.
+    found.catch(() => undefined);
+    return found;
+  }
+}
+
+/** What owners and the programme's duties do in a drop. */
+async function actIn(parts: DriverParts, drop: number, status: RelayerStatus): Promise<void> {
+  const { world, plan, orders, counts } = parts;
+  const actions = plan.actions.get(drop) ?? [];
+  const isNoon = drop % DROPS_PER_DAY === NOON;
+  const hasCredit = status.creditedThroughDay !== null;
+  if (actions.length === 0 && !(isNoon && hasCredit)) return;
+  const time = dropStart(world.deployment.genesis, drop) + ACTION_OFFSET_S;
+  await world.moveTo(time);
+  await act(world, actions, counts);
+  if (isNoon && hasCredit) await orders.step(time);
+  await world.settleDown();
+}
+
+/** Whether all that was driven is credited and all orders have ended, or that has taken too long. */
+async function isOver({ days, mostTailDays, orders }: DriverParts, day: number, status: RelayerStatus): Promise<boolean> {
+  if (day <= days) return false;
+  if (day >= days + mostTailDays) return true;
+  const credited = status.creditedThroughDay ?? -1;
+  if (credited < days - 1) return false;
+  const { placed, open } = await orders.counts();
+  return placed === 0 ? day > days + 2 : open === 0;
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ChainClient, createChainClient } from "../../chain/client.ts";
+import { CairnError, type Deployment, type Hex } from "../../protocol/index.ts";
+import { type CairnClient, createCairnClient } from "../../sdk/index.ts";
+import type { EmbeddedChain } from "../chain/embedded-chain.ts";
+import { accountOf, type DutyWriters } from "../programme.ts";
+import type { PatientRelayer, RelayerStatus } from "../relayer-api.ts";
+import type { PlannedOwner } from "./plan.ts";
+
+/** The running programme that a simulation drives. */
+export interface World {
+  readonly chain: EmbeddedChain;
+  readonly client: ChainClient;
+  readonly deployment: Deployment;
+  readonly relayer: PatientRelayer;
+  readonly writers: DutyWriters;
+  /** The SDK in an owner's hands. */
+  clientOf(owner: PlannedOwner): CairnClient;
+  /** Moves chain time, and waits until the relayer has done everything that is due then. */
+  moveTo(time: number): Promise<RelayerStatus>;
+  /** Waits until the relayer has done everything that is due now. */
+  settleDown(): Promise<RelayerStatus>;
+}
+
+/** What a world is made of. */
+export interface WorldParts extends Pick<World, "chain" | "deployment" | "relayer" | "writers"> {
+  /** Rejects when the relayer is given up. */
+  readonly failed: Promise<never>;
+}
+
+const FIRST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 16;
+/** Longest time for the relayer to do what is due: it may die and come back several times meanwhile. */
+const IDLE_TIMEOUT_MS = 180_000;
+const SDK_POLL_MS = 10;
+const SDK_TIMEOUT_MS = 120_000;
+
+/** Makes the world of a simulation. */
+export function createWorld(parts: WorldParts): World {
+  const { chain, deployment, relayer, writers, failed } = parts;
+  const { rpcUrl } = chain;
+  const clients = new Map<Hex, CairnClient>();
+  let time = 0;
+  const settleDown = () => Promise.race([untilIdle(chain, relayer, time), failed]);
+  return {
+    chain,
+    client: createChainClient(rpcUrl),
+    deployment,
+    relayer,
+    writers,
+    clientOf({ key, address }) {
+      let found = clients.get(address);
+      if (found === undefined) {
+        const account = accountOf(key);
+        const patience = { pollMs: SDK_POLL_MS, timeoutMs: SDK_TIMEOUT_MS };
+        found = createCairnClient({ rpcUrl, deployment, relayerUrl: relayer.url, account, ...patience });
+        clients.set(address, found);
+      }
+      return found;
+    },
+    async moveTo(next) {
+      time = next;
+      await chain.advanceTo(next);
+      return settleDown();
+    },
+    settleDown,
+  };
+}
+
+async function untilIdle(chain: EmbeddedChain, relayer: PatientRelayer, time: number): Promise<RelayerStatus> {
+  const head = Number(await chain.rpc.call("eth_blockNumber"));
+  const endsAt = Date.now() + IDLE_TIMEOUT_MS;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
+    const status = await relayer.status();
+    if (status.idle && status.headBlock >= head && status.chainTime >= time) return status;
+    if (Date.now() > endsAt) {
+      throw new CairnError("RELAYER_UNREACHABLE", "it does not come to rest", { details: { status } });
+    }
+    await sleep(pauseMs);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Deployment, Hex } from "../../protocol/index.ts";
+import { formatFields, formatTime, print } from "../output.ts";
+import type { Workspace } from "../workspace.ts";
+import type { UpOptions } from "./up.ts";
+
+/** Where everything is. */
+export interface OverviewParts {
+  readonly workspace: Workspace;
+  readonly deployment: Deployment;
+  readonly rpcUrl: string;
+  readonly apiUrl: string;
+  readonly chain: string;
+  /** Whether the programme was deployed just now. */
+  readonly fresh: boolean;
+  readonly options: UpOptions;
+  /** One of the simulated owners. */
+  readonly owner: Hex | undefined;
+}
+
+/** Says where everything is and what can be done next. */
+export function overview({ workspace, deployment, rpcUrl, apiUrl, chain, fresh, options, owner }: OverviewParts): void {
+  print(`\nCairn is running. ${fresh ? "A new programme was deployed." : "The programme goes on."} Ctrl-C stops it.\n`);
+  print(
+    formatFields([
+      ["chain", `${rpcUrl}  ${chain}, id ${deployment.chainId}`],
+      ["API", apiUrl],
+      ["API page", `${apiUrl}/docs`],
+      ["deployment", workspace.deploymentFile],
+      ["published files", workspace.filesDir],
+      ["keys (secret)", workspace.keysFile],
+      ["genesis", `${formatTime(deployment.genesis)}, a drop every 10 minutes`],
+      ["cars", options.fleet === 0 ? "none; --fleet 12 simulates some" : `${options.fleet} simulated, driving now`],
+    ]),
+  );
+  const work = options.work === ".cairn" ? "" : ` --work ${options.work}`;
+  print("\nIn another terminal:\n");
+  const commands: (readonly [string, string])[] = [
+    [`cairn account ${owner ?? "ADDRESS"}${work}`, "an account's stones, consents and vehicles"],
+    [`cairn drop 0${work}`, "a drop; with the drops of today as they are anchored"],
+    [`cairn day 0${work}`, "a day, and what was settled for it"],
+    [`cairn audit${work}`, "recompute every number"],
+    [`curl ${apiUrl}/v1/status`, "the relayer's view"],
+  ];
+  print(formatFields(commands.map(([command, what]) => [`  ${command}`, what])));
+  print("\n`cairn` is `npx cairn` in a checkout.\n");
+}

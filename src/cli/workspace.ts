@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { CairnError, type Deployment, parseDeployment } from "../protocol/index.ts";
+import { readJsonFile, toJsonFile } from "./files.ts";
+
+/** Where `up` works when it is not told otherwise. */
+export const DEFAULT_WORK_DIR = ".cairn";
+
+/** The places in a work folder. */
+export interface Workspace {
+  readonly root: string;
+  readonly deploymentFile: string;
+  /** Published files. */
+  readonly filesDir: string;
+  /** The embedded chain's state. */
+  readonly chainDir: string;
+  /** Secrets. */
+  readonly keysFile: string;
+  readonly relayerConfigFile: string;
+  readonly relayerLog: string;
+  /** Where the programme can be reached while `up` runs. */
+  readonly endpointsFile: string;
+  /** Odometers and sequences of the cars that `up --fleet` drives. */
+  readonly fleetFile: string;
+  /** A contribution file to try `cairn verify` on. */
+  readonly exampleFile: string;
+}
+
+/** Names the places in a work folder. Nothing is made. */
+export function workspaceAt(directory: string): Workspace {
+  const root = resolve(directory);
+  return {
+    root,
+    deploymentFile: join(root, "deployment.json"),
+    filesDir: join(root, "files"),
+    chainDir: join(root, "chain"),
+    keysFile: join(root, "keys.json"),
+    relayerConfigFile: join(root, "relayer-config.json"),
+    relayerLog: join(root, "relayer.log"),
+    endpointsFile: join(root, "endpoints.json"),
+    fleetFile: join(root, "fleet.json"),
+    exampleFile: join(root, "example-contribution.json"),
+  };
+}
+
+/** A work folder that this process alone works in. */
+export interface HeldWorkspace extends Workspace {
+  release(): void;
+}
+
+/**
+ * Makes a work folder and takes its lock: an open SQLite transaction, which the operating system ends with the process.
+ * @throws WORK_DIR_IN_USE when another process holds it, FILE_UNREADABLE when it cannot be made.
+ */
+export function holdWorkspace(directory: string): HeldWorkspace {
+  const workspace = workspaceAt(directory);
+  try {
+    mkdirSync(workspace.chainDir, { recursive: true });
+    mkdirSync(workspace.filesDir, { recursive: true });
+  } catch (cause) {
+    throw new CairnError("FILE_UNREADABLE", `${workspace.root}: it cannot be made`, { cause });
+  }
+  const database = new DatabaseSync(join(workspace.root, "cairn.lock"));
+  try {
+    database.exec("pragma busy_timeout = 0");
+    database.exec("begin exclusive");
+  } catch (cause) {
+    database.close();
+    throw new CairnError("WORK_DIR_IN_USE", workspace.root, { cause });
+  }
+  return { ...workspace, release: () => database.close() };
+}
+
+/**
+ * The deployment in a file.
+ * @throws FILE_UNREADABLE, DEPLOYMENT_INVALID.
+ */
+export function readDeployment(path: string): Deployment {
+  return parseDeployment(readJsonFile(path, "DEPLOYMENT_INVALID"));
+}
+
+/** Where a running programme can be reached. */
+export interface Endpoints {
+  readonly rpcUrl: string;
+  readonly apiUrl: string;
+}
+
+/** Says where the programme can be reached. */
+export function writeEndpoints(workspace: Workspace, endpoints: Endpoints): void {
+  toJsonFile(workspace.endpointsFile, endpoints);
+}
+
+/** Where the programme of a work folder can be reached; nothing when `up` does not run. */
+export function readEndpoints(workspace: Workspace): Endpoints | undefined {
+  if (!existsSync(workspace.endpointsFile)) return undefined;
+  return readJsonFile(workspace.endpointsFile) as Endpoints;
+}
+
+/** The programme can no longer be reached. */
+export function removeEndpoints(workspace: Workspace): void {
+  rmSync(workspace.endpointsFile, { force: true });
+}

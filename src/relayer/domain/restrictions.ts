@@ -1,0 +1,76 @@
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import { PURPOSE } from "../../protocol/codec/codes.ts";
+import type { ProgrammeEvent } from "../../chain/read/events.ts";
+import type { ConsentPeriod } from "./consents.ts";
+import type { VehicleSituation } from "./intake.ts";
+import type { RulesVersion } from "./rules.ts";
+
+/**
+ * What blocks that are not final yet take away: it binds intake at once, while what they give counts once final
+ * (docs/protocol.md 3.4). Values are chain times.
+ */
+export interface Restrictions {
+  /** Accounts whose consent for mining was withdrawn. */
+  readonly withdrawals: ReadonlyMap<Hex, number>;
+  /** Vehicles that were released. */
+  readonly releases: ReadonlyMap<Hex, number>;
+  /** Vehicles whose device key ended. */
+  readonly keyEnds: ReadonlyMap<Hex, number>;
+  /** Versions of the rules; a shorter readingMaxAgeS must hold from its first second. */
+  readonly rules: readonly RulesVersion[];
+}
+
+export const NO_RESTRICTIONS: Restrictions = {
+  withdrawals: new Map(),
+  releases: new Map(),
+  keyEnds: new Map(),
+  rules: [],
+};
+
+/** Collects what events of blocks that are not final take away. */
+export function restrictionsOf(events: readonly ProgrammeEvent[], operator: Hex): Restrictions {
+  const withdrawals = new Map<Hex, number>();
+  const releases = new Map<Hex, number>();
+  const keyEnds = new Map<Hex, number>();
+  const rules: RulesVersion[] = [];
+  for (const event of events) {
+    if (event.name === "ConsentWithdrawn") {
+      const { account, recipient, purpose } = event.args;
+      const mining = recipient.toLowerCase() === operator && purpose === PURPOSE.productIteration;
+      if (mining) keepFirst(withdrawals, account.toLowerCase() as Hex, event.time);
+    } else if (event.name === "VehicleReleased") {
+      keepFirst(releases, event.args.vehicle, event.time);
+    } else if (event.name === "DeviceKeyRevoked" || event.name === "DeviceKeyRotated") {
+      keepFirst(keyEnds, event.args.vehicle, event.time);
+    } else if (event.name === "RulesScheduled") {
+      rules.push({ version: Number(event.args.version), fromDay: event.args.fromDay, rules: event.args.rules });
+    }
+  }
+  return { withdrawals, releases, keyEnds, rules };
+}
+
+function keepFirst(times: Map<Hex, number>, key: Hex, time: number): void {
+  if (!times.has(key)) times.set(key, time);
+}
+
+/** A vehicle's situation with what was taken away: by blocks that are not final, and by a signed release. */
+export function restrictVehicle(
+  vehicle: VehicleSituation,
+  ends: { keyEnd?: number | undefined; released?: number | undefined },
+): VehicleSituation {
+  const { keyEnd, released } = ends;
+  const { keys, pairing } = vehicle;
+  return {
+    ...vehicle,
+    keys: keyEnd === undefined ? keys : keys.map((key) => (key.until === 0 ? { ...key, until: keyEnd } : key)),
+    pairing:
+      released === undefined || pairing === undefined || pairing.until !== 0 ? pairing : { ...pairing, until: released },
+  };
+}
+
+/** An account's consent periods with a withdrawal that is not final. */
+export function restrictConsent(periods: readonly ConsentPeriod[], withdrawn: number | undefined): readonly ConsentPeriod[] {
+  const newest = periods.at(-1);
+  if (withdrawn === undefined || newest === undefined || newest.revoked !== 0) return periods;
+  return [...periods.slice(0, -1), { ...newest, revoked: withdrawn }];
+}

@@ -1,0 +1,181 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { privateKeyToAccount } from "viem/accounts";
+import type { ChainClient } from "../chain/client.ts";
+import type { Deployment } from "../protocol/codec/deployment.ts";
+import { CairnError } from "../protocol/errors.ts";
+import { Alerts } from "./alerts.ts";
+import type { RelayerConfig } from "./config.ts";
+import { DayCache } from "./files/day-cache.ts";
+import { ParquetFiles } from "./files/parquet.ts";
+import { Publisher } from "./files/publisher.ts";
+import { createMetrics } from "./http/metrics.ts";
+import type { Services } from "./http/services.ts";
+import { IntakeQueue } from "./intake/queue.ts";
+import { submitIntents } from "./intents/submit.ts";
+import { ChainView } from "./jobs/chain-view.ts";
+import { Follower } from "./jobs/follower.ts";
+import { endIntentBatch } from "./jobs/intents.ts";
+import { Lane } from "./jobs/lane.ts";
+import { creditLeaves } from "./jobs/push.ts";
+import { StatusReporter } from "./jobs/status.ts";
+import { Worker } from "./jobs/worker.ts";
+import { saltKeys } from "./keys.ts";
+import { type Programme, programmeOf } from "./programme.ts";
+import { createSigner } from "./signer.ts";
+import { nextAnchored, nextSettled } from "./store/anchors.ts";
+import { readProgress } from "./store/closing.ts";
+import { intentsOfRow, storedIntent } from "./store/intents.ts";
+import { openStore, type Store } from "./store/open.ts";
+import { Submitter } from "./submitter/submitter.ts";
+
+/** What an engine is opened with. */
+export interface EngineInput {
+  readonly config: RelayerConfig;
+  readonly deployment: Deployment;
+  readonly client: ChainClient;
+  readonly log: Logger;
+}
+
+/** Everything of a relayer but the listening. */
+export interface Engine {
+  readonly worker: Worker;
+  readonly services: Services;
+  close(): Promise<void>;
+}
+
+/** Opens the store and the files, catches up with the chain once, and wires the parts. */
+export async function openEngine(input: EngineInput): Promise<Engine> {
+  const { config, deployment } = input;
+  const programme = programmeOf(deployment);
+  const store = await openStore(join(config.workDir, "relayer.sqlite"), deployment);
+  const parquet = await ParquetFiles.open();
+  const release = async (): Promise<void> => {
+    parquet.close();
+    await store.close();
+  };
+  try {
+    return await assemble(input, { programme, store, parquet, release });
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+interface Resources {
+  readonly programme: Programme;
+  readonly store: Store;
+  readonly parquet: ParquetFiles;
+  readonly release: () => Promise<void>;
+}
+
+async function assemble(input: EngineInput, resources: Resources): Promise<Engine> {
+  const { config, deployment, client, log } = input;
+  const { programme, store, parquet } = resources;
+  const signer = createSigner(config.receiptKey);
+  const filesDir = join(config.workDir, "files");
+  const domain = programme.domains.PublishedFile;
+  const publisher = await Publisher.open({ store, filesDir, parquet, signer, domain });
+  const days = new DayCache({ filesDir, parquet, db: store.db });
+  const alerts = new Alerts(log);
+  const view = new ChainView();
+  const lanes = {
+    anchorDrops: new Lane("anchoring", alerts),
+    settleDay: new Lane("settling", alerts),
+    creditMany: new Lane("crediting", alerts),
+  };
+  const submitter = createSubmitter(input, { store, days, alerts, lanes });
+  const onLostBlocks = () => submitter.recover();
+  const follower = new Follower({ client, deployment, store, view, finality: config.finality, log, onLostBlocks });
+  await follower.poll();
+  await requireNewest(store);
+  const { genesis } = programme;
+  const worker = new Worker({
+    ...{ follower, submitter, view, alerts, log, pollMs: config.pollMs },
+    closing: {
+      store,
+      genesis,
+      keys: saltKeys(config.deriveKeysFrom),
+      publishDay: (closed) => publisher.publishDay(closed),
+    },
+    anchoring: { store, genesis, publisher, lane: lanes.anchorDrops, everyDrops: config.anchorEveryDrops },
+    settling: { store, lane: lanes.settleDay },
+    pushing: { store, genesis, days, lane: lanes.creditMany, intervalDays: config.pushIntervalDaysOverride },
+  });
+  return engineOf({ ...resources, view, days, signer, worker, alerts });
+}
+
+function engineOf(
+  parts: Resources & {
+    view: ChainView;
+    days: DayCache;
+    signer: ReturnType<typeof createSigner>;
+    worker: Worker;
+    alerts: Alerts;
+  },
+): Engine {
+  const { programme, store, view, days, signer, worker, alerts } = parts;
+  const { db } = store;
+  const intake = new IntakeQueue({ programme, signer, store, view });
+  const reporter = new StatusReporter({ db, view, programme, worker, alerts });
+  const status = () => reporter.read();
+  return {
+    worker,
+    services: {
+      ...{ programme, db, view, intake, days, status },
+      submitIntents: (intents) =>
+        submitIntents({ programme, signer, store, view, wake: () => worker.wake() }, intents),
+      unready: () => unready(worker, store),
+      metrics: createMetrics(status),
+    },
+    async close() {
+      await intake.close();
+      await worker.close();
+      await parts.release();
+    },
+  };
+}
+
+type Lanes = Readonly<Record<"anchorDrops" | "settleDay" | "creditMany", Lane>>;
+
+function createSubmitter(
+  { config, deployment, client, log }: EngineInput,
+  { store, days, alerts, lanes }: { store: Store; days: DayCache; alerts: Alerts; lanes: Lanes },
+): Submitter {
+  return new Submitter({
+    ...{ client, deployment, store, alerts, log },
+    account: privateKeyToAccount(config.relayerKey),
+    maxFeePerGas: BigInt(Math.round(config.maxFeePerGasGwei * 1e9)),
+    sources: {
+      creditLeaves: (payload) => creditLeaves(days, payload),
+      intentsOf: async (row) => (await intentsOfRow(store.db, row)).map(storedIntent),
+    },
+    async onEnd(tx, row, receipt) {
+      await endIntentBatch(tx, row, receipt);
+      const lane = lanes[row.kind as keyof Lanes] as Lane | undefined;
+      if (receipt?.succeeded === true) lane?.succeeded();
+      else lane?.failed(row.reason ?? "reverted");
+    },
+  });
+}
+
+/** A chain that has more from this programme's relayer than the store knows of: the store is an old copy. */
+async function requireNewest(store: Store): Promise<void> {
+  const { nextDrop, nextDay } = await readProgress(store.db);
+  const anchored = await nextAnchored(store.db);
+  const settled = await nextSettled(store.db);
+  if (anchored <= nextDrop && settled <= nextDay) return;
+  throw new CairnError("STORE_DAMAGED", "it is older than what it has put on the chain", {
+    details: { nextDrop, anchored, nextDay, settled },
+  });
+}
+
+async function unready(worker: Worker, store: Store): Promise<string | undefined> {
+  if (worker.problem !== undefined) return worker.problem;
+  try {
+    await store.transaction((tx) => tx.updateTable("progress").set({ id: 1 }).execute());
+    return undefined;
+  } catch (error) {
+    return error instanceof CairnError ? error.code : "UNEXPECTED";
+  }
+}

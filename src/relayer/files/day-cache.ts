@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { dayFilePath } from "../../protocol/codec/rows.ts";
+import { CairnError } from "../../protocol/errors.ts";
+import { DayTrees } from "../domain/day-trees.ts";
+import { readDay } from "../store/days.ts";
+import type { Db } from "../store/open.ts";
+import type { ParquetFiles } from "./parquet.ts";
+
+/** Days whose trees are kept in memory. */
+const DAYS_KEPT = 4;
+
+/** The trees of closed days, made again from their published files when somebody asks. */
+export class DayCache {
+  readonly #kept = new Map<number, Promise<DayTrees>>();
+  readonly #parts: { filesDir: string; parquet: ParquetFiles; db: Db };
+
+  constructor(parts: { filesDir: string; parquet: ParquetFiles; db: Db }) {
+    this.#parts = parts;
+  }
+
+  /** @throws NOT_FOUND when the day is not closed, UNEXPECTED when its file is not what was settled. */
+  get(day: number): Promise<DayTrees> {
+    const known = this.#kept.get(day);
+    this.#kept.delete(day);
+    const trees = known ?? this.#load(day);
+    this.#kept.set(day, trees);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > DAYS_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    // A failure is not kept: the next one who asks tries again.
+    trees.catch(() => this.#kept.delete(day));
+    return trees;
+  }
+
+  async #load(day: number): Promise<DayTrees> {
+    const { filesDir, parquet, db } = this.#parts;
+    const row = await readDay(db, day);
+    if (row === undefined || row.published === 0) throw new CairnError("NOT_FOUND", `day ${day} is not closed`);
+    if (row.accounts === 0) return new DayTrees([]);
+    const trees = new DayTrees(await parquet.readDay(join(filesDir, dayFilePath(day))));
+    if (trees.stones.root !== row.stones_root || trees.metres.root !== row.metres_root) {
+      throw new CairnError("UNEXPECTED", `the file of day ${day} does not give its roots`);
+    }
+    return trees;
+  }
+}

@@ -1,0 +1,39 @@
+import { open, readFile, truncate } from "node:fs/promises";
+import { join } from "node:path";
+import type { ManifestEntry } from "../../protocol/codec/rows.ts";
+import type { Db } from "../store/open.ts";
+
+/** Name of the manifest in the published folder. */
+const MANIFEST = "manifest.jsonl";
+
+/** Appends entries to the manifest, durable when it returns. */
+export async function appendManifest(filesDir: string, entries: readonly ManifestEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const file = await open(join(filesDir, MANIFEST), "a");
+  try {
+    await file.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Brings the manifest to what the store knows: cuts off a line that a stopped process left half written, and appends what
+ * is missing.
+ */
+export async function repairManifest(filesDir: string, db: Db): Promise<void> {
+  const path = join(filesDir, MANIFEST);
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
+  const listed = new Set(whole.split("\n"));
+  const files = await db.selectFrom("files").selectAll().orderBy("path").execute();
+  await appendManifest(
+    filesDir,
+    files.filter((entry) => !listed.has(JSON.stringify(entry))),
+  );
+}

@@ -1,0 +1,142 @@
+import { mkdir, open } from "node:fs/promises";
+import { join } from "node:path";
+import type { OnConflictBuilder } from "kysely";
+import {
+  dayFilePath,
+  dropFilePath,
+  type DropRow,
+  hashDropRow,
+  type ManifestEntry,
+} from "../../protocol/codec/rows.ts";
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Domain, typedDigest } from "../../protocol/codec/eip712.ts";
+import type { ClosedDay } from "../domain/close-day.ts";
+import { rowSaltOfDrop, splitSignature } from "../domain/close-drop.ts";
+import type { Signer } from "../signer.ts";
+import { loadAccountKeys } from "../store/closing.ts";
+import { acceptedReading, readLeaves } from "../store/readings.ts";
+import type { Db, Store } from "../store/open.ts";
+import type { Schema } from "../store/schema.ts";
+import { appendManifest, repairManifest } from "./manifest.ts";
+import type { ParquetFiles, PublishedRow, WrittenFile } from "./parquet.ts";
+
+/** What the publisher works with. */
+export interface PublisherParts {
+  readonly store: Store;
+  /** The published folder. */
+  readonly filesDir: string;
+  readonly parquet: ParquetFiles;
+  readonly signer: Signer;
+  /** DropAnchor's domain. */
+  readonly domain: Domain;
+}
+
+/**
+ * Publishes closed drops and days: file, then the store's row, then the manifest's line, each durable before the next. All
+ * three are made from the store alone, so that after a stop at any point the same is done again.
+ */
+export class Publisher {
+  readonly #parts: PublisherParts;
+
+  private constructor(parts: PublisherParts) {
+    this.#parts = parts;
+  }
+
+  static async open(parts: PublisherParts): Promise<Publisher> {
+    await mkdir(join(parts.filesDir, "drops"), { recursive: true });
+    await mkdir(join(parts.filesDir, "days"), { recursive: true });
+    await repairManifest(parts.filesDir, parts.store.db);
+    return new Publisher(parts);
+  }
+
+  /** Publishes the closed drops up to `last` that are not published. @returns How many there were. */
+  async publishDrops(last: number): Promise<number> {
+    const { store, filesDir, parquet } = this.#parts;
+    const drops = await store.db
+      .selectFrom("drops")
+      .select(["drop_no", "digest"])
+      .where("published", "=", 0)
+      .where("drop_no", "<=", last)
+      .orderBy("drop_no")
+      .execute();
+    if (drops.length === 0) return 0;
+    const entries: ManifestEntry[] = [];
+    for (const { drop_no, digest } of drops) {
+      const path = dropFilePath(drop_no);
+      const rows = await dropRows(store.db, drop_no);
+      entries.push(this.#entry(path, await parquet.writeDrop(join(filesDir, path), rows), rows.length, digest));
+    }
+    await syncFolder(join(filesDir, "drops"));
+    await store.transaction(async (tx) => {
+      await tx.insertInto("files").values(entries).onConflict(replaceEntry).execute();
+      const numbers = drops.map(({ drop_no }) => drop_no);
+      await tx.updateTable("drops").set({ published: 1 }).where("drop_no", "in", numbers).execute();
+    });
+    await appendManifest(filesDir, entries);
+    return drops.length;
+  }
+
+  /** Publishes a closed day. */
+  async publishDay(closed: ClosedDay): Promise<void> {
+    if (closed.rows.length === 0) return;
+    const { store, filesDir, parquet } = this.#parts;
+    const path = dayFilePath(closed.day);
+    const written = await parquet.writeDay(join(filesDir, path), closed.rows);
+    await syncFolder(join(filesDir, "days"));
+    const entry = this.#entry(path, written, closed.rows.length, closed.digest);
+    await store.transaction(async (tx) => {
+      await tx.insertInto("files").values(entry).onConflict(replaceEntry).execute();
+      await tx.updateTable("days").set({ published: 1 }).where("day", "=", closed.day).execute();
+    });
+    await appendManifest(filesDir, [entry]);
+  }
+
+  #entry(path: string, written: WrittenFile, rows: number, digest: Hex): ManifestEntry {
+    const content = { path, sha256: written.sha256, bytes: written.bytes, rows, digest };
+    const { signer, domain } = this.#parts;
+    return { ...content, signature: signer.sign(typedDigest(domain, "PublishedFile", content)) };
+  }
+}
+
+// After a stop between the file and the store's row, the row is written again with the same content.
+const replaceEntry = (conflict: OnConflictBuilder<Schema, "files">) =>
+  conflict.column("path").doUpdateSet((eb) => ({
+    sha256: eb.ref("excluded.sha256"),
+    bytes: eb.ref("excluded.bytes"),
+    rows: eb.ref("excluded.rows"),
+    digest: eb.ref("excluded.digest"),
+    signature: eb.ref("excluded.signature"),
+  }));
+
+async function dropRows(db: Db, drop: number): Promise<PublishedRow<DropRow>[]> {
+  const leaves = await readLeaves(db, drop);
+  const accounts = [...new Set(leaves.map(({ account }) => account))];
+  const keyOf = await loadAccountKeys(db, accounts);
+  return leaves.map((leaf) => {
+    const { digest: _, signature, ...reading } = acceptedReading(leaf);
+    const row: DropRow = {
+      ...reading,
+      ...splitSignature(signature),
+      drop,
+      index: leaf.leaf_index,
+      countedM: leaf.counted_m,
+      vehicleDayAfterM: leaf.vehicle_day_after_m,
+      accountAfterM: leaf.account_after_m,
+      prevVehicleLeaf: leaf.prev_vehicle_leaf,
+      prevAccountLeaf: leaf.prev_account_leaf,
+      salt: leaf.salt,
+    };
+    const rowSalt = rowSaltOfDrop(keyOf.get(leaf.account) as Hex, row);
+    return { row, rowSalt, rowHash: hashDropRow(row, rowSalt) };
+  });
+}
+
+/** Makes the names in a folder durable. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

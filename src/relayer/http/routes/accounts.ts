@@ -1,0 +1,142 @@
+import { Type } from "typebox";
+import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { CairnError, REFUSAL_CODES } from "../../../protocol/errors.ts";
+import { nextSettled } from "../../store/anchors.ts";
+import { readAccount } from "../../store/accounts.ts";
+import { readRefusals } from "../../store/refusals.ts";
+import type { App } from "../app.ts";
+import { Address, Bytes32, ErrorBody, Units } from "../schemas.ts";
+import type { Services } from "../services.ts";
+
+const AccountParams = Type.Object({ address: Address });
+const Digits = Type.String({ pattern: "^[0-9]{1,15}$" });
+
+const Account = Type.Object({
+  account: Address,
+  index: Type.Optional(Type.Integer()),
+  stones: Type.Object({ credited: Units, available: Units, reserved: Units, pending: Units }),
+  metres: Type.Object({ counted: Type.Integer() }),
+  consents: Type.Array(
+    Type.Object({
+      recipient: Address,
+      purpose: Type.Integer(),
+      categories: Type.Integer(),
+      version: Type.Integer({ description: "of the newest grant or withdrawal" }),
+      granted: Type.Integer(),
+      expires: Type.Integer(),
+      revoked: Type.Integer(),
+      notice: Type.Integer(),
+    }),
+  ),
+  vehicles: Type.Array(
+    Type.Object({
+      vehicle: Bytes32,
+      rank: Type.Integer(),
+      since: Type.Integer(),
+      until: Type.Integer(),
+      release: Type.String(),
+    }),
+  ),
+  orders: Type.Array(
+    Type.Object({
+      order: Bytes32,
+      item: Type.Integer(),
+      vehicle: Bytes32,
+      price: Units,
+      status: Type.String(),
+      deadline: Type.Integer(),
+    }),
+  ),
+});
+
+const Refusals = Type.Object({
+  refusals: Type.Array(
+    Type.Object({
+      digest: Bytes32,
+      vehicle: Bytes32,
+      code: Type.String(),
+      message: Type.String(),
+      at: Type.Integer(),
+      cursor: Type.Integer({ description: "give it as `before` for the next page" }),
+    }),
+  ),
+});
+
+/** `GET /v1/accounts/{address}`, `…/refusals` and `…/proof`. */
+export function accountRoutes(app: App, services: Services): void {
+  app.get(
+    "/v1/accounts/:address",
+    {
+      schema: {
+        summary: "An account's stones, metres, consents, vehicles and orders",
+        params: AccountParams,
+        response: { 200: Account, default: ErrorBody },
+      },
+    },
+    (request) => readAccount(services.db, lower(request.params.address)),
+  );
+
+  app.get(
+    "/v1/accounts/:address/refusals",
+    {
+      schema: {
+        summary: "Readings of an account's vehicles that were not accepted, newest first",
+        params: AccountParams,
+        querystring: Type.Object({ limit: Type.Optional(Digits), before: Type.Optional(Digits) }),
+        response: { 200: Refusals, default: ErrorBody },
+      },
+    },
+    async (request) => {
+      const { limit = "100", before } = request.query;
+      const page = { limit: Math.min(Number(limit), 1_000), before: before === undefined ? undefined : Number(before) };
+      const refusals = await readRefusals(services.db, lower(request.params.address), page);
+      return {
+        refusals: refusals.map(({ digest, vehicle, code, at, seq }) => ({
+          ...{ digest, vehicle, code, message: REFUSAL_CODES[code], at, cursor: seq },
+        })),
+      };
+    },
+  );
+
+  app.get(
+    "/v1/accounts/:address/proof",
+    {
+      schema: {
+        summary: "An account's leaves of a settled day with their proofs",
+        params: AccountParams,
+        querystring: Type.Object({ day: Type.Optional(Digits) }),
+      },
+    },
+    (request) => {
+      const { day } = request.query;
+      return readProof(services, lower(request.params.address), day === undefined ? undefined : Number(day));
+    },
+  );
+}
+
+const lower = (hex: Hex): Hex => hex.toLowerCase() as Hex;
+
+async function readProof(services: Services, account: Hex, asked: number | undefined): Promise<object> {
+  const { db, days } = services;
+  const day = asked ?? (await nextSettled(db)) - 1;
+  const settled = await db.selectFrom("chain_days").selectAll().where("day", "=", day).executeTakeFirst();
+  if (settled === undefined) throw new CairnError("NOT_FOUND", day < 0 ? "no day is settled" : `day ${day} is not settled`);
+  const row = await db.selectFrom("accounts").select("idx").where("address", "=", account).executeTakeFirst();
+  const index = row?.idx ?? null;
+  if (index === null || index >= settled.accounts) {
+    throw new CairnError("NOT_FOUND", `the account has no leaf on day ${day}`);
+  }
+  const trees = await days.get(day);
+  const stonesLeaf = trees.stonesLeaves[index];
+  const { stones, crystals } = stonesLeaf ?? { stones: 0n, crystals: 0n };
+  return {
+    day,
+    stonesLeaf: { ...stonesLeaf, stones: stones.toString(), crystals: crystals.toString() },
+    stonesRoot: settled.stones_root,
+    stonesProof: trees.stones.proof(index),
+    metresLeaf: trees.metresLeaves[index],
+    metresRoot: settled.metres_root,
+    metresProof: trees.metres.proof(index),
+    creditableAt: settled.creditable_at,
+  };
+}

@@ -1,0 +1,111 @@
+import { Type } from "typebox";
+import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { hashMileageLeaf, type MileageLeaf } from "../../../protocol/codec/leaves.ts";
+import { type Reading, signatureHash } from "../../../protocol/codec/reading.ts";
+import { CairnError, REFUSAL_CODES } from "../../../protocol/errors.ts";
+import { MerkleTree } from "../../../protocol/tree.ts";
+import { receiptOf } from "../../intake/accept.ts";
+import { acceptedReading, findReadings, readLeaves } from "../../store/readings.ts";
+import { findRefusal } from "../../store/refusals.ts";
+import type { Db } from "../../store/open.ts";
+import type { App } from "../app.ts";
+import { Bytes32, Bytes65, ErrorBody, MAX_BODY_BYTES, ReadingsBody, Receipt } from "../schemas.ts";
+import type { Services } from "../services.ts";
+
+const Results = Type.Object({
+  results: Type.Array(
+    Type.Object({
+      digest: Bytes32,
+      receipt: Type.Optional(Receipt),
+      signature: Type.Optional(Bytes65),
+      refusal: Type.Optional(Type.String({ description: "a refusal code of docs/api.md" })),
+      message: Type.Optional(Type.String()),
+    }),
+    { description: "one for each reading, in order: a signed receipt, or a refusal" },
+  ),
+});
+
+/** `POST /v1/readings` and `GET /v1/receipts/{digest}`. */
+export function readingRoutes(app: App, services: Services): void {
+  app.post(
+    "/v1/readings",
+    {
+      bodyLimit: MAX_BODY_BYTES,
+      schema: {
+        summary: "Deliver readings that cars have signed",
+        body: ReadingsBody,
+        response: { 200: Results, default: ErrorBody },
+      },
+    },
+    async (request) => {
+      const readings = request.body.readings.map(({ reading, signature }) => ({
+        reading: canonical(reading),
+        signature: lower(signature),
+      }));
+      return { results: await services.intake.take(readings) };
+    },
+  );
+
+  app.get(
+    "/v1/receipts/:digest",
+    { schema: { summary: "A reading's receipt, and its place in its drop", params: Type.Object({ digest: Bytes32 }) } },
+    async (request) => readReceipt(services.db, lower(request.params.digest)),
+  );
+}
+
+const lower = (hex: Hex): Hex => hex.toLowerCase() as Hex;
+
+function canonical(reading: Reading): Reading {
+  return { ...reading, vehicle: lower(reading.vehicle), payload: lower(reading.payload) };
+}
+
+async function readReceipt(db: Db, digest: Hex): Promise<object> {
+  const row = (await findReadings(db, [digest])).get(digest);
+  if (row === undefined) {
+    const refusal = await findRefusal(db, digest);
+    if (refusal === undefined) throw new CairnError("NOT_FOUND", "no reading with this digest was delivered");
+    return { refusal: { ...refusal, message: REFUSAL_CODES[refusal.code] } };
+  }
+  const { digest: _, signature, account: __, ...reading } = acceptedReading(row);
+  const { receipt, signature: receiptSignature } = receiptOf(row);
+  const anchored = await readAnchored(db, digest, row.drop_no);
+  return {
+    receipt,
+    signature: receiptSignature,
+    reading,
+    readingSignature: signature,
+    ...(anchored === undefined ? {} : { anchored }),
+  };
+}
+
+/** A reading's leaf and its proof, once its drop's root is on the chain. */
+async function readAnchored(db: Db, digest: Hex, drop: number): Promise<object | undefined> {
+  const anchor = await db.selectFrom("chain_drops").selectAll().where("drop_no", "=", drop).executeTakeFirst();
+  if (anchor === undefined) return undefined;
+  const leaves = await readLeaves(db, drop);
+  const at = leaves.findIndex((leaf) => leaf.digest === digest);
+  const row = leaves[at];
+  if (row === undefined) return undefined;
+  const leaf: MileageLeaf = {
+    drop,
+    index: row.leaf_index,
+    readingDigest: digest,
+    signatureHash: signatureHash(row.signature),
+    account: row.account,
+    countedM: row.counted_m,
+    vehicleDayAfterM: row.vehicle_day_after_m,
+    accountAfterM: row.account_after_m,
+    prevVehicleLeaf: row.prev_vehicle_leaf,
+    prevAccountLeaf: row.prev_account_leaf,
+    salt: row.salt,
+  };
+  const tree = new MerkleTree(leaves.map(({ leaf_hash }) => leaf_hash));
+  return {
+    drop,
+    leaf,
+    leafHash: hashMileageLeaf(leaf),
+    root: anchor.root,
+    proof: tree.proof(at),
+    transaction: anchor.tx,
+  };
+}

@@ -1,0 +1,117 @@
+import { Type } from "typebox";
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import { INTENT_KINDS, type IntentKind } from "../submitter/intent-calls.ts";
+
+/** Most readings and intents of one request, and most bytes of a body. */
+export const MAX_READINGS = 500;
+export const MAX_INTENTS = 100;
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+const hex = (bytes: number, description: string) =>
+  Type.Unsafe<Hex>({ type: "string", pattern: `^0x[0-9a-fA-F]{${2 * bytes}}$`, description });
+
+export const Bytes32 = hex(32, "32 bytes");
+export const Address = hex(20, "an address");
+const Bytes64 = hex(64, "64 bytes: r ‖ s");
+export const Bytes65 = hex(65, "65 bytes: r ‖ s ‖ v");
+const OwnerSignature = hex(66, "66 bytes: kind byte 0, then r ‖ s ‖ v");
+
+const MOST_SAFE = Number.MAX_SAFE_INTEGER;
+const uint = (most: number, description?: string) =>
+  Type.Integer({ minimum: 0, maximum: most, ...(description === undefined ? {} : { description }) });
+const Time = uint(2 ** 40 - 1, "unix seconds of chain time");
+
+const Uint64Text = Type.String({ pattern: "^(0|[1-9][0-9]{0,18})$", description: "a number below 10^19 as decimal text" });
+const Uint64 = Type.Union([Uint64Text, uint(MOST_SAFE)]);
+/** Units of 1e-9 stone. */
+export const Units = Type.String({ pattern: "^[0-9]+$", description: "units of 1e-9 stone, as decimal text" });
+
+const closed = { additionalProperties: false };
+
+export const ReadingBody = Type.Object(
+  {
+    vehicle: Bytes32,
+    sequence: uint(MOST_SAFE),
+    startedAt: Time,
+    endedAt: Time,
+    odometerStart: uint(2 ** 32 - 1, "metres"),
+    odometerEnd: uint(2 ** 32 - 1, "metres"),
+    takeovers: uint(2 ** 16 - 1),
+    categories: uint(MOST_SAFE, "category mask"),
+    payload: Bytes32,
+  },
+  closed,
+);
+
+export const ReadingsBody = Type.Object(
+  {
+    readings: Type.Array(Type.Object({ reading: ReadingBody, signature: Bytes64 }, closed), {
+      minItems: 1,
+      maxItems: MAX_READINGS,
+    }),
+  },
+  closed,
+);
+
+const Uint16 = uint(2 ** 16 - 1);
+const Uint32 = uint(2 ** 32 - 1);
+const Uint40 = uint(2 ** 40 - 1);
+
+const MESSAGES = {
+  ConsentGrant: Type.Object(
+    {
+      account: Address,
+      recipient: Address,
+      purpose: Uint16,
+      categories: Uint64,
+      expires: Uint40,
+      notice: Uint32,
+      version: Uint40,
+      deadline: Uint40,
+      recordHash: Bytes32,
+    },
+    closed,
+  ),
+  ConsentWithdrawal: Type.Object({ account: Address, recipient: Address, purpose: Uint16, version: Uint40 }, closed),
+  VehiclePairing: Type.Object({ vehicle: Bytes32, account: Address, deadline: Uint40 }, closed),
+  VehicleRelease: Type.Object({ vehicle: Bytes32, account: Address, deadline: Uint40 }, closed),
+  OrderIntent: Type.Object(
+    { account: Address, item: Uint32, vehicle: Bytes32, maxPrice: Uint64, nonce: Uint64, deadline: Uint40 },
+    closed,
+  ),
+  OrderAcceptance: Type.Object({ order: Bytes32, deadline: Uint40 }, closed),
+  OrderObjection: Type.Object({ order: Bytes32, reasonHash: Bytes32, deadline: Uint40 }, closed),
+} as const satisfies Record<IntentKind, unknown>;
+
+const intentOf = <K extends IntentKind>(kind: K) =>
+  Type.Object(
+    {
+      kind: Type.Literal(kind),
+      message: MESSAGES[kind],
+      signature: OwnerSignature,
+      deviceSignature: Type.Optional(Bytes64),
+    },
+    closed,
+  );
+
+/** An intent, by its kind. */
+export const IntentBody = Type.Union(INTENT_KINDS.map(intentOf));
+export const IntentsBody = Type.Object(
+  { intents: Type.Array(IntentBody, { minItems: 1, maxItems: MAX_INTENTS }) },
+  closed,
+);
+
+export const ErrorBody = Type.Object({
+  error: Type.Object({
+    code: Type.String({ description: "a code of docs/api.md" }),
+    message: Type.String(),
+    details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  }),
+});
+
+export const Receipt = Type.Object({
+  readingDigest: Bytes32,
+  account: Address,
+  drop: Type.Integer(),
+  deadline: Time,
+});

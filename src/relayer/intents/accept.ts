@@ -1,0 +1,118 @@
+import { createPublicKey, verify } from "node:crypto";
+import { fromHex, type Hex } from "../../protocol/codec/bytes.ts";
+import { typedDigest } from "../../protocol/codec/eip712.ts";
+import { PURPOSE } from "../../protocol/codec/codes.ts";
+import { normaliseP256, p256Der, p256Spki } from "../../protocol/codec/p256.ts";
+import { CairnError } from "../../protocol/errors.ts";
+import { dropOf, dropStart } from "../../protocol/schedule.ts";
+import type { ChainSnapshot } from "../jobs/chain-view.ts";
+import type { Programme } from "../programme.ts";
+import { recoverAddress, type Signer } from "../signer.ts";
+import { findIntent, insertIntent, type PlacedIntent } from "../store/intents.ts";
+import type { Db, Tx } from "../store/open.ts";
+import { loadKeys } from "../store/situations.ts";
+import type { IntentKind } from "../submitter/intent-calls.ts";
+import { checkIntent } from "./checks.ts";
+import { canonicalMessage, type IntentMessage, intentDigest } from "./message.ts";
+
+/** An intent as it comes over HTTP. */
+export interface DeliveredIntent {
+  readonly kind: IntentKind;
+  readonly message: IntentMessage;
+  /** `kind ‖ data` (docs/protocol.md 2.3). */
+  readonly signature: Hex;
+  /** P-256 `r ‖ s` of the device, for a pairing. */
+  readonly deviceSignature?: Hex | undefined;
+}
+
+/** What accepting works with. */
+export interface IntentParts {
+  readonly programme: Programme;
+  readonly signer: Signer;
+}
+
+/**
+ * Judges an intent and stores it, in the caller's transaction; the same intent again is only looked up.
+ * @throws INTENT_INVALID when a signature is wrong, INTENT_REJECTED when the state stands in the way.
+ */
+export async function acceptIntent(
+  tx: Tx,
+  parts: IntentParts,
+  snapshot: ChainSnapshot,
+  delivered: DeliveredIntent,
+): Promise<PlacedIntent> {
+  const { programme, signer } = parts;
+  const { kind } = delivered;
+  const message = canonicalMessage(kind, delivered.message);
+  const id = intentDigest(programme.domains[kind], kind, message);
+  const known = await findIntent(tx, id);
+  if (known !== undefined) return known;
+  const chainTime = snapshot.head.time;
+  if (message.account !== undefined) requireSignature(id, delivered.signature, message.account as Hex);
+  const { account, effect } = await checkIntent(tx, { kind, id, message }, chainTime);
+  if (message.account === undefined) requireSignature(id, delivered.signature, account);
+  const deviceSignature = kind === "VehiclePairing" ? await deviceSignatureOf(tx, id, delivered) : null;
+  await insertIntent(tx, {
+    ...{ id, kind, account, message: JSON.stringify(message), signature: delivered.signature, effect },
+    device_signature: deviceSignature,
+    received_at: chainTime,
+    not_before: isMiningWithdrawal(programme, kind, message) ? await sendAfter(tx, programme, account, chainTime) : 0,
+    receipt_signature: kind === "ConsentWithdrawal" ? signReceipt(programme, signer, { id, account, chainTime }) : null,
+  });
+  return (await findIntent(tx, id)) as PlacedIntent;
+}
+
+function requireSignature(digest: Hex, signature: Hex, account: Hex): void {
+  const bytes = fromHex(signature);
+  if (bytes[0] !== 0) throw new CairnError("INTENT_INVALID", `no signature of kind ${bytes[0]} is taken`);
+  if (recoverAddress(digest, bytes.subarray(1)) !== account) {
+    throw new CairnError("INTENT_INVALID", "the signature is not by the account");
+  }
+}
+
+/** The device's signature over a pairing in the form that the contract takes: s in the low half. */
+async function deviceSignatureOf(db: Db, id: Hex, { message, deviceSignature }: DeliveredIntent): Promise<Hex> {
+  if (deviceSignature === undefined) throw new CairnError("INTENT_INVALID", "the device's signature is missing");
+  const vehicle = String(message.vehicle).toLowerCase() as Hex;
+  const key = (await loadKeys(db, [vehicle])).get(vehicle)?.at(-1);
+  const normalised = normalisedSignature(deviceSignature);
+  if (key === undefined || key.until !== 0) throw new CairnError("INTENT_REJECTED", "the device has no valid key");
+  const publicKey = createPublicKey({ key: Buffer.from(p256Spki(key)), format: "der", type: "spki" });
+  const good = verify("sha256", fromHex(id, 32), { key: publicKey, dsaEncoding: "der" }, p256Der(normalised));
+  if (!good) throw new CairnError("INTENT_INVALID", "the signature is not by the device");
+  return normalised;
+}
+
+function normalisedSignature(signature: Hex): Hex {
+  try {
+    return normaliseP256(signature);
+  } catch (cause) {
+    throw new CairnError("INTENT_INVALID", "the device's signature is no P-256 signature", { cause });
+  }
+}
+
+function isMiningWithdrawal(programme: Programme, kind: IntentKind, message: IntentMessage): boolean {
+  const { recipient, purpose } = message;
+  return kind === "ConsentWithdrawal" && recipient === programme.operator && purpose === PURPOSE.productIteration;
+}
+
+/**
+ * A reading may be accepted in the very second in which its consent is then withdrawn, and the protocol asks for the consent
+ * at that second. So the withdrawal, which binds intake already, goes on chain only once that second has passed.
+ */
+async function sendAfter(db: Db, programme: Programme, account: Hex, chainTime: number): Promise<number> {
+  const { genesis } = programme;
+  const drop = Math.max(0, dropOf(genesis, chainTime));
+  let query = db.selectFrom("readings").select("digest").where("drop_no", ">=", drop).where("account", "=", account);
+  if (dropStart(genesis, drop) < chainTime) query = query.where("ended_at", ">=", chainTime);
+  return (await query.limit(1).executeTakeFirst()) === undefined ? 0 : chainTime;
+}
+
+function signReceipt(
+  programme: Programme,
+  signer: Signer,
+  { id, account, chainTime }: { id: Hex; account: Hex; chainTime: number },
+): Hex {
+  const receipt = { withdrawalDigest: id, account, receivedAt: chainTime };
+  return signer.sign(typedDigest(programme.domains.WithdrawalReceipt, "WithdrawalReceipt", receipt));
+}

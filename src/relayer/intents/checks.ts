@@ -1,0 +1,165 @@
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import { ALL_CATEGORIES_MASK, DAY_S, PURPOSE } from "../../protocol/codec/codes.ts";
+import { CairnError } from "../../protocol/errors.ts";
+import type { Db } from "../store/open.ts";
+import { isEffectWaiting, waitingEffects } from "../store/intents.ts";
+import type { IntentKind } from "../submitter/intent-calls.ts";
+import type { IntentMessage } from "./message.ts";
+
+/** What an intent would change, and in whose name. */
+export interface IntentEffect {
+  readonly account: Hex;
+  /** Of the intents that wait, only one may have the same effect. */
+  readonly effect: string;
+}
+
+/** Longest time ahead that a deadline may lie: a day (docs/protocol.md 2.2). */
+const MOST_DEADLINE_S = DAY_S;
+const LAST_PURPOSE = PURPOSE.ownEvidence;
+
+function rejected(explanation: string): never {
+  throw new CairnError("INTENT_REJECTED", explanation);
+}
+
+/**
+ * Checks of the state that cost little, so that an intent that cannot be carried out is told so at once. The contract
+ * decides; what passes here may still be skipped there.
+ * @param id The intent's digest.
+ * @param chainTime Unix seconds.
+ * @throws INTENT_REJECTED with the reason.
+ */
+export async function checkIntent(
+  db: Db,
+  intent: { kind: IntentKind; id: Hex; message: IntentMessage },
+  chainTime: number,
+): Promise<IntentEffect> {
+  const { kind, id, message } = intent;
+  if (typeof message.deadline === "number") checkDeadline(message.deadline, chainTime);
+  const found = await effectOf(db, { kind, id, message }, chainTime);
+  if (await isEffectWaiting(db, found.effect)) rejected("an intent for the same is under way");
+  return found;
+}
+
+function checkDeadline(deadline: number, chainTime: number): void {
+  if (deadline < chainTime) rejected(`the deadline ${deadline} has passed`);
+  if (deadline > chainTime + MOST_DEADLINE_S) rejected(`the deadline ${deadline} lies more than a day ahead`);
+}
+
+async function effectOf(
+  db: Db,
+  { kind, id, message }: { kind: IntentKind; id: Hex; message: IntentMessage },
+  chainTime: number,
+): Promise<IntentEffect> {
+  switch (kind) {
+    case "ConsentGrant":
+      return checkGrant(db, message, chainTime);
+    case "ConsentWithdrawal":
+      return checkWithdrawal(db, message);
+    case "VehiclePairing":
+      return checkPairing(db, message);
+    case "VehicleRelease":
+      return checkRelease(db, message);
+    case "OrderIntent":
+      return checkOrder(db, message, { id, chainTime });
+    case "OrderAcceptance":
+      return checkFulfilled(db, message, "accept");
+    case "OrderObjection":
+      return checkFulfilled(db, message, "object");
+  }
+}
+
+async function checkGrant(db: Db, message: IntentMessage, chainTime: number): Promise<IntentEffect> {
+  const head = await consentVersion(db, message);
+  // The next odd version (docs/protocol.md 3.2): a grant that replaces a standing one skips the even number between.
+  const want = head % 2 === 0 ? head + 1 : head + 2;
+  if (message.version !== want) rejected(`version ${message.version} instead of ${want}`);
+  const purpose = message.purpose as number;
+  if (purpose < 1 || purpose > LAST_PURPOSE) rejected(`no purpose ${purpose}`);
+  const categories = BigInt(message.categories as string);
+  if (categories === 0n || categories > BigInt(ALL_CATEGORIES_MASK)) rejected(`no categories ${categories}`);
+  const expires = message.expires as number;
+  if (expires !== 0 && expires <= chainTime) rejected(`it would expire at ${expires}, in the past`);
+  return { account: message.account as Hex, effect: consentEffect(message) };
+}
+
+async function checkWithdrawal(db: Db, message: IntentMessage): Promise<IntentEffect> {
+  const head = await consentVersion(db, message);
+  if (head % 2 === 0) rejected("there is no standing consent");
+  if (message.version !== head + 1) rejected(`version ${message.version} instead of ${head + 1}`);
+  return { account: message.account as Hex, effect: consentEffect(message) };
+}
+
+function consentKey({ account, recipient, purpose }: IntentMessage): string {
+  return `consent:${account}:${recipient}:${purpose}:`;
+}
+
+function consentEffect(message: IntentMessage): string {
+  return `${consentKey(message)}${message.version}`;
+}
+
+/** The version that a consent has now, intents under way included. */
+async function consentVersion(db: Db, message: IntentMessage): Promise<number> {
+  const newest = await db
+    .selectFrom("chain_consents")
+    .select(["version", "revoked"])
+    .where("account", "=", message.account as Hex)
+    .where("recipient", "=", message.recipient as Hex)
+    .where("purpose", "=", message.purpose as number)
+    .orderBy("version", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  const onChain = newest === undefined ? 0 : newest.version + (newest.revoked === 0 ? 0 : 1);
+  const waiting = await waitingEffects(db, consentKey(message));
+  return Math.max(onChain, ...waiting.map((effect) => Number(effect.slice(effect.lastIndexOf(":") + 1))));
+}
+
+async function checkPairing(db: Db, message: IntentMessage): Promise<IntentEffect> {
+  const vehicle = await readVehicle(db, message.vehicle as Hex);
+  if (vehicle.account !== null) rejected("the vehicle has had its one pairing");
+  return { account: message.account as Hex, effect: `pair:${message.vehicle}` };
+}
+
+async function checkRelease(db: Db, message: IntentMessage): Promise<IntentEffect> {
+  const vehicle = await readVehicle(db, message.vehicle as Hex);
+  if (vehicle.account !== message.account || vehicle.until !== 0) rejected("the account does not hold the vehicle");
+  return { account: message.account as Hex, effect: `release:${message.vehicle}` };
+}
+
+async function readVehicle(db: Db, vehicle: Hex): Promise<{ account: Hex | null; until: number }> {
+  const row = await db
+    .selectFrom("chain_vehicles")
+    .select(["account", "until"])
+    .where("vehicle", "=", vehicle)
+    .executeTakeFirst();
+  return row ?? rejected("the vehicle is not registered");
+}
+
+async function checkOrder(
+  db: Db,
+  message: IntentMessage,
+  { id, chainTime }: { id: Hex; chainTime: number },
+): Promise<IntentEffect> {
+  const item = await db
+    .selectFrom("chain_items")
+    .select("terms")
+    .where("item", "=", message.item as number)
+    .executeTakeFirst();
+  if (item === undefined) rejected(`there is no item ${message.item}`);
+  const terms = JSON.parse(item.terms) as { price: string; closesAt: number };
+  if (BigInt(terms.price) > BigInt(message.maxPrice as string)) rejected(`the price is ${terms.price}`);
+  if (terms.closesAt <= chainTime) rejected("the item is no longer open");
+  const known = await db.selectFrom("chain_orders").select("order_id").where("order_id", "=", id).executeTakeFirst();
+  if (known !== undefined) rejected("the order was placed before");
+  return { account: message.account as Hex, effect: `order:${id}` };
+}
+
+async function checkFulfilled(db: Db, message: IntentMessage, verb: "accept" | "object"): Promise<IntentEffect> {
+  const order = await db
+    .selectFrom("chain_orders")
+    .select(["account", "status"])
+    .where("order_id", "=", message.order as Hex)
+    .executeTakeFirst();
+  if (order === undefined) rejected("there is no such order");
+  if (order.status !== "fulfilled") rejected(`the order is ${order.status}`);
+  return { account: order.account, effect: `${verb}:${message.order}` };
+}

@@ -1,0 +1,26 @@
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Domain, TYPES, typedDigest } from "../../protocol/codec/eip712.ts";
+import type { IntentKind } from "../submitter/intent-calls.ts";
+
+/** The message of an intent as it comes over HTTP: 64-bit members as decimal text or as a number. */
+export type IntentMessage = Readonly<Record<string, string | number>>;
+
+/** Brings a message to the form in which it is stored: hex in lower case, 64-bit members as decimal text. */
+export function canonicalMessage(kind: IntentKind, message: IntentMessage): IntentMessage {
+  return Object.fromEntries(
+    TYPES[kind].map(({ name, type }) => {
+      const value = message[name] as string | number;
+      if (type === "uint64") return [name, String(value)];
+      return [name, typeof value === "string" ? value.toLowerCase() : value];
+    }),
+  );
+}
+
+/** The EIP-712 digest of a canonical message: the intent's id. */
+export function intentDigest(domain: Domain, kind: IntentKind, message: IntentMessage): Hex {
+  const values = TYPES[kind].map(({ name, type }) => {
+    const value = message[name] as string | number;
+    return [name, type === "uint64" ? BigInt(value) : value];
+  });
+  return typedDigest(domain, kind, Object.fromEntries(values));
+}

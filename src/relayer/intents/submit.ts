@@ -1,0 +1,68 @@
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import { CairnError } from "../../protocol/errors.ts";
+import type { ChainView } from "../jobs/chain-view.ts";
+import type { PlacedIntent } from "../store/intents.ts";
+import type { Store } from "../store/open.ts";
+import { acceptIntent, type DeliveredIntent, type IntentParts } from "./accept.ts";
+
+/** The promise that a withdrawal was received; it binds intake from then on. */
+export interface WithdrawalReceipt {
+  readonly withdrawalDigest: Hex;
+  readonly account: Hex;
+  readonly receivedAt: number;
+}
+
+/** What the relayer answers for one intent. */
+export type IntentResult =
+  | {
+      readonly id: Hex;
+      readonly kind: string;
+      readonly state: string;
+      readonly withdrawalReceipt?: WithdrawalReceipt;
+      readonly receiptSignature?: Hex;
+    }
+  | { readonly error: { readonly code: string; readonly message: string } };
+
+/** What submitting works with. */
+export interface SubmitParts extends IntentParts {
+  readonly store: Store;
+  readonly view: ChainView;
+  /** Called when intents were stored, so that work on them begins at once. */
+  readonly wake: () => void;
+}
+
+/**
+ * Judges and stores intents in one transaction; what is wrong with one does not touch the others.
+ * @throws CHAIN_UNREACHABLE before the chain was first processed; STORE_FULL.
+ */
+export async function submitIntents(parts: SubmitParts, intents: readonly DeliveredIntent[]): Promise<IntentResult[]> {
+  const results = await parts.store.transaction(async (tx) => {
+    const { snapshot } = parts.view;
+    if (snapshot === undefined) throw new CairnError("CHAIN_UNREACHABLE", "not caught up yet");
+    const judged: IntentResult[] = [];
+    for (const intent of intents) {
+      try {
+        judged.push(resultOf(await acceptIntent(tx, parts, snapshot, intent)));
+      } catch (error) {
+        // Both are thrown before anything is written.
+        const isJudgement =
+          error instanceof CairnError && (error.code === "INTENT_INVALID" || error.code === "INTENT_REJECTED");
+        if (!isJudgement) throw error;
+        judged.push({ error: { code: error.code, message: error.message } });
+      }
+    }
+    return judged;
+  });
+  parts.wake();
+  return results;
+}
+
+function resultOf(intent: PlacedIntent): IntentResult {
+  const { id, kind, state, account, received_at, receipt_signature } = intent;
+  if (receipt_signature === null) return { id, kind, state };
+  return {
+    ...{ id, kind, state },
+    withdrawalReceipt: { withdrawalDigest: id, account, receivedAt: received_at },
+    receiptSignature: receipt_signature,
+  };
+}

@@ -1,0 +1,43 @@
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { Restrictions } from "../domain/restrictions.ts";
+import type { RulesVersion } from "../domain/rules.ts";
+
+/** A block as the relayer looks at it. `time` in unix seconds, `baseFee` in wei. */
+export interface Head {
+  readonly number: number;
+  readonly hash: Hex;
+  readonly parentHash: Hex;
+  readonly time: number;
+  readonly baseFee: bigint;
+}
+
+/** The chain as it was last looked at. One immutable value, so that whoever takes it sees one moment. */
+export interface ChainSnapshot {
+  readonly head: Head;
+  /** The last final block whose events are in the store. */
+  readonly final: { readonly number: number; readonly hash: Hex; readonly time: number };
+  readonly restrictions: Restrictions;
+  /** Versions of the rules in final blocks. */
+  readonly rules: readonly RulesVersion[];
+}
+
+/** Holds the newest snapshot; the follower alone replaces it. */
+export class ChainView {
+  #snapshot: ChainSnapshot | undefined;
+
+  /** Undefined until the follower has caught up for the first time. */
+  get snapshot(): ChainSnapshot | undefined {
+    return this.#snapshot;
+  }
+
+  replace(snapshot: ChainSnapshot): void {
+    this.#snapshot = snapshot;
+  }
+}
+
+/** The versions that bind intake: final ones, and those that will hold unless a block falls. */
+export function rulesForIntake(snapshot: ChainSnapshot): readonly RulesVersion[] {
+  const { rules, restrictions } = snapshot;
+  return restrictions.rules.length === 0 ? rules : [...rules, ...restrictions.rules];
+}
+

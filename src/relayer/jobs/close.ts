@@ -1,0 +1,108 @@
+import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
+import { dropOf } from "../../protocol/schedule.ts";
+import { type ClosedDay, layOutDay, shareDay } from "../domain/close-day.ts";
+import { closeDrop } from "../domain/close-drop.ts";
+import { rulesOn, type RulesVersion } from "../domain/rules.ts";
+import type { SaltKeys } from "../keys.ts";
+import {
+  dropsWithReadings,
+  loadAccountHeads,
+  loadVehicleHeads,
+  type Progress,
+  readingsOfDrop,
+  readProgress,
+  saveDrop,
+  saveEmptyDrops,
+  writeNextDrop,
+} from "../store/closing.ts";
+import { giveIndices, loadDayAccounts, readDay, saveDay } from "../store/days.ts";
+import type { Store, Tx } from "../store/open.ts";
+import type { ChainSnapshot } from "./chain-view.ts";
+
+/** What closing works with. */
+export interface ClosingParts {
+  readonly store: Store;
+  readonly genesis: number;
+  readonly keys: SaltKeys;
+  /** Makes a closed day's file durable before any later drop changes the accounts it is laid out from. */
+  readonly publishDay: (closed: ClosedDay) => Promise<void>;
+}
+
+/**
+ * Closes what has ended by the time of the last final block, in order: the drops of a day, then the day, then the next
+ * day's drops. At most one day's drops a step. @returns Whether anything was closed or published.
+ */
+export async function closeEnded(parts: ClosingParts, snapshot: ChainSnapshot): Promise<boolean> {
+  const { store, genesis } = parts;
+  const ended = Math.max(0, dropOf(genesis, snapshot.final.time));
+  const { nextDrop, nextDay } = await readProgress(store.db);
+  if (await publishStrayDay(parts, nextDay)) return true;
+  if (nextDrop === (nextDay + 1) * DROPS_PER_DAY) {
+    await parts.publishDay(await closeDay(parts, nextDay, snapshot.rules));
+    return true;
+  }
+  const to = Math.min(ended, (nextDay + 1) * DROPS_PER_DAY);
+  if (nextDrop >= to) return false;
+  await store.transaction((tx) => closeDrops(tx, parts, { from: nextDrop, to }, snapshot.rules));
+  return true;
+}
+
+/** Whether something has ended that is not closed. */
+export function isClosingDue(progress: Progress, genesis: number, finalTime: number): boolean {
+  const ended = Math.max(0, dropOf(genesis, finalTime));
+  return progress.nextDrop < ended || progress.nextDrop === (progress.nextDay + 1) * DROPS_PER_DAY;
+}
+
+async function closeDrops(
+  tx: Tx,
+  parts: ClosingParts,
+  range: { from: number; to: number },
+  rules: readonly RulesVersion[],
+): Promise<void> {
+  let next = range.from;
+  for (const drop of await dropsWithReadings(tx, range.from, range.to)) {
+    await saveEmptyDrops(tx, next, drop);
+    await closeOne(tx, parts, drop, rules);
+    next = drop + 1;
+  }
+  await saveEmptyDrops(tx, next, range.to);
+  await writeNextDrop(tx, range.to);
+}
+
+async function closeOne(tx: Tx, parts: ClosingParts, drop: number, rules: readonly RulesVersion[]): Promise<void> {
+  const readings = await readingsOfDrop(tx, drop);
+  const vehicles = [...new Set(readings.map(({ vehicle }) => vehicle))];
+  const accounts = [...new Set(readings.map(({ account }) => account))];
+  const closed = closeDrop({
+    drop,
+    genesis: parts.genesis,
+    readings,
+    vehicles: await loadVehicleHeads(tx, vehicles),
+    accounts: await loadAccountHeads(tx, accounts, (account) => parts.keys.ofAccount(account)),
+    dailyCapM: (day) => rulesOn(rules, day).dailyCapM,
+  });
+  await saveDrop(tx, closed, Math.floor(drop / DROPS_PER_DAY));
+}
+
+async function closeDay(parts: ClosingParts, day: number, versions: readonly RulesVersion[]): Promise<ClosedDay> {
+  const rules = rulesOn(versions, day);
+  return parts.store.transaction(async (tx) => {
+    await giveIndices(tx);
+    const dayKey = parts.keys.ofDay(day);
+    const before = await loadDayAccounts(tx, { from: day - rules.windowDays + 1, to: day });
+    const accounts = shareDay({ day, accounts: before, rules, dayKey });
+    const closed = layOutDay(day, dayKey, accounts);
+    const longestWindow = Math.max(...versions.map((version) => version.rules.windowDays));
+    await saveDay(tx, closed, { dayKey, accounts, longestWindow });
+    return closed;
+  });
+}
+
+/** After a stop between a day's closing and its file: the same rows are laid out again, since no later drop is closed. */
+async function publishStrayDay(parts: ClosingParts, nextDay: number): Promise<boolean> {
+  const row = nextDay === 0 ? undefined : await readDay(parts.store.db, nextDay - 1);
+  if (row === undefined || row.published === 1) return false;
+  const accounts = await loadDayAccounts(parts.store.db, { from: row.day, to: row.day });
+  await parts.publishDay(layOutDay(row.day, row.day_key, accounts));
+  return true;
+}

@@ -1,0 +1,64 @@
+import { parseEventLogs } from "viem";
+import { contractErrorName } from "../../chain/errors.ts";
+import { consentRegistryAbi } from "../../chain/generated/consentRegistry.ts";
+import { batchIntents } from "../domain/intent-batches.ts";
+import { assignIntents, endIntent, intentsOfRow, queuedIntents, requeueIntent } from "../store/intents.ts";
+import type { Store, Tx } from "../store/open.ts";
+import { enqueueEffect, type OutboxRow } from "../store/outbox.ts";
+import { INTENT_FUNCTIONS, type IntentKind } from "../submitter/intent-calls.ts";
+import type { MinedReceipt } from "../submitter/node.ts";
+import type { ChainSnapshot } from "./chain-view.ts";
+
+/** Intents that one step puts into transactions. */
+const INTENTS_A_STEP = 800;
+
+/** Puts waiting intents into batches. @returns Whether there were any. */
+export async function enqueueIntents(store: Store, snapshot: ChainSnapshot): Promise<boolean> {
+  const waiting = await queuedIntents(store.db, snapshot.head.time, INTENTS_A_STEP);
+  if (waiting.length === 0) return false;
+  const batches = batchIntents(waiting);
+  await store.transaction(async (tx) => {
+    for (const batch of batches) {
+      const [first] = batch;
+      if (first === undefined) continue;
+      const id = await enqueueEffect(tx, {
+        key: `intents:${first.seq}:${first.alone ? 1 : 0}`,
+        kind: INTENT_FUNCTIONS[first.kind as IntentKind].name,
+        payload: {},
+        items: batch.length,
+      });
+      await assignIntents(
+        tx,
+        id,
+        batch.map(({ seq }) => seq),
+      );
+    }
+  });
+  return true;
+}
+
+const INTENT_KINDS_OF_CALLS: ReadonlySet<string> = new Set(Object.values(INTENT_FUNCTIONS).map(({ name }) => name));
+
+/** Writes down what became of each intent of a batch that has ended; other rows are left alone. */
+export async function endIntentBatch(tx: Tx, row: OutboxRow, receipt: MinedReceipt | undefined): Promise<void> {
+  if (!INTENT_KINDS_OF_CALLS.has(row.kind)) return;
+  const intents = await intentsOfRow(tx, row.id);
+  if (receipt?.succeeded !== true) {
+    for (const { seq, reverts } of intents) {
+      if (reverts === 0) await requeueIntent(tx, seq);
+      else await endIntent(tx, seq, "failed", "TRANSACTION_REVERTED");
+    }
+    return;
+  }
+  const skipped = skippedIn(receipt);
+  for (const { seq, position } of intents) {
+    const reason = skipped.get(position ?? -1);
+    await endIntent(tx, seq, reason === undefined ? "done" : "skipped", reason ?? null);
+  }
+}
+
+/** Names of the errors for which intents were skipped, by their place in the batch. The event is one in all contracts. */
+function skippedIn(receipt: MinedReceipt): Map<number, string> {
+  const logs = parseEventLogs({ abi: consentRegistryAbi, eventName: "IntentSkipped", logs: [...receipt.logs] });
+  return new Map(logs.map(({ args }) => [Number(args.index), contractErrorName(args.reason)]));
+}

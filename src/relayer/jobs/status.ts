@@ -1,0 +1,100 @@
+import { dropOf } from "../../protocol/schedule.ts";
+import type { Alert, Alerts } from "../alerts.ts";
+import type { Programme } from "../programme.ts";
+import { nextSettled } from "../store/anchors.ts";
+import { readProgress } from "../store/closing.ts";
+import { readCounters } from "../store/counters.ts";
+import type { Db } from "../store/open.ts";
+import { readOutboxFigures } from "../store/outbox.ts";
+import type { OutboxState } from "../store/schema.ts";
+import { VERSION } from "../version.ts";
+import type { ChainView } from "./chain-view.ts";
+import { creditedThrough } from "./push.ts";
+import type { Worker } from "./worker.ts";
+
+/** How far the relayer is, as `GET /v1/status` answers. Times in unix seconds. */
+export interface StatusReport {
+  readonly version: string;
+  /** Time of the newest block that was fully processed; null before the first. */
+  readonly chainTime: number | null;
+  readonly headBlock: number | null;
+  readonly finalBlock: number | null;
+  /** The drop of chain time; negative before genesis. */
+  readonly currentDrop: number | null;
+  /** The first drop that is not closed. */
+  readonly nextDrop: number;
+  readonly settledDays: number;
+  /** The last day through which everything was pushed; null before the first push. */
+  readonly creditedThroughDay: number | null;
+  /** Everything that is due at chain time is done and final. */
+  readonly idle: boolean;
+  readonly outbox: Readonly<Record<OutboxState, number>>;
+  /** Gas of what succeeded, by contract function. */
+  readonly gas: Readonly<Record<string, { transactions: number; gas: string; items: number }>>;
+  readonly readings: { readonly accepted: number; readonly refused: Readonly<Record<string, number>> };
+  readonly alerts: readonly Alert[];
+}
+
+/** What a status is made from. */
+export interface StatusParts {
+  readonly db: Db;
+  readonly view: ChainView;
+  readonly programme: Programme;
+  readonly worker: Pick<Worker, "isIdle" | "changes" | "nudge">;
+  readonly alerts: Alerts;
+}
+
+type OutboxFigures = Awaited<ReturnType<typeof readOutboxFigures>>;
+
+/** Says how far the relayer is. The outbox is counted again only after the worker did something. */
+export class StatusReporter {
+  readonly #parts: StatusParts;
+  #outbox: { readonly changes: number; readonly figures: OutboxFigures } | undefined;
+
+  constructor(parts: StatusParts) {
+    this.#parts = parts;
+  }
+
+  async read(): Promise<StatusReport> {
+    const { db, view, programme, worker, alerts } = this.#parts;
+    // Looked at first: what follows can then only be newer than what idle speaks of.
+    const idle = worker.isIdle;
+    const { snapshot } = view;
+    worker.nudge();
+    const { states, gas } = await this.#outboxFigures();
+    const { nextDrop } = await readProgress(db);
+    return {
+      version: VERSION,
+      chainTime: snapshot?.head.time ?? null,
+      headBlock: snapshot?.head.number ?? null,
+      finalBlock: snapshot?.final.number ?? null,
+      currentDrop: snapshot === undefined ? null : dropOf(programme.genesis, snapshot.head.time),
+      nextDrop,
+      settledDays: await nextSettled(db),
+      creditedThroughDay: await creditedThrough(db),
+      idle,
+      outbox: states,
+      gas,
+      readings: readingFigures(await readCounters(db)),
+      alerts: alerts.list(),
+    };
+  }
+
+  async #outboxFigures(): Promise<OutboxFigures> {
+    const { worker, db } = this.#parts;
+    const { changes } = worker;
+    if (this.#outbox?.changes !== changes || !worker.isIdle) {
+      this.#outbox = { changes, figures: await readOutboxFigures(db) };
+    }
+    return this.#outbox.figures;
+  }
+}
+
+function readingFigures(counters: ReadonlyMap<string, number>): StatusReport["readings"] {
+  const prefix = "refused:";
+  const refused = [...counters]
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, value]) => [name.slice(prefix.length), value] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return { accepted: counters.get("accepted") ?? 0, refused: Object.fromEntries(refused) };
+}

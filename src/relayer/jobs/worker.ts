@@ -1,0 +1,169 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { CairnError } from "../../protocol/errors.ts";
+import type { Alerts } from "../alerts.ts";
+import { readProgress } from "../store/closing.ts";
+import { storeError } from "../store/failure.ts";
+import { countOpenIntents } from "../store/intents.ts";
+import { openEffects } from "../store/outbox.ts";
+import type { Submitter } from "../submitter/submitter.ts";
+import { type AnchorParts, enqueueAnchor } from "./anchor.ts";
+import type { ChainSnapshot, ChainView } from "./chain-view.ts";
+import { type ClosingParts, closeEnded, isClosingDue } from "./close.ts";
+import type { Follower } from "./follower.ts";
+import { enqueueIntents } from "./intents.ts";
+import { enqueueCredits, type PushParts } from "./push.ts";
+import { enqueueSettlement, type SettleParts } from "./settle.ts";
+
+/** Longest pause after failures in a row, milliseconds. */
+const MAX_PAUSE_MS = 10_000;
+
+/** What the worker works with. */
+export interface WorkerParts {
+  readonly follower: Follower;
+  readonly submitter: Submitter;
+  readonly view: ChainView;
+  readonly closing: ClosingParts;
+  readonly anchoring: AnchorParts;
+  readonly settling: SettleParts;
+  readonly pushing: PushParts;
+  readonly alerts: Alerts;
+  readonly log: Logger;
+  readonly pollMs: number;
+}
+
+/**
+ * The relayer's one loop: look at the chain, close what ended, write down what is due, carry the outbox on. Every step does
+ * what the state asks for and nothing else, so it does not matter where the last process stopped.
+ */
+export class Worker {
+  readonly #parts: WorkerParts;
+  readonly #stop = new AbortController();
+  #nap = new AbortController();
+  #running: Promise<void> | undefined;
+  #isWoken = true;
+  /** Nothing is under way, so without a new block or an intent there is nothing to do. */
+  #isQuiet = false;
+  #isIdle = false;
+  #changes = 0;
+  #problem: string | undefined;
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether everything due at chain time is done and final. */
+  get isIdle(): boolean {
+    return this.#isIdle && !this.#isWoken;
+  }
+
+  /** Grows whenever a step did something. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** What the last step failed on, until one succeeds. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** There is something new: work begins at once. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#nap.abort();
+  }
+
+  /** Somebody asks how far the chain is: it is looked at now rather than after the rest of the pause. */
+  nudge(): void {
+    this.#nap.abort();
+  }
+
+  /** Ends after the step under way. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#nap.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stop.signal.aborted) {
+      try {
+        const changed = await this.#step();
+        failures = 0;
+        this.#recovered();
+        if (!changed) await this.#pause(this.#parts.pollMs);
+      } catch (error) {
+        this.#failed(error);
+        await this.#pause(Math.min(this.#parts.pollMs * 2 ** Math.min(failures++, 16), MAX_PAUSE_MS));
+      }
+    }
+  }
+
+  /** One step. @returns Whether anything changed, so that the next one should follow at once. */
+  async #step(): Promise<boolean> {
+    const { follower, view, submitter, closing } = this.#parts;
+    const moved = await follower.poll();
+    if (!moved && !this.#isWoken && this.#isQuiet) return false;
+    const { snapshot } = view;
+    if (snapshot === undefined) return false;
+    this.#isWoken = false;
+    this.#isIdle = false;
+    this.#isQuiet = false;
+    this.#changes++;
+    while (await this.#prepare(snapshot)) this.#changes++;
+    if (await submitter.step(snapshot)) return true;
+    this.#isQuiet = (await openEffects(closing.store.db)).length === 0;
+    this.#isIdle = this.#isQuiet && (await this.#nothingIsDue(snapshot));
+    return false;
+  }
+
+  /** Everything that needs no answer from the chain. @returns Whether anything changed. */
+  async #prepare(snapshot: ChainSnapshot): Promise<boolean> {
+    const { closing, anchoring, settling, pushing } = this.#parts;
+    const changes = [
+      await closeEnded(closing, snapshot),
+      await enqueueIntents(closing.store, snapshot),
+      await enqueueAnchor(anchoring, snapshot),
+      await enqueueSettlement(settling, snapshot),
+      await enqueueCredits(pushing, snapshot),
+    ];
+    return changes.includes(true) && !this.#stop.signal.aborted;
+  }
+
+  /** Nothing could be prepared and nothing is under way: that is idle, unless something waits that was not taken up. */
+  async #nothingIsDue(snapshot: ChainSnapshot): Promise<boolean> {
+    const { closing, anchoring, settling, pushing } = this.#parts;
+    const { db } = closing.store;
+    if ([anchoring, settling, pushing].some(({ lane }) => lane.isStopped)) return false;
+    // A block that is not final yet may end a drop.
+    if (isClosingDue(await readProgress(db), closing.genesis, snapshot.head.time)) return false;
+    return (await countOpenIntents(db, snapshot.head.time)) === 0;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    this.#nap = new AbortController();
+    if (this.#stop.signal.aborted || (this.#isWoken && this.#problem === undefined)) return;
+    await sleep(ms, undefined, { signal: this.#nap.signal }).catch(() => undefined);
+  }
+
+  #recovered(): void {
+    if (this.#problem === undefined) return;
+    this.#problem = undefined;
+    this.#parts.alerts.clear("worker");
+  }
+
+  #failed(error: unknown): void {
+    const known = storeError(error);
+    this.#isIdle = false;
+    this.#isQuiet = false;
+    const problem = known instanceof CairnError ? known.code : "UNEXPECTED";
+    if (problem === "UNEXPECTED" && this.#problem !== problem) this.#parts.log.error({ err: error }, "a step failed");
+    this.#problem = problem;
+    this.#parts.alerts.raise("worker", known instanceof CairnError ? `${problem}: ${known.message}` : problem);
+  }
+}

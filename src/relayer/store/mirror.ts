@@ -1,0 +1,295 @@
+import type { ProgrammeEvent } from "../../chain/read/events.ts";
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import { dayOf } from "../../protocol/schedule.ts";
+import { rulesOn } from "../domain/rules.ts";
+import { parseRules, readRules, stringifyRules } from "./rules.ts";
+import type { Db, Tx } from "./open.ts";
+import { CHAIN_TABLES, type ChainOrdersTable } from "./schema.ts";
+
+/** The last final block whose events are in the projection. */
+export interface Cursor {
+  readonly block: number;
+  readonly hash: Hex;
+  readonly time: number;
+}
+
+const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
+
+/** Reads how far the projection is; undefined when it is empty. */
+export async function readCursor(db: Db): Promise<Cursor | undefined> {
+  const row = await db.selectFrom("chain_cursor").selectAll().executeTakeFirst();
+  return row && { block: row.block, hash: row.block_hash, time: row.block_time };
+}
+
+/** Moves the cursor. Belongs in the transaction that applied the events up to it. */
+export async function writeCursor(tx: Tx, cursor: Cursor): Promise<void> {
+  const values = { block: cursor.block, block_hash: cursor.hash, block_time: cursor.time };
+  await tx
+    .insertInto("chain_cursor")
+    .values({ id: 1, ...values })
+    .onConflict((conflict) => conflict.column("id").doUpdateSet(values))
+    .execute();
+}
+
+/** Empties the projection, to be made again from the chain. */
+export async function clearMirror(tx: Tx): Promise<void> {
+  for (const table of CHAIN_TABLES) await tx.deleteFrom(table).execute();
+}
+
+/** Applies one final event to the projection. Events must come once each, in the order of the chain. */
+export async function applyEvent(tx: Tx, event: ProgrammeEvent, genesis: number): Promise<void> {
+  switch (event.contract) {
+    case "rules":
+      return applyRules(tx, event);
+    case "consentRegistry":
+      return applyConsent(tx, event);
+    case "vehicleRegistry":
+      return applyVehicle(tx, event);
+    case "dropAnchor":
+      return applyAnchor(tx, event);
+    case "stoneLedger":
+      return applyLedger(tx, event, genesis);
+    case "redemptionDesk":
+      return applyDesk(tx, event);
+  }
+}
+
+type EventOf<C extends ProgrammeEvent["contract"]> = Extract<ProgrammeEvent, { contract: C }>;
+
+async function applyRules(tx: Tx, event: EventOf<"rules">): Promise<void> {
+  if (event.name !== "RulesScheduled") return;
+  const { version, fromDay, rules } = event.args;
+  await tx
+    .insertInto("chain_rules")
+    .values({ version: Number(version), from_day: fromDay, rules: stringifyRules(parseRules(rules)) })
+    .execute();
+}
+
+async function applyConsent(tx: Tx, event: EventOf<"consentRegistry">): Promise<void> {
+  if (event.name !== "ConsentGranted" && event.name !== "ConsentWithdrawn") return;
+  const key = { account: lower(event.args.account), recipient: lower(event.args.recipient), purpose: event.args.purpose };
+  const newest = (
+    await tx
+      .selectFrom("chain_consents")
+      .select("version")
+      .where("account", "=", key.account)
+      .where("recipient", "=", key.recipient)
+      .where("purpose", "=", key.purpose)
+      .orderBy("version", "desc")
+      .limit(1)
+      .executeTakeFirst()
+  )?.version;
+  if (newest !== undefined) {
+    const ended = event.name === "ConsentGranted" ? { replaced: event.time } : { revoked: event.time };
+    await tx
+      .updateTable("chain_consents")
+      .set(ended)
+      .where("account", "=", key.account)
+      .where("recipient", "=", key.recipient)
+      .where("purpose", "=", key.purpose)
+      .where("version", "=", newest)
+      .execute();
+  }
+  if (event.name !== "ConsentGranted") return;
+  const { categories, expires, notice, version } = event.args;
+  await tx
+    .insertInto("chain_consents")
+    .values({
+      ...key,
+      version,
+      categories: Number(categories),
+      granted: event.time,
+      expires,
+      notice,
+      revoked: 0,
+      replaced: 0,
+    })
+    .execute();
+}
+
+async function applyVehicle(tx: Tx, event: EventOf<"vehicleRegistry">): Promise<void> {
+  switch (event.name) {
+    case "VehicleRegistered": {
+      const { vehicle, rank, keyX, keyY } = event.args;
+      await tx
+        .insertInto("chain_vehicles")
+        .values({ vehicle, rank, account: null, since: 0, until: 0, release: "none" })
+        .execute();
+      return addKey(tx, { vehicle, x: keyX, y: keyY }, event.time);
+    }
+    case "DeviceKeyRotated": {
+      const { vehicle, keyX, keyY } = event.args;
+      await endKey(tx, vehicle, event.time);
+      return addKey(tx, { vehicle, x: keyX, y: keyY }, event.time);
+    }
+    case "DeviceKeyRevoked":
+      return endKey(tx, event.args.vehicle, event.time);
+    case "VehiclePaired":
+      return setVehicle(tx, event.args.vehicle, {
+        account: lower(event.args.account),
+        since: event.time,
+        until: 0,
+        release: "none",
+      });
+    case "ReleaseRequested":
+      return setVehicle(tx, event.args.vehicle, { release: "requested" });
+    case "ReleaseContested":
+      return setVehicle(tx, event.args.vehicle, { release: "contested" });
+    case "VehicleReleased":
+      return setVehicle(tx, event.args.vehicle, { until: event.time, release: "none" });
+  }
+}
+
+async function setVehicle(
+  tx: Tx,
+  vehicle: Hex,
+  values: { account?: Hex; since?: number; until?: number; release?: "none" | "requested" | "contested" },
+): Promise<void> {
+  await tx.updateTable("chain_vehicles").set(values).where("vehicle", "=", vehicle).execute();
+}
+
+async function addKey(tx: Tx, key: { vehicle: Hex; x: Hex; y: Hex }, time: number): Promise<void> {
+  await tx
+    .insertInto("chain_keys")
+    .values({ ...key, from_time: time, until_time: 0 })
+    .execute();
+}
+
+async function endKey(tx: Tx, vehicle: Hex, time: number): Promise<void> {
+  await tx
+    .updateTable("chain_keys")
+    .set({ until_time: time })
+    .where("vehicle", "=", vehicle)
+    .where("until_time", "=", 0)
+    .execute();
+}
+
+async function applyAnchor(tx: Tx, event: EventOf<"dropAnchor">): Promise<void> {
+  if (event.name === "DropsSuperseded") {
+    await tx.deleteFrom("chain_drops").where("drop_no", ">=", Number(event.args.firstDrop)).execute();
+  }
+  if (event.name !== "DropsAnchored") return;
+  const first = Number(event.args.firstDrop);
+  const rows = event.args.roots.map((root, at) => ({
+    drop_no: first + at,
+    root,
+    tx: event.transaction,
+    block: event.block,
+  }));
+  for (let at = 0; at < rows.length; at += 1_000) {
+    await tx
+      .insertInto("chain_drops")
+      .values(rows.slice(at, at + 1_000))
+      .execute();
+  }
+}
+
+async function applyLedger(tx: Tx, event: EventOf<"stoneLedger">, genesis: number): Promise<void> {
+  switch (event.name) {
+    case "DaySettled": {
+      const { args } = event;
+      await tx
+        .insertInto("chain_days")
+        .values({
+          day: Number(args.day),
+          stones_root: args.stonesRoot,
+          metres_root: args.metresRoot,
+          accounts: args.accounts,
+          total_stones: args.totalStones.toString(),
+          total_crystals: args.totalCrystals.toString(),
+          total_metres: Number(args.totalMetres),
+          creditable_at: args.creditableAt,
+          data_digest: args.dataDigest,
+          tx: event.transaction,
+          block: event.block,
+        })
+        .execute();
+      return;
+    }
+    case "DayVetoed": {
+      const day = Number(event.args.day);
+      const rules = rulesOn(await readRules(tx), dayOf(genesis, event.time));
+      const values = { not_before: event.time + rules.challengeWindowS };
+      await tx.deleteFrom("chain_days").where("day", ">=", day).execute();
+      await tx
+        .insertInto("chain_vetoes")
+        .values({ day, ...values })
+        .onConflict((conflict) => conflict.column("day").doUpdateSet(values))
+        .execute();
+      return;
+    }
+    case "DayWithdrawn":
+      await tx.deleteFrom("chain_days").where("day", ">=", Number(event.args.day)).execute();
+      return;
+    case "Transfer":
+      return applyTransfer(tx, event.args);
+  }
+}
+
+// Until prizes and moves exist, stones come from nowhere only by a credit and go nowhere only by a spend.
+async function applyTransfer(tx: Tx, args: { from: Hex; to: Hex; value: bigint }): Promise<void> {
+  const minted = BigInt(args.from) === 0n;
+  const account = lower(minted ? args.to : args.from);
+  const row = await tx.selectFrom("chain_stones").selectAll().where("account", "=", account).executeTakeFirst();
+  const values = {
+    mined: (BigInt(row?.mined ?? 0) + (minted ? args.value : 0n)).toString(),
+    spent: (BigInt(row?.spent ?? 0) + (minted ? 0n : args.value)).toString(),
+  };
+  await tx
+    .insertInto("chain_stones")
+    .values({ account, ...values })
+    .onConflict((conflict) => conflict.column("account").doUpdateSet(values))
+    .execute();
+}
+
+async function applyDesk(tx: Tx, event: EventOf<"redemptionDesk">): Promise<void> {
+  switch (event.name) {
+    case "ItemListed":
+    case "ItemChanged": {
+      const { item, terms } = event.args;
+      const values = { terms: JSON.stringify(terms, (_, value) => (typeof value === "bigint" ? `${value}` : value)) };
+      await tx
+        .insertInto("chain_items")
+        .values({ item, ...values })
+        .onConflict((conflict) => conflict.column("item").doUpdateSet(values))
+        .execute();
+      return;
+    }
+    case "OrderPlaced": {
+      const { args } = event;
+      await tx
+        .insertInto("chain_orders")
+        .values({
+          order_id: args.order,
+          account: lower(args.account),
+          item: args.item,
+          vehicle: args.vehicle,
+          price: args.price.toString(),
+          status: "placed",
+          deadline: args.deadline,
+          tx: event.transaction,
+          block: event.block,
+        })
+        .execute();
+      return;
+    }
+    case "OrderFulfilled":
+      return setOrder(tx, event.args.order, { status: "fulfilled", deadline: event.args.deadline });
+    case "OrderObjected":
+      return setOrder(tx, event.args.order, { status: "objected", deadline: event.args.deadline });
+    case "OrderCompleted":
+      return setOrder(tx, event.args.order, { status: "completed" });
+    case "OrderCancelled":
+      return setOrder(tx, event.args.order, { status: "cancelled" });
+    case "OrderRefunded":
+      return setOrder(tx, event.args.order, { status: "refunded" });
+  }
+}
+
+async function setOrder(
+  tx: Tx,
+  order: Hex,
+  values: { status: ChainOrdersTable["status"]; deadline?: number },
+): Promise<void> {
+  await tx.updateTable("chain_orders").set(values).where("order_id", "=", order).execute();
+}

@@ -1,0 +1,69 @@
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { AcceptedReading } from "../domain/close-drop.ts";
+import type { Db, Tx } from "./open.ts";
+import { chunksOf } from "./chunks.ts";
+import type { LeavesTable, ReadingsTable } from "./schema.ts";
+
+/** Accepted readings by digest. */
+export async function findReadings(db: Db, digests: readonly Hex[]): Promise<Map<Hex, ReadingsTable>> {
+  const found = new Map<Hex, ReadingsTable>();
+  for (const chunk of chunksOf(digests)) {
+    const rows = await db.selectFrom("readings").selectAll().where("digest", "in", chunk).execute();
+    for (const row of rows) found.set(row.digest, row);
+  }
+  return found;
+}
+
+/** Stores accepted readings, and each vehicle's last one. */
+export async function insertReadings(tx: Tx, readings: readonly ReadingsTable[]): Promise<void> {
+  for (const chunk of chunksOf(readings)) await tx.insertInto("readings").values(chunk).execute();
+  const last = [...new Map(readings.map((reading) => [reading.vehicle, reading])).values()];
+  for (const chunk of chunksOf(last)) {
+    await tx
+      .insertInto("vehicle_states")
+      .values(
+        chunk.map(({ vehicle, sequence, ended_at, odometer_end }) => ({
+          ...{ vehicle, sequence, ended_at, odometer_end },
+          ...{ head_leaf: null, counted_day: 0, counted_m: 0 },
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict.column("vehicle").doUpdateSet((eb) => ({
+          sequence: eb.ref("excluded.sequence"),
+          ended_at: eb.ref("excluded.ended_at"),
+          odometer_end: eb.ref("excluded.odometer_end"),
+        })),
+      )
+      .execute();
+  }
+}
+
+/** A stored reading as the protocol's rules take it. */
+export function acceptedReading(row: ReadingsTable): AcceptedReading {
+  return {
+    vehicle: row.vehicle,
+    sequence: row.sequence,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    odometerStart: row.odometer_start,
+    odometerEnd: row.odometer_end,
+    takeovers: row.takeovers,
+    categories: row.categories,
+    payload: row.payload,
+    digest: row.digest,
+    signature: row.signature,
+    account: row.account,
+  };
+}
+
+/** The readings of a closed drop with their leaves, in order of index. */
+export async function readLeaves(db: Db, drop: number): Promise<(ReadingsTable & LeavesTable)[]> {
+  return db
+    .selectFrom("leaves")
+    .innerJoin("readings", "readings.digest", "leaves.digest")
+    .selectAll("readings")
+    .selectAll("leaves")
+    .where("leaves.drop_no", "=", drop)
+    .orderBy("leaves.leaf_index")
+    .execute();
+}

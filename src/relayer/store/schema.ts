@@ -1,0 +1,320 @@
+import type { Generated } from "kysely";
+import type { Hex } from "../../protocol/codec/bytes.ts";
+
+// Units of stones stand as decimal text: they pass 2^53. Booleans are 0 and 1. Times are unix seconds, 0 = none.
+
+export type OutboxState = "queued" | "signed" | "sent" | "mined" | "final" | "failed";
+export type IntentState = "queued" | "sent" | "done" | "skipped" | "failed";
+
+interface MetaTable {
+  key: string;
+  value: string;
+}
+
+/** One row: what is closed next, and the nonce that is given out next. */
+interface ProgressTable {
+  id: number;
+  next_drop: number;
+  next_day: number;
+  next_nonce: number;
+}
+
+interface ChainCursorTable {
+  id: number;
+  block: number;
+  block_hash: Hex;
+  block_time: number;
+}
+
+interface ChainRulesTable {
+  version: number;
+  from_day: number;
+  rules: string;
+}
+
+export interface ChainConsentsTable {
+  account: Hex;
+  recipient: Hex;
+  purpose: number;
+  /** The version that the grant made: odd. */
+  version: number;
+  categories: number;
+  granted: number;
+  expires: number;
+  notice: number;
+  /** When it was withdrawn. */
+  revoked: number;
+  /** When the next grant took its place. */
+  replaced: number;
+}
+
+export interface ChainVehiclesTable {
+  vehicle: Hex;
+  rank: number;
+  account: Hex | null;
+  since: number;
+  until: number;
+  release: "none" | "requested" | "contested";
+}
+
+interface ChainKeysTable {
+  id: Generated<number>;
+  vehicle: Hex;
+  x: Hex;
+  y: Hex;
+  from_time: number;
+  until_time: number;
+}
+
+interface ChainDropsTable {
+  drop_no: number;
+  root: Hex;
+  tx: Hex;
+  block: number;
+}
+
+export interface ChainDaysTable {
+  day: number;
+  stones_root: Hex;
+  metres_root: Hex;
+  accounts: number;
+  total_stones: string;
+  total_crystals: string;
+  total_metres: number;
+  creditable_at: number;
+  data_digest: Hex;
+  tx: Hex;
+  block: number;
+}
+
+/** A day that was vetoed, and from when it may be settled again. */
+interface ChainVetoesTable {
+  day: number;
+  not_before: number;
+}
+
+interface ChainStonesTable {
+  account: Hex;
+  mined: string;
+  spent: string;
+}
+
+interface ChainItemsTable {
+  item: number;
+  terms: string;
+}
+
+export interface ChainOrdersTable {
+  order_id: Hex;
+  account: Hex;
+  item: number;
+  vehicle: Hex;
+  price: string;
+  status: "placed" | "fulfilled" | "objected" | "completed" | "cancelled" | "refunded";
+  deadline: number;
+  tx: Hex;
+  block: number;
+}
+
+export interface VehicleStatesTable {
+  vehicle: Hex;
+  /** Of the last accepted reading. */
+  sequence: number;
+  ended_at: number;
+  odometer_end: number;
+  /** Of the last reading in a closed drop, if there is one. */
+  head_leaf: Hex | null;
+  counted_day: number;
+  counted_m: number;
+}
+
+export interface ReadingsTable {
+  digest: Hex;
+  vehicle: Hex;
+  sequence: number;
+  started_at: number;
+  ended_at: number;
+  odometer_start: number;
+  odometer_end: number;
+  takeovers: number;
+  categories: number;
+  payload: Hex;
+  signature: Hex;
+  account: Hex;
+  drop_no: number;
+  deadline: number;
+  receipt_signature: Hex;
+}
+
+/** Where a reading stands in its drop, written when the drop closes. */
+export interface LeavesTable {
+  drop_no: number;
+  leaf_index: number;
+  digest: Hex;
+  counted_m: number;
+  vehicle_day_after_m: number;
+  account_after_m: number;
+  prev_vehicle_leaf: Hex;
+  prev_account_leaf: Hex;
+  salt: Hex;
+  leaf_hash: Hex;
+}
+
+interface RefusalsTable {
+  seq: Generated<number>;
+  account: Hex;
+  digest: Hex;
+  vehicle: Hex;
+  code: string;
+  at: number;
+}
+
+interface CountersTable {
+  name: string;
+  value: number;
+}
+
+export interface AccountsTable {
+  address: Hex;
+  idx: number | null;
+  account_key: Hex;
+  metres: number;
+  head_leaf: Hex;
+  stones: string;
+  crystals: string;
+}
+
+interface AccountDaysTable {
+  day: number;
+  account: Hex;
+  metres: number;
+}
+
+export interface DropsTable {
+  drop_no: number;
+  readings: number;
+  root: Hex;
+  digest: Hex;
+  published: number;
+}
+
+export interface DaysTable {
+  day: number;
+  accounts: number;
+  stones_root: Hex;
+  metres_root: Hex;
+  total_stones: string;
+  total_crystals: string;
+  total_metres: number;
+  digest: Hex;
+  data_digest: Hex;
+  day_key: Hex;
+  published: number;
+}
+
+interface FilesTable {
+  path: string;
+  sha256: Hex;
+  bytes: number;
+  rows: number;
+  digest: Hex;
+  signature: Hex;
+}
+
+export interface IntentsTable {
+  seq: Generated<number>;
+  id: Hex;
+  kind: string;
+  account: Hex;
+  message: string;
+  signature: Hex;
+  device_signature: Hex | null;
+  /** What it would change; of the intents that wait, only one may name the same. */
+  effect: string;
+  state: IntentState;
+  reason: string | null;
+  outbox_id: number | null;
+  position: number | null;
+  /** Batches that held it and reverted; after the first it goes alone. */
+  reverts: number;
+  received_at: number;
+  /** Chain time that must have passed before it is sent. */
+  not_before: number;
+  receipt_signature: Hex | null;
+}
+
+export interface OutboxTable {
+  id: Generated<number>;
+  key: string;
+  kind: string;
+  payload: string;
+  items: number;
+  state: OutboxState;
+  nonce: number | null;
+  tx: Hex | null;
+  mined_block: number | null;
+  mined_hash: Hex | null;
+  reverted: number;
+  gas_used: number;
+  reason: string | null;
+  preflights: number;
+}
+
+export interface AttemptsTable {
+  hash: Hex;
+  outbox_id: number;
+  raw: Hex;
+  max_fee: string;
+  priority_fee: string;
+}
+
+interface PushesTable {
+  day: number;
+  done: number;
+}
+
+/** All tables of a relayer. Those that begin with `chain_` are a projection of final blocks and can be made again. */
+export interface Schema {
+  meta: MetaTable;
+  progress: ProgressTable;
+  chain_cursor: ChainCursorTable;
+  chain_rules: ChainRulesTable;
+  chain_consents: ChainConsentsTable;
+  chain_vehicles: ChainVehiclesTable;
+  chain_keys: ChainKeysTable;
+  chain_drops: ChainDropsTable;
+  chain_days: ChainDaysTable;
+  chain_vetoes: ChainVetoesTable;
+  chain_stones: ChainStonesTable;
+  chain_items: ChainItemsTable;
+  chain_orders: ChainOrdersTable;
+  vehicle_states: VehicleStatesTable;
+  readings: ReadingsTable;
+  leaves: LeavesTable;
+  refusals: RefusalsTable;
+  counters: CountersTable;
+  accounts: AccountsTable;
+  account_days: AccountDaysTable;
+  drops: DropsTable;
+  days: DaysTable;
+  files: FilesTable;
+  intents: IntentsTable;
+  outbox: OutboxTable;
+  attempts: AttemptsTable;
+  pushes: PushesTable;
+}
+
+/** The projection's tables, emptied when it is made again. */
+export const CHAIN_TABLES = [
+  "chain_cursor",
+  "chain_rules",
+  "chain_consents",
+  "chain_vehicles",
+  "chain_keys",
+  "chain_drops",
+  "chain_days",
+  "chain_vetoes",
+  "chain_stones",
+  "chain_items",
+  "chain_orders",
+] as const satisfies readonly (keyof Schema)[];

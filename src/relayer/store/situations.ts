@@ -1,0 +1,103 @@
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import { PURPOSE } from "../../protocol/codec/codes.ts";
+import type { ConsentPeriod } from "../domain/consents.ts";
+import type { DeviceKeyPeriod, VehicleSituation } from "../domain/intake.ts";
+import { chunksOf } from "./chunks.ts";
+import type { Db } from "./open.ts";
+import type { ChainConsentsTable } from "./schema.ts";
+
+/** The device keys of vehicles, oldest first; a vehicle that is not registered is absent. */
+export async function loadKeys(db: Db, vehicles: readonly Hex[]): Promise<Map<Hex, DeviceKeyPeriod[]>> {
+  const keys = new Map<Hex, DeviceKeyPeriod[]>();
+  for (const chunk of chunksOf(vehicles)) {
+    const rows = await db.selectFrom("chain_keys").selectAll().where("vehicle", "in", chunk).orderBy("id").execute();
+    for (const { vehicle, x, y, from_time, until_time } of rows) {
+      const key = { x, y, from: from_time, until: until_time };
+      const others = keys.get(vehicle);
+      if (others === undefined) keys.set(vehicle, [key]);
+      else others.push(key);
+    }
+  }
+  return keys;
+}
+
+/** What final blocks and accepted readings say of vehicles; one that is not registered is absent. */
+export async function loadSituations(db: Db, vehicles: readonly Hex[]): Promise<Map<Hex, VehicleSituation>> {
+  const keys = await loadKeys(db, vehicles);
+  const situations = new Map<Hex, VehicleSituation>();
+  for (const chunk of chunksOf(vehicles)) {
+    const rows = await db
+      .selectFrom("chain_vehicles")
+      .leftJoin("vehicle_states", "vehicle_states.vehicle", "chain_vehicles.vehicle")
+      .select(["chain_vehicles.vehicle", "account", "since", "until", "sequence", "ended_at", "odometer_end"])
+      .where("chain_vehicles.vehicle", "in", chunk)
+      .execute();
+    for (const row of rows) {
+      const { sequence, ended_at, odometer_end } = row;
+      const hasLast = sequence !== null && ended_at !== null && odometer_end !== null;
+      situations.set(row.vehicle, {
+        keys: keys.get(row.vehicle) ?? [],
+        pairing: row.account === null ? undefined : { account: row.account, since: row.since, until: row.until },
+        last: hasLast ? { sequence, endedAt: ended_at, odometerEnd: odometer_end } : undefined,
+      });
+    }
+  }
+  return situations;
+}
+
+/** The periods of accounts' consents for mining, oldest first. */
+export async function loadMiningConsents(
+  db: Db,
+  accounts: readonly Hex[],
+  operator: Hex,
+): Promise<Map<Hex, ConsentPeriod[]>> {
+  const consents = new Map<Hex, ConsentPeriod[]>();
+  for (const chunk of chunksOf(accounts)) {
+    const rows = await db
+      .selectFrom("chain_consents")
+      .selectAll()
+      .where("account", "in", chunk)
+      .where("recipient", "=", operator)
+      .where("purpose", "=", PURPOSE.productIteration)
+      .orderBy("version")
+      .execute();
+    for (const row of rows) {
+      const others = consents.get(row.account);
+      if (others === undefined) consents.set(row.account, [consentPeriod(row)]);
+      else others.push(consentPeriod(row));
+    }
+  }
+  return consents;
+}
+
+/** A stored consent as the protocol's rules take it. */
+export function consentPeriod(row: ChainConsentsTable): ConsentPeriod {
+  const { version, categories, granted, expires, revoked, replaced } = row;
+  return { version, categories, granted, expires, revoked, replaced };
+}
+
+/** Signed withdrawals of mining consents that are not final yet: the accounts. */
+export async function accountsWithdrawing(db: Db, accounts: readonly Hex[], operator: Hex): Promise<Set<Hex>> {
+  const rows = await db
+    .selectFrom("intents")
+    .select(["account", "effect"])
+    .where("state", "in", ["queued", "sent"])
+    .where("kind", "=", "ConsentWithdrawal")
+    .execute();
+  const asked = new Set(accounts);
+  const mining = `:${operator}:${PURPOSE.productIteration}:`;
+  return new Set(
+    rows.filter(({ account, effect }) => asked.has(account) && effect.includes(mining)).map(({ account }) => account),
+  );
+}
+
+/** Signed releases that are not final yet: vehicle → chain time of receipt. */
+export async function vehiclesReleasing(db: Db): Promise<Map<Hex, number>> {
+  const rows = await db
+    .selectFrom("intents")
+    .select(["effect", "received_at"])
+    .where("state", "in", ["queued", "sent"])
+    .where("kind", "=", "VehicleRelease")
+    .execute();
+  return new Map(rows.map(({ effect, received_at }) => [effect.slice("release:".length) as Hex, received_at]));
+}

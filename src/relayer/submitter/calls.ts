@@ -1,0 +1,126 @@
+import { type Abi, encodeFunctionData } from "viem";
+import { ABIS } from "../../chain/contracts.ts";
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { Deployment } from "../../protocol/codec/deployment.ts";
+import type { StonesLeaf } from "../../protocol/codec/leaves.ts";
+import { CairnError } from "../../protocol/errors.ts";
+import { INTENT_FUNCTIONS, type StoredIntent } from "./intent-calls.ts";
+
+/** A contract call, ready to be signed. */
+export interface Call {
+  readonly to: Hex;
+  readonly data: Hex;
+  readonly gas: bigint;
+}
+
+export interface AnchorPayload {
+  readonly firstDrop: number;
+  readonly roots: readonly Hex[];
+  readonly dataDigest: Hex;
+}
+
+export interface SettlePayload {
+  readonly day: number;
+  readonly stonesRoot: Hex;
+  readonly metresRoot: Hex;
+  readonly accounts: number;
+  readonly totalStones: string;
+  readonly totalCrystals: string;
+  readonly totalMetres: number;
+  readonly dataDigest: Hex;
+}
+
+/** Neighbouring leaves of a day's tree: positions [from, to) in tree order. */
+export interface CreditPayload {
+  readonly day: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Leaves of a day with their multiproof, in the order in which the contract takes them. */
+export interface CreditLeaves {
+  readonly leaves: readonly StonesLeaf[];
+  readonly proof: readonly Hex[];
+  readonly proofFlags: readonly boolean[];
+}
+
+/** What a call needs beside its row. */
+export interface CallSources {
+  readonly creditLeaves: (payload: CreditPayload) => Promise<CreditLeaves>;
+  readonly intentsOf: (row: number) => Promise<StoredIntent[]>;
+}
+
+// Upper bounds, measured with room to spare. An estimate would be wrong where an earlier transaction is still under way,
+// and a batch that runs out of gas reverts as a whole.
+const GAS_BASE = 150_000n;
+const GAS_PER_DROP = 2_000n;
+const GAS_PER_ROOT = 30_000n;
+const GAS_SETTLE = 500_000n;
+const GAS_PER_CREDIT = 60_000n;
+/** EIP-7825: no transaction may ask for more. */
+const GAS_MOST = 16_777_216n;
+
+/** The call of an outbox row. @throws UNEXPECTED for a kind that does not exist. */
+export async function callOf(
+  row: { id: number; kind: string; payload: string },
+  deployment: Deployment,
+  sources: CallSources,
+): Promise<Call> {
+  const { contracts } = deployment;
+  const payload: unknown = JSON.parse(row.payload);
+  switch (row.kind) {
+    case "anchorDrops": {
+      const { firstDrop, roots, dataDigest } = payload as AnchorPayload;
+      const filled = roots.filter((root) => BigInt(root) !== 0n).length;
+      return {
+        to: contracts.dropAnchor,
+        data: encode(ABIS.dropAnchor, row.kind, [BigInt(firstDrop), roots, dataDigest]),
+        gas: bounded(GAS_BASE + GAS_PER_DROP * BigInt(roots.length) + GAS_PER_ROOT * BigInt(filled)),
+      };
+    }
+    case "settleDay":
+      return { to: contracts.stoneLedger, data: encodeSettle(payload as SettlePayload), gas: GAS_SETTLE };
+    case "creditMany": {
+      const { day } = payload as CreditPayload;
+      const { leaves, proof, proofFlags } = await sources.creditLeaves(payload as CreditPayload);
+      return {
+        to: contracts.stoneLedger,
+        data: encode(ABIS.stoneLedger, row.kind, [BigInt(day), leaves, proof, proofFlags]),
+        gas: bounded(GAS_BASE + GAS_PER_CREDIT * BigInt(leaves.length)),
+      };
+    }
+    default:
+      return intentCall(row.kind, deployment, await sources.intentsOf(row.id));
+  }
+}
+
+function encodeSettle(payload: SettlePayload): Hex {
+  return encode(ABIS.stoneLedger, "settleDay", [
+    BigInt(payload.day),
+    payload.stonesRoot,
+    payload.metresRoot,
+    payload.accounts,
+    BigInt(payload.totalStones),
+    BigInt(payload.totalCrystals),
+    BigInt(payload.totalMetres),
+    payload.dataDigest,
+  ]);
+}
+
+function intentCall(kind: string, deployment: Deployment, intents: readonly StoredIntent[]): Call {
+  const entry = Object.values(INTENT_FUNCTIONS).find(({ name }) => name === kind);
+  if (entry === undefined) throw new CairnError("UNEXPECTED", `no call of kind ${kind}`);
+  return {
+    to: deployment.contracts[entry.contract],
+    data: encode(ABIS[entry.contract], kind, entry.args(intents)),
+    gas: bounded(GAS_BASE + entry.gas * BigInt(intents.length)),
+  };
+}
+
+function bounded(gas: bigint): bigint {
+  return gas < GAS_MOST ? gas : GAS_MOST;
+}
+
+function encode(abi: Abi, functionName: string, args: readonly unknown[]): Hex {
+  return encodeFunctionData({ abi, functionName, args });
+}

@@ -1,0 +1,303 @@
+import type { Logger } from "pino";
+import type { LocalAccount } from "viem";
+import { type ChainClient, reach } from "../../chain/client.ts";
+import { fromHex, type Hex } from "../../protocol/codec/bytes.ts";
+import { keccak } from "../../protocol/codec/keccak.ts";
+import type { Deployment } from "../../protocol/codec/deployment.ts";
+import type { Alerts } from "../alerts.ts";
+import type { ChainSnapshot } from "../jobs/chain-view.ts";
+import { reopenIntents } from "../store/intents.ts";
+import type { Store, Tx } from "../store/open.ts";
+import {
+  type Attempt,
+  attemptsOf,
+  minedEffects,
+  type OutboxRow,
+  openEffects,
+  readNextNonce,
+  saveBump,
+  saveSigned,
+  unsign,
+  updateEffect,
+  writeNextNonce,
+} from "../store/outbox.ts";
+import { type Call, type CallSources, callOf } from "./calls.ts";
+import { bumpedFees, type Fees, feesFor } from "./fees.ts";
+import { INTENT_FUNCTIONS } from "./intent-calls.ts";
+import { broadcast, type MinedReceipt, preflight, readReceipt } from "./node.ts";
+import { Timers } from "./timers.ts";
+
+/** Transactions under way at once. More would livelock anvil, and fills any node's queue for one account. */
+const MAX_IN_FLIGHT = 16;
+/** Rows looked at together after blocks were lost. */
+const RECOVERY_PAGE = 64;
+/** Answered preflights that failed after which a row that has no nonce is set aside. */
+const MAX_PREFLIGHTS = 5;
+
+/** What the submitter works with. */
+export interface SubmitterParts {
+  readonly client: ChainClient;
+  readonly deployment: Deployment;
+  readonly store: Store;
+  readonly account: LocalAccount;
+  /** Most that is paid per gas, wei. */
+  readonly maxFeePerGas: bigint;
+  readonly sources: CallSources;
+  readonly alerts: Alerts;
+  readonly log: Logger;
+  /** Writes down what a row's end means, in the transaction that ends it. `receipt` is absent when it was never sent. */
+  readonly onEnd: (tx: Tx, row: OutboxRow, receipt: MinedReceipt | undefined) => Promise<void>;
+}
+
+/** A row whose transaction is signed: it has a nonce. */
+type SignedRow = OutboxRow & { readonly nonce: number };
+
+/**
+ * Carries the outbox to the chain. Every step looks at the chain first, so that a restart is an ordinary step: a row is
+ * signed once (nonce, bytes and hash in one database transaction), the same bytes go out as often as needed, and its state
+ * comes from receipts alone.
+ */
+export class Submitter {
+  readonly #parts: SubmitterParts;
+  readonly #timers = new Timers();
+  #nonceKnown = false;
+
+  constructor(parts: SubmitterParts) {
+    this.#parts = parts;
+  }
+
+  /** One step. @returns Whether anything changed. @throws CHAIN_UNREACHABLE, STORE_FULL. */
+  async step(snapshot: ChainSnapshot): Promise<boolean> {
+    const rows = await openEffects(this.#parts.store.db);
+    if (rows.length === 0) return false;
+    const signed = rows
+      .filter(isSigned)
+      .sort((a, b) => a.nonce - b.nonce)
+      .slice(0, RECOVERY_PAGE);
+    const receipts = await Promise.all(signed.map((row) => this.#receiptOf(row)));
+    let changed = false;
+    let inFlight = 0;
+    for (const [at, row] of signed.entries()) {
+      const receipt = receipts[at];
+      if (receipt === undefined) {
+        inFlight++;
+        changed = (await this.#pushOn(row, snapshot)) || changed;
+      } else {
+        changed = (await this.#settle(row, receipt, snapshot)) || changed;
+      }
+    }
+    for (const row of rows) {
+      if (isSigned(row) || inFlight >= MAX_IN_FLIGHT) continue;
+      const outcome = await this.#sign(row, snapshot, inFlight);
+      if (outcome === "wait") break;
+      if (outcome === "signed") inFlight++;
+      if (outcome !== "later") changed = true;
+    }
+    return changed;
+  }
+
+  /**
+   * Blocks that counted as final are gone: what was mined in them goes out again. Nonces are mined in order, so the search
+   * ends at the newest row whose block still stands.
+   */
+  async recover(): Promise<void> {
+    const { store, client, log } = this.#parts;
+    const gone: OutboxRow[] = [];
+    for (let offset = 0; ; offset += RECOVERY_PAGE) {
+      const rows = await minedEffects(store.db, { limit: RECOVERY_PAGE, offset });
+      const lost = await takeWhile(rows, async ({ tx, mined_hash }) => {
+        const receipt = tx === null ? undefined : await readReceipt(client, tx);
+        return receipt?.blockHash !== mined_hash;
+      });
+      gone.push(...lost);
+      if (lost.length < RECOVERY_PAGE) break;
+    }
+    for (const { key, nonce, tx } of gone) log.warn({ key, nonce, tx }, "its block is gone: it is sent again");
+    await store.transaction(async (tx) => {
+      for (const { id } of gone) {
+        await updateEffect(tx, id, { state: "sent", mined_block: null, mined_hash: null, reverted: 0, reason: null });
+        await reopenIntents(tx, id);
+      }
+    });
+  }
+
+  async #receiptOf(row: SignedRow): Promise<MinedReceipt | undefined> {
+    const { client, store } = this.#parts;
+    for (const { hash } of await attemptsOf(store.db, row.id)) {
+      const receipt = await readReceipt(client, hash);
+      if (receipt !== undefined) return receipt;
+    }
+    return undefined;
+  }
+
+  /** A receipt exists: note it, and end the row once its block is final and processed. */
+  async #settle(row: SignedRow, receipt: MinedReceipt, snapshot: ChainSnapshot): Promise<boolean> {
+    const { store, log, onEnd } = this.#parts;
+    this.#timers.forget(row.id);
+    const values = {
+      tx: receipt.hash,
+      mined_block: receipt.block,
+      mined_hash: receipt.blockHash,
+      gas_used: receipt.gasUsed,
+      reverted: receipt.succeeded ? 0 : 1,
+    };
+    if (receipt.block > snapshot.final.number) {
+      if (row.state === "mined" && row.mined_hash === receipt.blockHash) return false;
+      await updateEffect(store.db, row.id, { state: "mined", ...values });
+      return true;
+    }
+    const reason = receipt.succeeded ? null : await this.#reasonOf(row, receipt);
+    await store.transaction(async (tx) => {
+      await updateEffect(tx, row.id, { state: receipt.succeeded ? "final" : "failed", reason, ...values });
+      await onEnd(tx, { ...row, reason }, receipt);
+    });
+    const entry = { key: row.key, kind: row.kind, nonce: row.nonce, tx: receipt.hash, gas: receipt.gasUsed };
+    if (receipt.succeeded) log.debug(entry, "final");
+    else log.error({ ...entry, reason }, "reverted: set aside");
+    return true;
+  }
+
+  /** Why a mined transaction reverted, as far as the node can still tell. */
+  async #reasonOf(row: SignedRow, receipt: MinedReceipt): Promise<string> {
+    const { client, account, deployment, sources } = this.#parts;
+    const call = await callOf(row, deployment, sources);
+    const name = await preflight(client, account.address, call, receipt.block).catch(() => undefined);
+    return name ?? "reverted";
+  }
+
+  /** No receipt yet: the same bytes go out, now and again later; after long waiting a bump at the same nonce. */
+  async #pushOn(row: SignedRow, snapshot: ChainSnapshot): Promise<boolean> {
+    const { store, client, log } = this.#parts;
+    if (row.state === "mined") {
+      await updateEffect(store.db, row.id, { state: "sent", mined_block: null, mined_hash: null });
+      this.#timers.forget(row.id);
+    }
+    const due = this.#timers.due(row.id, snapshot.head.number);
+    if (due === "wait") return false;
+    if (due === "again" && (await this.#nonceIsLost(row, snapshot))) return true;
+    const attempts = await attemptsOf(store.db, row.id);
+    let attempt = attempts.at(-1);
+    if (due === "bump" && attempt !== undefined) attempt = (await this.#bump(row, attempt, snapshot)) ?? attempt;
+    if (attempt === undefined) return false;
+    const objection = await broadcast(client, attempt.raw);
+    this.#timers.sent(row.id, snapshot.head.number);
+    if (objection !== undefined) log.debug({ key: row.key, tx: attempt.hash, objection }, "the node objected");
+    if (objection === undefined && row.state === "signed") await updateEffect(store.db, row.id, { state: "sent" });
+    return objection === undefined;
+  }
+
+  /** Whether another program used up the row's nonce in a final block. Then, and only then, it may take a new one. */
+  async #nonceIsLost(row: SignedRow, snapshot: ChainSnapshot): Promise<boolean> {
+    const { client, account, store, alerts } = this.#parts;
+    const blockNumber = BigInt(snapshot.final.number);
+    const used = await reach(client.getTransactionCount({ address: account.address, blockNumber }));
+    if (used <= row.nonce || (await this.#receiptOf(row)) !== undefined) return false;
+    alerts.raise("nonce", `another program uses the relayer's key: nonce ${row.nonce} is lost`);
+    await store.transaction((tx) => unsign(tx, row.id));
+    this.#nonceKnown = false;
+    return true;
+  }
+
+  async #sign(
+    row: OutboxRow,
+    snapshot: ChainSnapshot,
+    inFlight: number,
+  ): Promise<"signed" | "failed" | "wait" | "later"> {
+    const { deployment, sources, store, client, alerts, maxFeePerGas } = this.#parts;
+    const fees = feesFor(snapshot.head.baseFee, maxFeePerGas);
+    if (fees === undefined) {
+      alerts.raise("fees", "the base fee is above the cap: nothing is sent");
+      return "wait";
+    }
+    alerts.clear("fees");
+    if (!this.#timers.mayTry(row.id)) return "later";
+    const call = await callOf(row, deployment, sources);
+    // Batches of intents skip rather than revert; the rest is tried first, so that a refusal costs nothing.
+    const problem = SKIPPING.has(row.kind) ? undefined : await preflight(client, this.#parts.account.address, call);
+    if (problem !== undefined) return this.#refused(row, problem);
+    const nonce = await this.#nextNonce(inFlight);
+    const attempt = await this.#attempt(row.id, call, { nonce, ...fees });
+    await store.transaction((tx) => saveSigned(tx, { id: row.id, nonce }, attempt));
+    await this.#pushOn({ ...row, nonce, state: "signed" }, snapshot);
+    return "signed";
+  }
+
+  async #refused(row: OutboxRow, problem: string): Promise<"failed" | "later"> {
+    const { store, log, onEnd } = this.#parts;
+    this.#timers.refused(row.id, row.preflights);
+    if (row.preflights + 1 < MAX_PREFLIGHTS) {
+      await updateEffect(store.db, row.id, { preflights: row.preflights + 1, reason: problem });
+      return "later";
+    }
+    log.error({ key: row.key, kind: row.kind, reason: problem }, "would revert: set aside unsent");
+    await store.transaction(async (tx) => {
+      await updateEffect(tx, row.id, { state: "failed", reason: problem, preflights: MAX_PREFLIGHTS });
+      await onEnd(tx, { ...row, reason: problem }, undefined);
+    });
+    return "failed";
+  }
+
+  async #nextNonce(inFlight: number): Promise<number> {
+    const { client, account, store } = this.#parts;
+    const next = await readNextNonce(store.db);
+    if (this.#nonceKnown || inFlight > 0) return next;
+    const used = await reach(client.getTransactionCount({ address: account.address, blockTag: "latest" }));
+    this.#nonceKnown = true;
+    if (used > next) await writeNextNonce(store.db, used);
+    return Math.max(used, next);
+  }
+
+  async #attempt(row: number, call: Call, by: Fees & { nonce: number }): Promise<Attempt> {
+    const { account, deployment } = this.#parts;
+    const raw = await account.signTransaction({
+      type: "eip1559",
+      chainId: deployment.chainId,
+      to: call.to,
+      data: call.data,
+      gas: call.gas,
+      nonce: by.nonce,
+      maxFeePerGas: by.maxFee,
+      maxPriorityFeePerGas: by.priorityFee,
+    });
+    return {
+      hash: transactionHash(raw),
+      outbox_id: row,
+      raw,
+      max_fee: by.maxFee.toString(),
+      priority_fee: by.priorityFee.toString(),
+    };
+  }
+
+  async #bump(row: SignedRow, last: Attempt, snapshot: ChainSnapshot): Promise<Attempt | undefined> {
+    const { deployment, sources, store, maxFeePerGas, log, alerts } = this.#parts;
+    const lastFees = { maxFee: BigInt(last.max_fee), priorityFee: BigInt(last.priority_fee) };
+    const fees = bumpedFees(lastFees, snapshot.head.baseFee, maxFeePerGas);
+    if (fees === undefined) {
+      alerts.raise("fees", "a transaction waits and the fee cap leaves no room for a bump");
+      return undefined;
+    }
+    const attempt = await this.#attempt(row.id, await callOf(row, deployment, sources), { nonce: row.nonce, ...fees });
+    await store.transaction((tx) => saveBump(tx, attempt));
+    log.info({ key: row.key, nonce: row.nonce, maxFee: attempt.max_fee }, "fee bumped");
+    return attempt;
+  }
+}
+
+const SKIPPING: ReadonlySet<string> = new Set(Object.values(INTENT_FUNCTIONS).map(({ name }) => name));
+
+function isSigned(row: OutboxRow): row is SignedRow {
+  return row.nonce !== null;
+}
+
+function transactionHash(raw: Hex): Hex {
+  return keccak(fromHex(raw));
+}
+
+async function takeWhile<T>(items: readonly T[], holds: (item: T) => Promise<boolean>): Promise<T[]> {
+  const taken: T[] = [];
+  for (const item of items) {
+    if (!(await holds(item))) break;
+    taken.push(item);
+  }
+  return taken;
+}

@@ -1,0 +1,134 @@
+import { p256 } from "@noble/curves/nist.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import {
+  concatBytes,
+  dropStart,
+  DROP_S,
+  type Deployment,
+  fromHex,
+  hashMetresLeaf,
+  hashMileageLeaf,
+  hashStonesLeaf,
+  type Hex,
+  type P256PublicKey,
+  readingDigest,
+  signatureHash,
+  signingDomain,
+} from "../protocol/index.ts";
+import type { Contribution, DayProof, EvidenceContracts } from "./evidence.ts";
+import { rootOfProof } from "./proofs.ts";
+
+/** One thing that was looked at. */
+export interface EvidenceCheck {
+  readonly check: CheckName;
+  readonly ok: boolean;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** What can be wrong with a piece of evidence, and what that would mean. */
+export const EVIDENCE_CHECKS = {
+  chain: "the evidence speaks of this chain and these contracts",
+  "reading-digest": "receipt and leaf name the digest of this reading",
+  "device-signature": "the car's device key signed the reading",
+  "signature-hash": "the leaf names the device's signature",
+  "receipt-account": "receipt and leaf name the same account",
+  "receipt-drop": "receipt and leaf name the same drop",
+  "receipt-signature": "a receipt key of the programme signed the receipt",
+  "chain-root": "the root is the one on the chain",
+  proof: "the leaf stands under the root",
+  "stones-root": "the root of stones is the one on the chain",
+  "stones-proof": "the leaf of stones stands under its root",
+  "metres-root": "the root of metres is the one on the chain",
+  "metres-proof": "the leaf of metres stands under its root",
+  "same-account": "both leaves name the same account and index",
+} as const;
+export type CheckName = keyof typeof EVIDENCE_CHECKS;
+
+/** What the chain says, as far as a contribution needs it. */
+export interface ContributionFacts {
+  readonly deployment: Deployment;
+  /** Root of the leaf's drop; nothing when it is not anchored. */
+  readonly root: Hex | undefined;
+  /** The vehicle's device key at the reading's end; nothing when none held. */
+  readonly deviceKey: P256PublicKey | undefined;
+  /** Address that signed the receipt; nothing when the signature is of no address. */
+  readonly receiptSigner: Hex | undefined;
+  /** Whether that address was a receipt key during the drop. */
+  readonly isReceiptKey: boolean;
+}
+
+/** What the chain says, as far as a day proof needs it. */
+export interface DayProofFacts {
+  readonly deployment: Deployment;
+  /** Nothing when the day is not settled. */
+  readonly settlement: { readonly stonesRoot: Hex; readonly metresRoot: Hex } | undefined;
+}
+
+const NONE = "none";
+
+/**
+ * Checks a contribution against facts of the chain. Pure; it leaves nothing out when something is wrong.
+ * @returns Every check, in the order in which the evidence hangs together.
+ */
+export function checkContribution(file: Contribution, facts: ContributionFacts): EvidenceCheck[] {
+  const { reading, receipt, leaf } = file;
+  const digest = readingDigest(signingDomain(facts.deployment, "Reading"), reading);
+  const deviceSigned =
+    facts.deviceKey !== undefined && verifyDevice(facts.deviceKey, digest, file.readingSignature) ? "valid" : "invalid";
+  const signer = facts.receiptSigner ?? NONE;
+  return [
+    chainCheck(file, facts.deployment),
+    equal("reading-digest", digest, leaf.readingDigest === receipt.readingDigest ? leaf.readingDigest : NONE),
+    equal("device-signature", "valid", deviceSigned),
+    equal("signature-hash", signatureHash(file.readingSignature), leaf.signatureHash),
+    equal("receipt-account", receipt.account, leaf.account),
+    equal("receipt-drop", String(receipt.drop), String(leaf.drop)),
+    equal("receipt-signature", "by a receipt key", facts.isReceiptKey ? "by a receipt key" : `by ${signer}`),
+    equal("chain-root", facts.root ?? NONE, file.root),
+    equal("proof", file.root, rootOfProof(hashMileageLeaf(leaf), file.proof)),
+  ];
+}
+
+/**
+ * Checks a day proof against facts of the chain. Pure.
+ * @returns Every check.
+ */
+export function checkDayProof(file: DayProof, facts: DayProofFacts): EvidenceCheck[] {
+  const { stonesLeaf, metresLeaf } = file;
+  return [
+    chainCheck(file, facts.deployment),
+    equal("same-account", `${stonesLeaf.account} ${stonesLeaf.index}`, `${metresLeaf.account} ${metresLeaf.index}`),
+    equal("stones-root", facts.settlement?.stonesRoot ?? NONE, file.stonesRoot),
+    equal("stones-proof", file.stonesRoot, rootOfProof(hashStonesLeaf(stonesLeaf), file.stonesProof)),
+    equal("metres-root", facts.settlement?.metresRoot ?? NONE, file.metresRoot),
+    equal("metres-proof", file.metresRoot, rootOfProof(hashMetresLeaf(metresLeaf), file.metresProof)),
+  ];
+}
+
+/** First and last second of a drop: a receipt is dated in between. */
+export function secondsOfDrop(deployment: Deployment, drop: number): readonly [first: number, last: number] {
+  const first = dropStart(deployment.genesis, drop);
+  return [first, first + DROP_S - 1];
+}
+
+function chainCheck(file: { chainId: number; contracts: EvidenceContracts }, { chainId, contracts }: Deployment) {
+  const place = (id: number, at: EvidenceContracts) =>
+    `${id} ${at.dropAnchor} ${at.vehicleRegistry} ${at.stoneLedger}`.toLowerCase();
+  return equal("chain", place(chainId, contracts), place(file.chainId, file.contracts));
+}
+
+function equal(check: CheckName, expected: string, actual: string): EvidenceCheck {
+  return { check, ok: expected === actual, expected, actual };
+}
+
+/** ECDSA P-256 over SHA-256 of the digest, low s only (docs/protocol.md 5.1). */
+function verifyDevice(key: P256PublicKey, digest: Hex, signature: Hex): boolean {
+  try {
+    const point = concatBytes(Uint8Array.of(4), fromHex(key.x, 32), fromHex(key.y, 32));
+    return p256.verify(fromHex(signature, 64), sha256(fromHex(digest, 32)), point, { prehash: false, lowS: true });
+  } catch {
+    // A point off the curve or a scalar out of range: no valid signature.
+    return false;
+  }
+}

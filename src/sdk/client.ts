@@ -1,0 +1,84 @@
+import type { OrderRecord } from "../chain/read/orders.ts";
+import type { Hex } from "../protocol/index.ts";
+import { type AcceptOrderParameters, acceptOrder } from "./actions/accept-order.ts";
+import { type CreditResult, type CreditStonesParameters, creditStones } from "./actions/credit-stones.ts";
+import { type ConsentState, type GetConsentParameters, getConsent } from "./actions/get-consent.ts";
+import { getContribution } from "./actions/get-contribution.ts";
+import { getOrder } from "./actions/get-order.ts";
+import { type CheckedDayProof, type GetProofParameters, getProof } from "./actions/get-proof.ts";
+import { getStones, type Stones } from "./actions/get-stones.ts";
+import { type GrantConsentParameters, grantConsent } from "./actions/grant-consent.ts";
+import { type ObjectOrderParameters, objectOrder } from "./actions/object-order.ts";
+import { type PairVehicleParameters, pairVehicle } from "./actions/pair-vehicle.ts";
+import { type PlaceOrderParameters, placeOrder } from "./actions/place-order.ts";
+import { type ReleaseVehicleParameters, releaseVehicle } from "./actions/release-vehicle.ts";
+import { type EvidenceVerdict, verifyContribution } from "./actions/verify-contribution.ts";
+import { type WithdrawConsentParameters, withdrawConsent } from "./actions/withdraw-consent.ts";
+import { createContext } from "./context.ts";
+import type { Contribution } from "./evidence.ts";
+import { type IntentResult, waitForIntent } from "./intents.ts";
+import type { ActionResult, CairnClientOptions } from "./types.ts";
+
+/** A client of one programme, for one owner or for reading. Each method is documented at the action of its name. */
+export interface CairnClient {
+  /** {@link grantConsent} */
+  grantConsent(parameters: GrantConsentParameters): Promise<ActionResult>;
+  /** {@link withdrawConsent} */
+  withdrawConsent(parameters?: WithdrawConsentParameters): Promise<IntentResult>;
+  /** {@link getConsent} */
+  getConsent(parameters?: GetConsentParameters): Promise<ConsentState>;
+  /** {@link pairVehicle} */
+  pairVehicle(parameters: PairVehicleParameters): Promise<ActionResult>;
+  /** {@link releaseVehicle} */
+  releaseVehicle(parameters: ReleaseVehicleParameters): Promise<ActionResult>;
+  /** {@link getStones} */
+  getStones(parameters?: { account?: Hex }): Promise<Stones>;
+  /** {@link creditStones} */
+  creditStones(parameters?: CreditStonesParameters): Promise<CreditResult>;
+  /** {@link placeOrder} */
+  placeOrder(parameters: PlaceOrderParameters): Promise<ActionResult>;
+  /** {@link acceptOrder} */
+  acceptOrder(parameters: AcceptOrderParameters): Promise<ActionResult>;
+  /** {@link objectOrder} */
+  objectOrder(parameters: ObjectOrderParameters): Promise<ActionResult>;
+  /** {@link getOrder} */
+  getOrder(parameters: { order: Hex }): Promise<OrderRecord>;
+  /** {@link getProof} */
+  getProof(parameters: GetProofParameters): Promise<CheckedDayProof | undefined>;
+  /** {@link getContribution} */
+  getContribution(parameters: { digest: Hex }): Promise<Contribution>;
+  /** {@link verifyContribution} */
+  verifyContribution(file: unknown): Promise<EvidenceVerdict>;
+  /** {@link waitForIntent} */
+  waitForIntent(parameters: { id: Hex }): Promise<ActionResult>;
+}
+
+/**
+ * Makes a client of a programme.
+ * @param options See {@link CairnClientOptions}.
+ * @throws ARGUMENT_INVALID for a URL that is not http or https.
+ * @example
+ * const cairn = createCairnClient({ rpcUrl, deployment, relayerUrl, account: privateKeyToAccount(key) });
+ * await cairn.grantConsent({ categories: ["mileage"] });
+ * const { available, pending } = await cairn.getStones();
+ */
+export function createCairnClient(options: CairnClientOptions): CairnClient {
+  const context = createContext(options);
+  return {
+    grantConsent: (parameters) => grantConsent(context, parameters),
+    withdrawConsent: (parameters) => withdrawConsent(context, parameters),
+    getConsent: (parameters) => getConsent(context, parameters),
+    pairVehicle: (parameters) => pairVehicle(context, parameters),
+    releaseVehicle: (parameters) => releaseVehicle(context, parameters),
+    getStones: (parameters) => getStones(context, parameters),
+    creditStones: (parameters) => creditStones(context, parameters),
+    placeOrder: (parameters) => placeOrder(context, parameters),
+    acceptOrder: (parameters) => acceptOrder(context, parameters),
+    objectOrder: (parameters) => objectOrder(context, parameters),
+    getOrder: (parameters) => getOrder(context, parameters),
+    getProof: (parameters) => getProof(context, parameters),
+    getContribution: (parameters) => getContribution(context, parameters),
+    verifyContribution: (file) => verifyContribution(context, file),
+    waitForIntent: (parameters) => waitForIntent(context, parameters),
+  };
+}

@@ -1,0 +1,238 @@
+import {
+  CairnError,
+  type Hex,
+  type MetresLeaf,
+  type MileageLeaf,
+  type Reading,
+  type Receipt,
+  type StonesLeaf,
+} from "../protocol/index.ts";
+
+/** The contracts that a piece of evidence speaks of. */
+export interface EvidenceContracts {
+  readonly dropAnchor: Hex;
+  readonly vehicleRegistry: Hex;
+  readonly stoneLedger: Hex;
+}
+
+/** One reading with everything that proves it: a contribution file. */
+export interface Contribution {
+  readonly type: "cairn.contribution/1";
+  readonly chainId: number;
+  readonly contracts: EvidenceContracts;
+  readonly reading: Reading;
+  /** `r ‖ s`, 64 bytes. */
+  readonly readingSignature: Hex;
+  readonly receipt: Receipt;
+  /** ECDSA `r ‖ s ‖ v`, 65 bytes. */
+  readonly receiptSignature: Hex;
+  readonly leaf: MileageLeaf;
+  readonly root: Hex;
+  readonly proof: readonly Hex[];
+}
+
+/** An account's place in a settled day, with proofs. */
+export interface DayProof {
+  readonly type: "cairn.day-proof/1";
+  readonly chainId: number;
+  readonly contracts: EvidenceContracts;
+  readonly day: number;
+  readonly stonesLeaf: StonesLeaf;
+  readonly stonesRoot: Hex;
+  readonly stonesProof: readonly Hex[];
+  readonly metresLeaf: MetresLeaf;
+  readonly metresRoot: Hex;
+  readonly metresProof: readonly Hex[];
+}
+
+/** No tree is deeper: 2^64 leaves. */
+const MAX_PROOF_LENGTH = 64;
+
+/**
+ * Reads a piece of evidence from parsed JSON.
+ * @param value Content of a contribution file or day proof.
+ * @throws EVIDENCE_INVALID naming the first field that is missing or not of its form.
+ */
+export function parseEvidence(value: unknown): Contribution | DayProof {
+  const file = new Fields(value, "");
+  const type = file.text("type");
+  if (type === "cairn.contribution/1") return parseContribution(file);
+  if (type === "cairn.day-proof/1") return parseDayProof(file);
+  throw invalid("type", "cairn.contribution/1 or cairn.day-proof/1");
+}
+
+function parseContribution(file: Fields): Contribution {
+  return {
+    type: "cairn.contribution/1",
+    chainId: file.whole("chainId"),
+    contracts: parseContracts(file),
+    reading: parseReading(file.object("reading")),
+    readingSignature: file.hex("readingSignature", 64),
+    receipt: parseReceipt(file.object("receipt")),
+    receiptSignature: file.hex("receiptSignature", 65),
+    leaf: parseMileageLeaf(file.object("leaf")),
+    root: file.hex("root", 32),
+    proof: file.proof("proof"),
+  };
+}
+
+function parseDayProof(file: Fields): DayProof {
+  return {
+    type: "cairn.day-proof/1",
+    chainId: file.whole("chainId"),
+    contracts: parseContracts(file),
+    ...parseDayLeaves(file),
+  };
+}
+
+/** The part of a day proof that the relayer's `/proof` answers with. @throws EVIDENCE_INVALID. */
+export function parseDayLeaves(value: unknown): Omit<DayProof, "type" | "chainId" | "contracts"> {
+  const file = value instanceof Fields ? value : new Fields(value, "");
+  return {
+    day: file.whole("day"),
+    stonesLeaf: parseStonesLeaf(file.object("stonesLeaf")),
+    stonesRoot: file.hex("stonesRoot", 32),
+    stonesProof: file.proof("stonesProof"),
+    metresLeaf: parseMetresLeaf(file.object("metresLeaf")),
+    metresRoot: file.hex("metresRoot", 32),
+    metresProof: file.proof("metresProof"),
+  };
+}
+
+function parseContracts(file: Fields): EvidenceContracts {
+  const contracts = file.object("contracts");
+  return {
+    dropAnchor: contracts.hex("dropAnchor", 20),
+    vehicleRegistry: contracts.hex("vehicleRegistry", 20),
+    stoneLedger: contracts.hex("stoneLedger", 20),
+  };
+}
+
+function parseReading(reading: Fields): Reading {
+  return {
+    vehicle: reading.hex("vehicle", 32),
+    sequence: reading.whole("sequence"),
+    startedAt: reading.whole("startedAt"),
+    endedAt: reading.whole("endedAt"),
+    odometerStart: reading.whole("odometerStart"),
+    odometerEnd: reading.whole("odometerEnd"),
+    takeovers: reading.whole("takeovers"),
+    categories: reading.whole("categories"),
+    payload: reading.hex("payload", 32),
+  };
+}
+
+function parseReceipt(receipt: Fields): Receipt {
+  return {
+    readingDigest: receipt.hex("readingDigest", 32),
+    account: receipt.hex("account", 20),
+    drop: receipt.whole("drop"),
+    deadline: receipt.whole("deadline"),
+  };
+}
+
+function parseMileageLeaf(leaf: Fields): MileageLeaf {
+  return {
+    drop: leaf.whole("drop"),
+    index: leaf.whole("index"),
+    readingDigest: leaf.hex("readingDigest", 32),
+    signatureHash: leaf.hex("signatureHash", 32),
+    account: leaf.hex("account", 20),
+    countedM: leaf.whole("countedM"),
+    vehicleDayAfterM: leaf.whole("vehicleDayAfterM"),
+    accountAfterM: leaf.whole("accountAfterM"),
+    prevVehicleLeaf: leaf.hex("prevVehicleLeaf", 32),
+    prevAccountLeaf: leaf.hex("prevAccountLeaf", 32),
+    salt: leaf.hex("salt", 32),
+  };
+}
+
+function parseStonesLeaf(leaf: Fields): StonesLeaf {
+  return {
+    index: leaf.whole("index"),
+    account: leaf.hex("account", 20),
+    stones: leaf.units("stones"),
+    crystals: leaf.units("crystals"),
+    prefix: leaf.hex("prefix", 32),
+    headAward: leaf.hex("headAward", 32),
+    salt: leaf.hex("salt", 32),
+  };
+}
+
+function parseMetresLeaf(leaf: Fields): MetresLeaf {
+  return {
+    index: leaf.whole("index"),
+    account: leaf.hex("account", 20),
+    metres: leaf.whole("metres"),
+    prefix: leaf.hex("prefix", 32),
+    headLeaf: leaf.hex("headLeaf", 32),
+    salt: leaf.hex("salt", 32),
+  };
+}
+
+function invalid(field: string, wanted: string): CairnError {
+  return new CairnError("EVIDENCE_INVALID", `${field} is not ${wanted}`, { details: { field } });
+}
+
+/** The fields of an object of unknown content; every getter says by name what is wrong. */
+class Fields {
+  readonly #values: Readonly<Record<string, unknown>>;
+  readonly #path: string;
+
+  constructor(value: unknown, path: string) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw invalid(path || "the file", "an object");
+    }
+    this.#values = value as Record<string, unknown>;
+    this.#path = path;
+  }
+
+  #name(field: string): string {
+    return this.#path === "" ? field : `${this.#path}.${field}`;
+  }
+
+  object(field: string): Fields {
+    return new Fields(this.#values[field], this.#name(field));
+  }
+
+  text(field: string): string {
+    const value = this.#values[field];
+    if (typeof value !== "string") throw invalid(this.#name(field), "text");
+    return value;
+  }
+
+  whole(field: string): number {
+    const value = this.#values[field];
+    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
+      throw invalid(this.#name(field), "a whole number");
+    }
+    return value;
+  }
+
+  /** A uint64 as decimal text. */
+  units(field: string): bigint {
+    const value = this.#values[field];
+    const text = typeof value === "number" || typeof value === "bigint" ? String(value) : value;
+    if (typeof text !== "string" || !/^\d{1,20}$/.test(text) || BigInt(text) >> 64n !== 0n) {
+      throw invalid(this.#name(field), "a whole number as decimal text");
+    }
+    return BigInt(text);
+  }
+
+  hex(field: string, bytes: number): Hex {
+    const value = this.#values[field];
+    if (typeof value !== "string" || value.length !== 2 + 2 * bytes || !/^0x[0-9a-fA-F]+$/.test(value)) {
+      throw invalid(this.#name(field), `${bytes} bytes of hex`);
+    }
+    return value.toLowerCase() as Hex;
+  }
+
+  proof(field: string): Hex[] {
+    const value = this.#values[field];
+    if (!Array.isArray(value) || value.length > MAX_PROOF_LENGTH) {
+      throw invalid(this.#name(field), `a list of at most ${MAX_PROOF_LENGTH} hashes`);
+    }
+    const items = new Fields({ ...value }, this.#name(field));
+    return value.map((_, i) => items.hex(String(i), 32));
+  }
+}

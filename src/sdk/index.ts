@@ -1,0 +1,39 @@
+export type { ConsentRecord } from "../chain/read/consents.ts";
+export type { OrderRecord, OrderState } from "../chain/read/orders.ts";
+export type { Category, Deployment, ErrorCode, ErrorKind, Hex, Purpose, RefusalCode } from "../protocol/index.ts";
+export { CairnError, ERROR_CODES, parseDeployment, REFUSAL_CODES, UNITS_PER_STONE } from "../protocol/index.ts";
+export type { AcceptOrderParameters } from "./actions/accept-order.ts";
+export type { CreditResult, CreditStonesParameters } from "./actions/credit-stones.ts";
+export type { ConsentState, GetConsentParameters } from "./actions/get-consent.ts";
+export type { CheckedDayProof, GetProofParameters } from "./actions/get-proof.ts";
+export type { Stones } from "./actions/get-stones.ts";
+export type { GrantConsentParameters } from "./actions/grant-consent.ts";
+export type { ObjectOrderParameters } from "./actions/object-order.ts";
+export type { PairVehicleParameters } from "./actions/pair-vehicle.ts";
+export type { PlaceOrderParameters } from "./actions/place-order.ts";
+export type { ReleaseVehicleParameters } from "./actions/release-vehicle.ts";
+export type { EvidenceVerdict } from "./actions/verify-contribution.ts";
+export type { WithdrawConsentParameters } from "./actions/withdraw-consent.ts";
+export {
+  type CheckName,
+  type ContributionFacts,
+  checkContribution,
+  checkDayProof,
+  type DayProofFacts,
+  EVIDENCE_CHECKS,
+  type EvidenceCheck,
+} from "./check-evidence.ts";
+export { type CairnClient, createCairnClient } from "./client.ts";
+export { type Contribution, type DayProof, type EvidenceContracts, parseEvidence } from "./evidence.ts";
+export type { IntentResult } from "./intents.ts";
+export { rootOfProof } from "./proofs.ts";
+export type {
+  ActionOptions,
+  ActionResult,
+  CairnClientOptions,
+  IntentKind,
+  OwnerAccount,
+  OwnerSigner,
+  TypedDataRequest,
+  WithdrawalReceipt,
+} from "./types.ts";

@@ -1,0 +1,74 @@
+import type { LocalAccount } from "viem";
+import type { Deployment, Hex, SignedType } from "../protocol/index.ts";
+
+/** What an owner signs. The relayer carries it out; it is also a function for the owner's own transaction. */
+export type IntentKind = Extract<
+  SignedType,
+  | "ConsentGrant"
+  | "ConsentWithdrawal"
+  | "VehiclePairing"
+  | "VehicleRelease"
+  | "OrderIntent"
+  | "OrderAcceptance"
+  | "OrderObjection"
+>;
+
+/** Typed data as a wallet is asked to sign it (EIP-712). */
+export interface TypedDataRequest {
+  readonly domain: { name: string; version: string; chainId: number; verifyingContract: Hex };
+  readonly types: Record<string, { name: string; type: string }[]>;
+  readonly primaryType: string;
+  readonly message: Record<string, unknown>;
+}
+
+/** Anything that signs EIP-712 for one address: enough for everything that goes through a relayer. */
+export interface OwnerSigner {
+  readonly address: Hex;
+  signTypedData(request: TypedDataRequest): Promise<Hex>;
+}
+
+/** An owner: viem's LocalAccount (`privateKeyToAccount`), which can also send transactions, or a signer of typed data. */
+export type OwnerAccount = LocalAccount | OwnerSigner;
+
+/** What a client is made of. */
+export interface CairnClientOptions {
+  /** HTTP URL of a node of the programme's chain. */
+  readonly rpcUrl: string;
+  /** Where the programme stands: the content of `deployment.json`. */
+  readonly deployment: Deployment;
+  /** Who acts. Without it the client only reads. */
+  readonly account?: OwnerAccount;
+  /** HTTP URL of the programme's relayer. Without it every action is the account's own transaction. */
+  readonly relayerUrl?: string;
+  /** How often to look whether something is done, milliseconds. Default 500. */
+  readonly pollMs?: number;
+  /** How long to wait until it is done, milliseconds. Default 120,000. */
+  readonly timeoutMs?: number;
+}
+
+/** How an owner's action goes to the chain. */
+export interface ActionOptions {
+  /** `relayer` (default when the client has one): sign, and let it pay. `transaction`: send and pay oneself. */
+  readonly via?: "relayer" | "transaction";
+  /** `done` (default): until it stands on the chain. `accepted`: until the relayer has taken it. */
+  readonly until?: "accepted" | "done";
+  /** Last moment at which the signed intent may be carried out, unix seconds. Default: an hour of chain time ahead. */
+  readonly deadline?: number;
+}
+
+/** What became of an owner's action. */
+export interface ActionResult {
+  /** EIP-712 digest of the intent. For an order it is the order's id. */
+  readonly id: Hex;
+  readonly state: "queued" | "sent" | "done";
+  readonly transaction?: Hex;
+  readonly block?: number;
+}
+
+/** The relayer's signed word that it knows of a withdrawal: it binds intake from this moment on (docs/protocol.md 3.4). */
+export interface WithdrawalReceipt {
+  readonly withdrawalDigest: Hex;
+  readonly account: Hex;
+  /** Unix seconds of chain time. */
+  readonly receivedAt: number;
+}

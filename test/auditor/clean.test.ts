@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { audit } from "../../src/auditor/index.ts";
+import { dayFilePath, dropFilePath, ZERO_HASH } from "../../src/protocol/codec/index.ts";
+import { assertFindings } from "../support/audit-expectations.ts";
+import type { DayBook, DropBook } from "../support/dishonest-books.ts";
+import { DAYS, DishonestProducer, type Run } from "../support/dishonest-producer.ts";
+
+describe("given a programme in which everything is right", () => {
+  let producer: DishonestProducer;
+  before(async () => {
+    producer = await DishonestProducer.start();
+  });
+  after(() => producer.stop());
+  const auditRun = (run: Run, more: { fromDay?: number; receiptsDir?: string } = {}) =>
+    audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDir: run.filesDir, ...more });
+
+  test("when it is audited, the verdict is clean and the totals are the chain's", async () => {
+    const run = await producer.begin();
+    await run.runDays();
+    await run.credit(2);
+    await run.order();
+    const report = await auditRun(run);
+    assertFindings(report, []);
+    assert.deepEqual(
+      report.checks.filter(({ ran }) => !ran).map(({ name }) => name),
+      ["receipts"],
+    );
+    assert.deepEqual(report.chain.settledDays, DAYS);
+    const total = run.days.at(-1)?.settlement.totalStones;
+    assert.deepEqual(report.totals, {
+      readings: run.plan.length,
+      metres: Number(run.days.at(-1)?.settlement.totalMetres),
+      accounts: 3,
+      stonesSettled: `${total}`,
+      stonesCredited: `${total}`,
+    });
+  });
+
+  test("when nothing has happened yet, the verdict is clean", async () => {
+    assertFindings(await auditRun(await producer.begin()), []);
+  });
+
+  test("when the audit begins on a later day, it judges less and the verdict is clean", async () => {
+    const run = await producer.begin();
+    await run.runDays();
+    const report = await auditRun(run, { fromDay: 2 });
+    assertFindings(report, []);
+    const judged = report.checks.find(({ name }) => name === "reading signatures")?.subjects;
+    assert.equal(judged, run.plan.filter(({ drop }) => drop >= 288).length);
+  });
+
+  test("when receipts are given and kept, the verdict is clean and their check ran", async () => {
+    const run = await producer.begin();
+    await run.runDays();
+    const receipts = await Promise.all(run.plan.map((planned) => producer.receiptFor(planned)));
+    const report = await auditRun(run, { receiptsDir: await run.writeReceipts(receipts) });
+    assertFindings(report, []);
+    assert.equal(report.checks.find(({ name }) => name === "receipts")?.subjects, run.plan.length);
+  });
+
+  test("when a rubbish drop was superseded, it is judged by the last and the verdict is clean", async () => {
+    const run = await producer.begin();
+    await run.runDays(1);
+    await run.driveDay(1);
+    await run.anchorRubbish(1);
+    await run.anchorDay(1, "supersede");
+    await run.settleDay(1);
+    await run.runDays();
+    assertFindings(await auditRun(run), []);
+  });
+
+  test("when a false day was vetoed and settled anew, the verdict is clean", async () => {
+    const run = await producer.begin();
+    await run.runDays(2);
+    await run.moveToEnd(2);
+    await run.anchorDay(2);
+    await run.vetoFalseDay(2);
+    await run.settleDay(2);
+    assertFindings(await auditRun(run), []);
+  });
+
+  test("when an account is erased, that is told and is no finding", async () => {
+    const run = await producer.begin();
+    await run.runDays();
+    const erased = run.days[0]?.rows[0]?.row.account;
+    for (const { drop, rows } of run.drops as DropBook[]) {
+      const indices = rows.flatMap(({ row }, index) => (row.account === erased ? [index] : []));
+      if (indices.length > 0) await run.publisher.publish("drop", dropFilePath(drop), rows, indices);
+    }
+    for (const { day, rows } of run.days as DayBook[]) await run.publisher.publish("day", dayFilePath(day), rows, [0]);
+    const report = await auditRun(run);
+    assertFindings(report, []);
+    assert.equal(report.notRecomputable?.accounts, 1);
+    assert.ok(Math.abs((report.notRecomputable?.shareOfW ?? 0) - 1 / 3) < 0.1);
+  });
+
+  test("when a day has no readings at all, the verdict is clean", async () => {
+    const run = await producer.begin({ plan: (planned) => planned.filter(({ drop }) => drop >= 288) });
+    await run.runDays();
+    assert.equal(run.days[0]?.settlement.stonesRoot, ZERO_HASH);
+    assertFindings(await auditRun(run), []);
+  });
+});

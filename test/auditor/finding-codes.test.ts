@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { FINDING_CODES } from "../../src/auditor/index.ts";
+
+const SOURCES = new URL("../../src/auditor/", import.meta.url);
+
+function sourceText(): string {
+  const names = readdirSync(SOURCES, { recursive: true, encoding: "utf8" });
+  const sources = names.filter((name) => name.endsWith(".ts") && name !== "finding-codes.ts");
+  return sources.map((name) => readFileSync(new URL(name, SOURCES), "utf8")).join("\n");
+}
+
+test("when a code is registered, some check finds it", () => {
+  const text = sourceText();
+  const unused = Object.keys(FINDING_CODES).filter((code) => !new RegExp(`["']${code}["']`).test(text));
+  assert.deepEqual(unused, []);
+});
+
+test("when a query names a code, it is registered", () => {
+  const named = [...sourceText().matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g)].map(([, code]) => code as string);
+  assert.ok(named.length > 0);
+  const unknown = named.filter(
+    (code) => !(code in FINDING_CODES) && !["INT64", "UINT_64", "BYTE_ARRAY"].includes(code),
+  );
+  assert.deepEqual(unknown, []);
+});
+
+test("given the registry, codes are in order and each has a meaning of one line", () => {
+  const codes = Object.keys(FINDING_CODES);
+  assert.deepEqual(codes, codes.toSorted());
+  for (const meaning of Object.values(FINDING_CODES)) assert.match(meaning, /^.{20,120}$/);
+});

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import fc from "fast-check";
+import { type AuditOptions, audit } from "../../src/auditor/index.ts";
+import { readManifest } from "../../src/auditor/ingest/manifest.ts";
+import type { Deployment } from "../../src/protocol/codec/deployment.ts";
+import { CairnError, type ErrorCode } from "../../src/protocol/errors.ts";
+import { assertFindings } from "../support/audit-expectations.ts";
+import { DishonestProducer } from "../support/dishonest-producer.ts";
+
+async function assertRejectsCode(action: Promise<unknown>, code: ErrorCode): Promise<void> {
+  await assert.rejects(action, (error) => error instanceof CairnError && error.code === code);
+}
+
+describe("given input that cannot be audited", () => {
+  let producer: DishonestProducer;
+  let folder: string;
+  before(async () => {
+    producer = await DishonestProducer.start();
+    folder = await mkdtemp(join(tmpdir(), "cairn-inputs-"));
+  });
+  after(async () => {
+    await producer.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const options = async (changes: Partial<AuditOptions> = {}): Promise<AuditOptions> => {
+    const { filesDir } = await producer.begin();
+    return { rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDir, ...changes };
+  };
+
+  test("when there is no manifest, it is AUDIT_INPUT_INVALID", async () => {
+    await assertRejectsCode(audit(await options({ filesDir: join(folder, "nothing") })), "AUDIT_INPUT_INVALID");
+  });
+
+  test("when the first day is no whole number, it is AUDIT_INPUT_INVALID", async () => {
+    await assertRejectsCode(audit(await options({ fromDay: -1 })), "AUDIT_INPUT_INVALID");
+  });
+
+  test("when the receipts folder is missing, it is AUDIT_INPUT_INVALID", async () => {
+    await assertRejectsCode(audit(await options({ receiptsDir: join(folder, "nothing") })), "AUDIT_INPUT_INVALID");
+  });
+
+  test("when the files folder's path is a pattern, it is AUDIT_INPUT_INVALID", async () => {
+    const filesDir = join(folder, "a[b]");
+    await mkdir(filesDir);
+    await writeFile(join(filesDir, "manifest.jsonl"), "");
+    await assertRejectsCode(audit(await options({ filesDir })), "AUDIT_INPUT_INVALID");
+  });
+
+  test("when nobody listens at the URL, it is CHAIN_UNREACHABLE", async () => {
+    await assertRejectsCode(audit(await options({ rpcUrl: "http://127.0.0.1:9" })), "CHAIN_UNREACHABLE");
+  });
+
+  test("when the chain has another id, it is CHAIN_MISMATCH", async () => {
+    const deployment = { ...producer.deployment, chainId: 1 };
+    await assertRejectsCode(audit(await options({ deployment })), "CHAIN_MISMATCH");
+  });
+
+  test("when the deployment's block has another hash, it is CHAIN_MISMATCH", async () => {
+    const deployment: Deployment = { ...producer.deployment, blockHash: `0x${"12".repeat(32)}` };
+    await assertRejectsCode(audit(await options({ deployment })), "CHAIN_MISMATCH");
+  });
+
+  test("when the deployment lacks a contract, it is DEPLOYMENT_INVALID", async () => {
+    const deployment = { ...producer.deployment, contracts: {} } as unknown as Deployment;
+    await assertRejectsCode(audit(await options({ deployment })), "DEPLOYMENT_INVALID");
+  });
+
+  test("when the deployment's genesis is not the contracts', that is a finding", async () => {
+    const deployment = { ...producer.deployment, genesis: producer.deployment.genesis + 600 };
+    assertFindings(await audit(await options({ deployment })), [["DEPLOYMENT_MISMATCH", "genesis"]]);
+  });
+
+  test("when a contract has no code, that is a finding", async () => {
+    const contracts = { ...producer.deployment.contracts, redemptionDesk: `0x${"99".repeat(20)}` as const };
+    const { findings } = await audit(await options({ deployment: { ...producer.deployment, contracts } }));
+    assert.deepEqual(findings[0]?.code, "CONTRACT_MISSING");
+    assert.equal(findings[0]?.subject, "redemptionDesk");
+  });
+
+  test("when lines of the manifest are no entries, each is a finding", async () => {
+    const run = await producer.begin();
+    const lines = ["nonsense", "[]", '{"path":"../../etc/passwd"}', '{"path":"drops/00000001.parquet","sha256":"0x"}'];
+    await writeFile(join(run.filesDir, "manifest.jsonl"), lines.join("\n"));
+    assertFindings(
+      await audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDir: run.filesDir }),
+      lines.map((_, i) => ["MANIFEST_LINE_INVALID", `manifest.jsonl line ${i + 1}`]),
+    );
+  });
+
+  test("when a receipts file is no receipts, that is a finding", async () => {
+    const run = await producer.begin();
+    const receiptsDir = await run.writeReceipts([{ receipt: { drop: -1 } }]);
+    const { rpcUrl, deployment } = producer;
+    assertFindings(await audit({ rpcUrl, deployment, filesDir: run.filesDir, receiptsDir }), [
+      ["RECEIPT_UNREADABLE", "receipts.json"],
+    ]);
+  });
+});
+
+test("given any text as a manifest, it is read line by line and never throws", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "cairn-manifest-"));
+  try {
+    const line = fc.oneof(fc.string(), fc.json(), fc.constant('{"path":"drops/00000001.parquet"}'));
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), async (lines) => {
+        await writeFile(join(folder, "manifest.jsonl"), lines.join("\n"));
+        const { newest } = await readManifest(folder);
+        assert.equal(newest.size, 0);
+      }),
+      { numRuns: 50 },
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,111 @@
+import {
+  fromHex,
+  type Hex,
+  keccak,
+  type Reading,
+  readingDigest,
+  type SignedReading,
+  type SignedType,
+  signingDomain,
+  toHex,
+  TYPES,
+  typedDigest,
+  vehicleId,
+} from "../../../src/protocol/index.ts";
+import { createSigner } from "../../../src/relayer/signer.ts";
+import { addressOf, type Device, deviceOf, keyOf } from "./keys.ts";
+import type { TestProgramme } from "./programme.ts";
+
+/** A car of a test: its id, its device and its owner's name. */
+export interface TestCar {
+  readonly vehicle: Hex;
+  readonly device: Device;
+  readonly owner: string;
+}
+
+export function carOf(name: string, owner: string): TestCar {
+  return { vehicle: vehicleId(keyOf(`salt ${name}`), `VIN ${name}`), device: deviceOf(name), owner };
+}
+
+/** Registers cars as the manufacturer. */
+export async function registerCars(programme: TestProgramme, cars: readonly TestCar[]): Promise<void> {
+  const registrations = cars.map(({ vehicle, device }) => ({ vehicle, keyX: device.x, keyY: device.y }));
+  await programme.writer("manufacturer").call("vehicleRegistry", "registerVehicles", [registrations]);
+}
+
+/** A signed intent as the relayer takes it. */
+export interface TestIntent {
+  readonly kind: SignedType;
+  readonly message: Record<string, string | number>;
+  readonly signature: Hex;
+  readonly deviceSignature?: Hex;
+  readonly id: Hex;
+}
+
+/** Signs an intent as an owner; 64-bit members may be given as decimal text. */
+export function signIntent(
+  programme: TestProgramme,
+  kind: SignedType,
+  message: Record<string, string | number>,
+  by: { owner: string; device?: Device },
+): TestIntent {
+  const values = Object.fromEntries(
+    TYPES[kind].map(({ name, type }) => [name, type === "uint64" ? BigInt(message[name] as string) : message[name]]),
+  );
+  const id = typedDigest(signingDomain(programme.deployment, kind), kind, values);
+  const signature = createSigner(keyOf(by.owner)).sign(id);
+  return {
+    ...{ kind, message, id },
+    signature: `0x00${signature.slice(2)}`,
+    ...(by.device === undefined ? {} : { deviceSignature: by.device.sign(id) }),
+  };
+}
+
+/** What a car's owner grants so that its kilometres count. */
+export function grantOf(
+  programme: TestProgramme,
+  owner: string,
+  terms: { version?: number; deadline: number; categories?: number; expires?: number },
+): TestIntent {
+  const { version = 1, deadline, categories = 1, expires = 0 } = terms;
+  const message = {
+    ...{ account: addressOf(owner), recipient: programme.deployment.operator, purpose: 1, categories, expires },
+    ...{ notice: 1, version, deadline, recordHash: keyOf(`record ${owner} ${version}`) },
+  };
+  return signIntent(programme, "ConsentGrant", message, { owner });
+}
+
+export function withdrawalOf(programme: TestProgramme, owner: string, version: number): TestIntent {
+  const message = { account: addressOf(owner), recipient: programme.deployment.operator, purpose: 1, version };
+  return signIntent(programme, "ConsentWithdrawal", message, { owner });
+}
+
+export function pairingOf(programme: TestProgramme, car: TestCar, deadline: number): TestIntent {
+  const message = { vehicle: car.vehicle, account: addressOf(car.owner), deadline };
+  return signIntent(programme, "VehiclePairing", message, { owner: car.owner, device: car.device });
+}
+
+export function releaseOf(programme: TestProgramme, car: TestCar, deadline: number): TestIntent {
+  const message = { vehicle: car.vehicle, account: addressOf(car.owner), deadline };
+  return signIntent(programme, "VehicleRelease", message, { owner: car.owner });
+}
+
+/** A reading of a car with the fields that a test does not care about filled in. */
+export function readingOf(car: TestCar, fields: Partial<Reading> & Pick<Reading, "startedAt" | "endedAt">): Reading {
+  const sequence = fields.sequence ?? 1;
+  return {
+    vehicle: car.vehicle,
+    sequence,
+    odometerStart: 1_000,
+    odometerEnd: 1_500,
+    takeovers: 0,
+    categories: 1,
+    payload: keccak(fromHex(toHex(new TextEncoder().encode(`payload ${car.vehicle} ${sequence}`)))),
+    ...fields,
+  };
+}
+
+export function signReading(programme: TestProgramme, car: TestCar, reading: Reading): SignedReading {
+  const digest = readingDigest(signingDomain(programme.deployment, "Reading"), reading);
+  return { reading, signature: car.device.sign(digest) };
+}

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+
+export interface Anvil {
+  readonly rpcUrl: string;
+  stop(): Promise<void>;
+}
+
+const READY_ATTEMPTS = 400;
+
+/**
+ * Starts an anvil of its own for a test, straight from its platform package: killing a wrapper would leave it running.
+ * @param options `timestamp`: time of block 0, unix seconds; `args`: more flags.
+ */
+export async function startAnvil(options: { timestamp: number; args?: readonly string[] }): Promise<Anvil> {
+  const packageJson = createRequire(import.meta.url).resolve(
+    `@foundry-rs/anvil-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}/package.json`,
+  );
+  const port = await freePort();
+  const child = spawn(
+    join(dirname(packageJson), "bin", "anvil"),
+    [
+      "--hardfork",
+      "osaka",
+      "--silent",
+      "--port",
+      `${port}`,
+      "--timestamp",
+      `${options.timestamp}`,
+      ...(options.args ?? []),
+    ],
+    { stdio: "ignore" },
+  );
+  const rpcUrl = `http://127.0.0.1:${port}`;
+  await untilReady(rpcUrl, child);
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  return {
+    rpcUrl,
+    async stop() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function untilReady(rpcUrl: string, child: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < READY_ATTEMPTS; attempt++) {
+    if (child.exitCode !== null) throw new Error(`anvil ended with ${child.exitCode}`);
+    try {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] });
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(rpcUrl, { method: "POST", headers, body });
+      if (answer.ok) return;
+    } catch {
+      // Not listening yet: asked again after a moment.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error("anvil does not answer");
+}
