@@ -3,6 +3,7 @@ import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { defineConfig } from "hardhat/config";
 
 const require = createRequire(import.meta.url);
+const SEED = "0x20231115";
 
 export default defineConfig({
   plugins: [toolbox],
@@ -23,5 +24,20 @@ export default defineConfig({
     node: { type: "edr-simulated", hardfork: "osaka", allowBlocksWithSameTimestamp: true },
   },
   paths: { tests: { mocha: "test/contracts", solidity: "test/contracts" } },
-  test: { mocha: { timeout: 120_000 } },
+  test: {
+    mocha: { timeout: 120_000 },
+    solidity: {
+      profiles: {
+        // Short enough for every run; `--test-profile deep` searches longer. One seed, so that a failure comes again.
+        default: {
+          fuzz: { runs: 64, seed: SEED },
+          invariant: { runs: 10, depth: 60, failOnRevert: true },
+        },
+        deep: {
+          fuzz: { runs: 2_000 },
+          invariant: { runs: 200, depth: 200, failOnRevert: true },
+        },
+      },
+    },
+  },
 });

@@ -38,11 +38,12 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   }
   const client = createChainClient(options.rpcUrl);
   await assertChain(client, deployment);
+  // The head first: what stands on the chain by then was published and named before.
+  const head = await readHead(client);
   const manifest = await readManifest(options.filesDir);
   const database = await AuditDatabase.open();
   const pool = createPool(deployment, manifest, options.threads ?? availableParallelism());
   try {
-    const head = await readHead(client);
     const tell = (phase: AuditProgress["phase"]) => (done: number, total: number) =>
       options.onProgress?.({ phase, done, total });
     const firstBlock = await ingestEvents({ client, deployment, database }, head.number, tell("events"));

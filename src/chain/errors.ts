@@ -1,4 +1,13 @@
-import { BaseError, ContractFunctionRevertedError, decodeErrorResult, type Hex, toFunctionSelector } from "viem";
+import {
+  BaseError,
+  ContractFunctionRevertedError,
+  decodeErrorResult,
+  type Hex,
+  hexToString,
+  isHex,
+  toFunctionSelector,
+  trim,
+} from "viem";
 import { CairnError } from "../protocol/errors.ts";
 import { ABIS } from "./contracts.ts";
 import { accessManagerAbi } from "./generated/accessManager.ts";
@@ -46,8 +55,15 @@ export function decodeContractError(data: Hex): ContractError | undefined {
   } catch {
     // The values are cut off, as in an event that carries the selector alone: the name is still worth having.
   }
-  const args = Object.fromEntries(values.map((value, i) => [inputs[i]?.name || String(i), value]));
+  const args = Object.fromEntries(
+    values.map((value, i) => [inputs[i]?.name || String(i), inputs[i]?.name === "name" ? nameOf(value) : value]),
+  );
   return { name: entry.name, args };
+}
+
+/** Our errors carry the names of fields as text in a bytes32. */
+function nameOf(value: unknown): unknown {
+  return typeof value === "string" && isHex(value) ? hexToString(trim(value, { dir: "right" })) : value;
 }
 
 /**

@@ -8,6 +8,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
 import { relayerCommand } from "./commands/relayer.ts";
+import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { upCommand } from "./commands/up.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -25,6 +26,7 @@ Exit codes: 0 done, 1 something was found to be wrong, 2 it could not run.`;
 const COMMANDS = [
   upCommand,
   simulateCommand,
+  replayCommand,
   auditCommand,
   accountCommand,
   dropCommand,
@@ -76,5 +78,7 @@ if (isMain()) {
     if (error.code === "EPIPE") process.exit(EXIT.ok);
     throw error;
   });
-  process.exitCode = await run(process.argv.slice(2));
+  const code = await run(process.argv.slice(2));
+  // Whatever is still under way after a failure must not keep the process alive; what was written must get out first.
+  process.stdout.write("", () => process.exit(code));
 }

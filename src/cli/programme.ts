@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LocalAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
@@ -109,6 +110,8 @@ export async function ensureDeployed(
     notices: [toHex(createHash("sha256").update(NOTICE_TEXT).digest())],
   });
   await beforeWriting?.();
+  // An audit of a programme that has published nothing yet finds an empty manifest, not a missing one.
+  closeSync(openSync(join(workspace.filesDir, "manifest.jsonl"), "a"));
   toJsonFile(workspace.deploymentFile, deployment);
   return { deployment, fresh: true };
 }

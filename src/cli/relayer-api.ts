@@ -6,7 +6,10 @@ import { createRelayerApi } from "../sdk/relayer-http.ts";
 export interface RelayerStatus {
   readonly chainTime: number;
   readonly headBlock: number;
-  readonly currentDrop: number | null;
+  readonly finalBlock: number;
+  /** Negative before genesis. */
+  readonly currentDrop: number;
+  /** The first drop that is not closed. */
   readonly nextDrop: number;
   readonly settledDays: number;
   readonly creditedThroughDay: number | null;
@@ -14,6 +17,8 @@ export interface RelayerStatus {
   readonly outbox: Readonly<Record<string, number>>;
   readonly gas: Readonly<Record<string, { transactions: number; gas: string; items: number }>>;
   readonly readings: { readonly accepted: number; readonly refused: Readonly<Record<string, number>> };
+  /** What needs a person. */
+  readonly alerts: readonly { readonly subject: string; readonly message: string }[];
 }
 
 /** The answer to one reading. */

@@ -1,4 +1,4 @@
-import type { Device, DeviceKey, DeviceReading, PayloadOpening } from "../device/index.ts";
+import type { Device, DeviceKey, DeviceReading, PayloadOpening, SkipCode } from "../device/index.ts";
 import {
   CairnError,
   type Domain,
@@ -187,4 +187,15 @@ function push(device: Device, event: FeedEvent): DeviceReading[] {
   if (event.mark === "trip-ends") return device.endTrip();
   device.switchTripOff();
   return [];
+}
+
+/** What the devices of a fleet did not count, by code; codes that did not occur are left out. */
+export function sumSkipped(all: readonly Readonly<Record<SkipCode, number>>[]): Partial<Record<SkipCode, number>> {
+  const sums: Partial<Record<SkipCode, number>> = {};
+  for (const skipped of all) {
+    for (const [code, count] of Object.entries(skipped) as [SkipCode, number][]) {
+      if (count > 0) sums[code] = (sums[code] ?? 0) + count;
+    }
+  }
+  return sums;
 }

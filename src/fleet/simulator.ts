@@ -1,6 +1,6 @@
 import { createDevice, type DeviceKey, type SkipCode } from "../device/index.ts";
 import { CairnError, type Domain, DROP_S, type Hex } from "../protocol/index.ts";
-import { type Delivery, Fleet, type FleetMember, MISCHIEF_BY_RATE } from "./fleet.ts";
+import { type Delivery, Fleet, type FleetMember, MISCHIEF_BY_RATE, sumSkipped } from "./fleet.ts";
 import { type Habit, usageOf } from "./habits.ts";
 import { payloadSalt } from "./identity.ts";
 import { Link, type OfflineRates } from "./link.ts";
@@ -163,14 +163,4 @@ function memberOf(options: SimulatedFleetOptions, vehicle: SimulatedVehicle): Om
     isOnline: (time) => link.isOnline(time),
     mischief: randomStream(seed, vehicle.name, "mischief"),
   };
-}
-
-function sumSkipped(all: readonly Readonly<Record<SkipCode, number>>[]): Partial<Record<SkipCode, number>> {
-  const sums: Partial<Record<SkipCode, number>> = {};
-  for (const skipped of all) {
-    for (const [code, count] of Object.entries(skipped) as [SkipCode, number][]) {
-      if (count > 0) sums[code] = (sums[code] ?? 0) + count;
-    }
-  }
-  return sums;
 }

@@ -2,14 +2,14 @@ import { p256 } from "@noble/curves/nist.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import {
   concatBytes,
-  dropStart,
-  DROP_S,
   type Deployment,
+  DROP_S,
+  dropStart,
   fromHex,
+  type Hex,
   hashMetresLeaf,
   hashMileageLeaf,
   hashStonesLeaf,
-  type Hex,
   type P256PublicKey,
   readingDigest,
   signatureHash,

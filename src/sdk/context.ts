@@ -38,7 +38,14 @@ export function createContext(options: CairnClientOptions): SdkContext {
       if (account === undefined || !isLocal(account)) {
         throw new CairnError("ARGUMENT_INVALID", "this needs an account that can send transactions");
       }
-      writer ??= createContractWriter({ client: chain, rpcUrl: options.rpcUrl, deployment, account, pollMs, timeoutMs });
+      writer ??= createContractWriter({
+        client: chain,
+        rpcUrl: options.rpcUrl,
+        deployment,
+        account,
+        pollMs,
+        timeoutMs,
+      });
       return writer;
     },
   };

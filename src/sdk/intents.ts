@@ -1,7 +1,16 @@
 import { contractErrorName } from "../chain/errors.ts";
 import { readHead } from "../chain/read/head.ts";
 import type { MinedTransaction } from "../chain/write/contract-writer.ts";
-import { CairnError, concatBytes, fromHex, type Hex, signingDomain, toHex, TYPES, typedDigest } from "../protocol/index.ts";
+import {
+  CairnError,
+  concatBytes,
+  fromHex,
+  type Hex,
+  signingDomain,
+  TYPES,
+  toHex,
+  typedDigest,
+} from "../protocol/index.ts";
 import { actingAccount, relayerOf, type SdkContext } from "./context.ts";
 import { delay } from "./delay.ts";
 import { knownError } from "./relayer-http.ts";

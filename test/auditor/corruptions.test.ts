@@ -10,6 +10,8 @@ import { CARS, type Car, DishonestProducer, MIDNIGHT, type Run, STRANGER } from 
 import { flipByte, removeFile } from "../support/tampering.ts";
 
 const HOUR_S = 3_600;
+/** An account that never drove. */
+const STRANGE: Hex = `0x${"ff".repeat(20)}`;
 const [CAR, SECOND, THIRD] = CARS;
 /** The drop of everybody's first trip on day 0, and of the second. */
 const [DROP, NEXT] = [48, 60];
@@ -138,6 +140,14 @@ const READINGS: readonly Case[] = [
     finds: [["READING_TOO_FAST", `drop ${DROP} index 0`]],
   },
   {
+    when: "a reading's mask names a category that does not exist",
+    scheme: altered(CAR, 0, { categories: 0b1_0000_0011 }),
+    finds: [
+      ["READING_CATEGORY_UNKNOWN", `drop ${DROP} index 0`],
+      ["READING_CONSENT_MISSING", `drop ${DROP} index 0`],
+    ],
+  },
+  {
     when: "a reading is without mileage",
     scheme: altered(CAR, 0, { categories: 0b10 }),
     finds: [["READING_WITHOUT_MILEAGE", `drop ${DROP} index 0`]],
@@ -252,6 +262,37 @@ const DROPS: readonly Case[] = [
 
 const DAYS: readonly Case[] = [
   {
+    when: "new accounts are not in order of address",
+    scheme: () => ({ dayAccounts: (day, accounts) => (day === 0 ? accounts.toReversed() : accounts) }),
+    finds: [
+      ["DAY_INDEX_WRONG", `day 0 account ${THIRD.account}`],
+      ["DAY_INDEX_WRONG", `day 0 account ${SECOND.account}`],
+    ],
+  },
+  {
+    when: "two accounts change places",
+    scheme: () => ({
+      dayAccounts: (day, [a, b, ...rest]) =>
+        day === 1 ? [b as Hex, a as Hex, ...rest] : [a as Hex, b as Hex, ...rest],
+    }),
+    finds: [
+      ["DAY_INDEX_WRONG", "day 1 index 0"],
+      ["DAY_INDEX_WRONG", "day 1 index 1"],
+    ],
+  },
+  {
+    when: "an account is left out of a day",
+    scheme: () => ({
+      dayAccounts: (day, accounts) => (day === 2 ? accounts : accounts.filter((account) => account !== CAR.account)),
+    }),
+    finds: [["DAY_ACCOUNT_MISSING", `day 0 account ${CAR.account}`]],
+  },
+  {
+    when: "an account without metres gets an index",
+    scheme: () => ({ dayAccounts: (_, accounts) => (accounts.includes(STRANGE) ? accounts : [...accounts, STRANGE]) }),
+    finds: [["DAY_ACCOUNT_TOO_EARLY", `day 0 account ${STRANGE}`]],
+  },
+  {
     when: "a share is one unit too large",
     scheme: () => ({ dayRow: (row) => (row.day === 1 && row.index === 0 ? { ...row, stones: row.stones + 1n } : row) }),
     finds: [["DAY_SHARE_WRONG", `day 1 account ${SECOND.account}`]],
@@ -330,6 +371,36 @@ const DAYS: readonly Case[] = [
 ];
 
 const FILES: readonly Case[] = [
+  {
+    when: "the manifest names another digest than the file's",
+    afterwards: async (run) => {
+      const { rows } = run.drops[DROP] as Run["drops"][number];
+      await run.publisher.name(dropFilePath(DROP), { rows: rows.length, digest: `0x${"12".repeat(32)}` });
+      return undefined;
+    },
+    finds: [["FILE_DIGEST_WRONG", dropFilePath(DROP)]],
+  },
+  {
+    when: "the manifest names another number of rows than the file's",
+    afterwards: async (run) => {
+      const { digest } = run.drops[DROP] as Run["drops"][number];
+      await run.publisher.name(dropFilePath(DROP), { rows: 99, digest });
+      return undefined;
+    },
+    finds: [["FILE_ROW_COUNT_WRONG", dropFilePath(DROP)]],
+  },
+  {
+    when: "a published row has a value that its column cannot have",
+    afterwards: async (run) => {
+      const { rows } = run.drops[DROP] as Run["drops"][number];
+      const short = rows.map((entry, i) =>
+        i === 0 ? { ...entry, row: { ...entry.row, account: "0x12" as Hex } } : entry,
+      );
+      await run.publisher.publish("drop", dropFilePath(DROP), short);
+      return undefined;
+    },
+    finds: [["FILE_ROW_MALFORMED", dropFilePath(DROP)]],
+  },
   {
     when: "one byte of a drop's file is flipped",
     afterwards: async (run) => void (await flipByte(run.filesDir, dropFilePath(DROP))),

@@ -84,11 +84,18 @@ describe("given input that cannot be audited", () => {
   test("when lines of the manifest are no entries, each is a finding", async () => {
     const run = await producer.begin();
     const lines = ["nonsense", "[]", '{"path":"../../etc/passwd"}', '{"path":"drops/00000001.parquet","sha256":"0x"}'];
-    await writeFile(join(run.filesDir, "manifest.jsonl"), lines.join("\n"));
+    await writeFile(join(run.filesDir, "manifest.jsonl"), `${lines.join("\n")}\n`);
     assertFindings(
       await audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDir: run.filesDir }),
       lines.map((_, i) => ["MANIFEST_LINE_INVALID", `manifest.jsonl line ${i + 1}`]),
     );
+  });
+
+  test("when the manifest's last line is still being written, it is left aside", async () => {
+    const run = await producer.begin();
+    await writeFile(join(run.filesDir, "manifest.jsonl"), '{"path":"drops/0000');
+    const { rpcUrl, deployment } = producer;
+    assertFindings(await audit({ rpcUrl, deployment, filesDir: run.filesDir }), []);
   });
 
   test("when a receipts file is no receipts, that is a finding", async () => {

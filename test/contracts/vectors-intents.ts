@@ -19,8 +19,8 @@ interface DigestVector {
 
 const { owner, vectors } = readVectors<{ owner: string; vectors: DigestVector[] }>("digests");
 
-/** A second that every deadline of the vectors allows. */
-const NOW = GENESIS + 1_000;
+/** The one second that every deadline of the vectors allows: not past, and at most a day ahead. */
+const NOW = 1_700_000_000;
 
 /** Where state stands, so that an order or a version can stand as the vectors need it. Getters confirm each. */
 const SLOTS = { consents: 2, vehicleAuthority: 2, deskAuthority: 2, orders: 5, accounts: 1 } as const;
@@ -102,7 +102,7 @@ async function registerVehicle({ p, vehicles }: Placed): Promise<DigestVector> {
 
 async function pairVehicle(g: Placed) {
   const { message, signature, device } = await registerVehicle(g);
-  await at(NOW);
+  await at(NOW - 10);
   return g.vehicles.pairVehicles([message as never], [signature], [device?.signature as string]);
 }
 
@@ -166,9 +166,9 @@ describe("Vectors: signed intents", () => {
     const g = await placed();
     await pairVehicle(g);
     const { message, signature } = vectorOf("VehicleRelease");
-    await at(NOW + 10);
+    await at(NOW);
     await expectSkips(g.vehicles.releaseVehicles([message as never], [signature]), g.vehicles, []);
-    expect((await g.vehicles.pairingOf(message.vehicle as string)).until).to.equal(NOW + 10);
+    expect((await g.vehicles.pairingOf(message.vehicle as string)).until).to.equal(NOW);
   });
 
   it("given the order, its signature is accepted and its digest is the order's id", async () => {
@@ -190,7 +190,7 @@ describe("Vectors: signed intents", () => {
     }
     await networkHelpers.setStorageAt(addressOf(g.p.stoneLedger), slotOf(owner, SLOTS.accounts), 1_000_000n);
     expect(await g.p.stoneLedger.availableOf(owner)).to.equal(1_000_000n);
-    await at(NOW + 10);
+    await at(NOW);
     await expectSkips(g.desk.placeOrders([message as never], [signature]), g.desk, []);
     expect((await g.desk.orderOf(digest)).account).to.equal(ethers.getAddress(owner));
   });

@@ -42,6 +42,8 @@ export interface Scheme {
   anchorDigest?(day: number, digest: Hex): Hex;
   /** Changes the order of a drop's readings. */
   dropOrder?(planned: Planned[]): Planned[];
+  /** Changes which accounts have a row, and in which order. */
+  dayAccounts?(day: number, accounts: Hex[]): Hex[];
   /** Changes an account's metres at the end of a day, before the shares are worked out from them. */
   dayMetres?(at: { day: number; account: Hex; metres: number }): number;
   /** Changes a row before its leaves are hashed. */
@@ -164,8 +166,10 @@ export class Books {
     const before = this.#days[day - 1]?.rows.map(({ row }) => row) ?? [];
     const known = new Set(before.map(({ account }) => account));
     const added = [...this.#counted(day)].filter(([account, metres]) => metres > 0 && !known.has(account));
-    const accounts = [...before.map(({ account }) => account), ...added.map(([account]) => account).sort()];
-    const metres = accounts.map((account, index) => this.#metresOf(account, day, before[index]?.metres ?? 0));
+    const honestAccounts = [...before.map(({ account }) => account), ...added.map(([account]) => account).sort()];
+    const accounts = this.#scheme.dayAccounts?.(day, honestAccounts) ?? honestAccounts;
+    const earlier = new Map(before.map((row) => [row.account, row]));
+    const metres = accounts.map((account) => this.#metresOf(account, day, earlier.get(account)?.metres ?? 0));
     const windowM = accounts.map(
       (account, index) => (metres[index] as number) - this.#metresBeforeWindow(account, day),
     );
@@ -174,7 +178,7 @@ export class Books {
     const rows: PublishedRow<DayRow>[] = [];
     let prefix = { metres: 0, stones: 0n, crystals: 0n };
     accounts.forEach((account, index) => {
-      const last = before[index];
+      const last = earlier.get(account);
       const honest: DayRow = {
         day,
         index,

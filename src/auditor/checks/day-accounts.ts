@@ -20,7 +20,7 @@ export const dayAccounts: Check = {
        UNION ALL SELECT 'DAY_ACCOUNT_DOUBLED', at_account(day, account), 'one index', 'index ' || position || ' too', block, tx
        FROM f WHERE occurrence > 1
        UNION ALL SELECT 'DAY_ACCOUNT_TOO_EARLY', at_account(day, account), 'no index before the first counted metre',
-         'index ' || position, block, tx FROM f WHERE metres = 0`,
+         'index ' || position, block, tx FROM f WHERE NOT old_index AND before_known AND metres = 0`,
     );
     // The first settled day in which an account had to stand, and does not.
     await findings.addFrom(

@@ -46,7 +46,7 @@ async function findWrongDigests(context: AuditContext): Promise<Map<string, Hex>
       }
       if (entry.rows !== counts.get(at)) {
         findings.add({
-          code: "FILE_ROWS_WRONG",
+          code: "FILE_ROW_COUNT_WRONG",
           subject,
           expected: `${entry.rows} rows`,
           actual: `${counts.get(at)} rows`,

@@ -133,10 +133,13 @@ async function findSuperfluous(context: AuditContext, wanted: ReadonlySet<string
   return seen;
 }
 
-/** Names in a folder but hidden ones; none when it does not exist, since nothing may be published yet. */
+/**
+ * Names in a folder but hidden ones and those of files that are still being written; none when it does not exist, since
+ * nothing may be published yet.
+ */
 async function listFolder(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => !name.startsWith("."));
+    return (await readdir(folder)).filter((name) => !name.startsWith(".") && !name.endsWith(".tmp"));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw new CairnError("AUDIT_INPUT_INVALID", "a folder of published files cannot be listed", { cause });

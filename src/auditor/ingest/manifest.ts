@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { ManifestEntry } from "../../protocol/codec/rows.ts";
@@ -47,8 +48,9 @@ export async function readManifest(filesDir: string): Promise<Manifest> {
   const all: ManifestFile[] = [];
   const invalid: { line: number; problem: string }[] = [];
   let line = 0;
+  const path = join(filesDir, "manifest.jsonl");
   try {
-    const input = createReadStream(join(filesDir, "manifest.jsonl"));
+    const input = createReadStream(path);
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       if (++line > MAX_LINES) throw new CairnError("AUDIT_INPUT_INVALID", "manifest.jsonl is too long");
       if (text === "") continue;
@@ -60,11 +62,24 @@ export async function readManifest(filesDir: string): Promise<Manifest> {
       all.push(entry);
       newest.set(entry.path, entry);
     }
+    // A last line without its end is one that is being written.
+    if (invalid.at(-1)?.line === line && !(await endsWithNewline(path))) invalid.pop();
   } catch (cause) {
     if (cause instanceof CairnError) throw cause;
     throw new CairnError("AUDIT_INPUT_INVALID", "manifest.jsonl cannot be read", { cause });
   }
   return { newest, all, invalid };
+}
+
+async function endsWithNewline(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+    return buffer.toString() === "\n";
+  } finally {
+    await file.close();
+  }
 }
 
 /** An entry, or what is wrong with the line. */

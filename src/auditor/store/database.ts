@@ -33,7 +33,7 @@ export class AuditDatabase {
   /** Opens an empty database with all tables and macros. */
   static async open(): Promise<AuditDatabase> {
     const folder = await mkdtemp(join(tmpdir(), "cairn-audit-"));
-    const instance = await DuckDBInstance.create(join(folder, "audit.duckdb"), {
+    const instance = await DuckDBInstance.create(":memory:", {
       memory_limit: MEMORY_LIMIT,
       temp_directory: join(folder, "spill"),
       preserve_insertion_order: "false",

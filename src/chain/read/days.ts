@@ -88,7 +88,12 @@ export interface DayHistory {
  * @throws CHAIN_UNREACHABLE.
  */
 export async function readDayHistory(client: ChainClient, deployment: Deployment, day: number): Promise<DayHistory> {
-  const filter = { ...ledger(deployment), args: { day: BigInt(day) }, fromBlock: BigInt(deployment.block), strict: true };
+  const filter = {
+    ...ledger(deployment),
+    args: { day: BigInt(day) },
+    fromBlock: BigInt(deployment.block),
+    strict: true,
+  };
   const [settled, vetoed, withdrawn, credited] = await Promise.all([
     reach(client.getContractEvents({ ...filter, eventName: "DaySettled", strict: true })),
     reach(client.getContractEvents({ ...filter, eventName: "DayVetoed", strict: true })),

@@ -45,7 +45,7 @@ interface ChainMemory {
 }
 
 const BLOCK_TIME_S = 2;
-const SAVE_EVERY_MS = 3_000;
+const SAVE_EVERY_MS = 2_000;
 /** Saving takes the chain's time: at most one part in this many. */
 const SAVE_SHARE = 10;
 

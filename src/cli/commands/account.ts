@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { consentStands } from "../../chain/read/consents.ts";
 import { type AccountRecord, readAccount } from "../../chain/read/account.ts";
+import { consentStands } from "../../chain/read/consents.ts";
 import { readHead } from "../../chain/read/head.ts";
 import { categoriesOf, type Hex, PURPOSE } from "../../protocol/index.ts";
 import { createCairnClient, type Stones } from "../../sdk/index.ts";
@@ -65,14 +65,19 @@ function show(record: AccountRecord, stones: Stones, now: number): void {
       ["pending", `${pending}${from}`],
     ]),
   );
-  section("Consents", record.consents, ["purpose", "categories", "state", "since", "expires", "recipient"], (consent) => [
-    Object.entries(PURPOSE).find(([, code]) => code === consent.purpose)?.[0] ?? String(consent.purpose),
-    categoriesOf(consent.categories).join(" "),
-    consentStands(consent, now) ? "stands" : consent.revoked > 0 ? "withdrawn" : "expired",
-    formatTime(consent.granted),
-    formatTime(consent.expires),
-    consent.recipient,
-  ]);
+  section(
+    "Consents",
+    record.consents,
+    ["purpose", "categories", "state", "since", "expires", "recipient"],
+    (consent) => [
+      Object.entries(PURPOSE).find(([, code]) => code === consent.purpose)?.[0] ?? String(consent.purpose),
+      categoriesOf(consent.categories).join(" "),
+      consentStands(consent, now) ? "stands" : consent.revoked > 0 ? "withdrawn" : "expired",
+      formatTime(consent.granted),
+      formatTime(consent.expires),
+      consent.recipient,
+    ],
+  );
   section("Vehicles", record.vehicles, ["vehicle", "since", "until"], (vehicle) => [
     vehicle.vehicle,
     formatTime(vehicle.since),

@@ -94,7 +94,9 @@ export function showReport(report: AuditReport): void {
   );
   if (report.notRecomputable !== undefined) {
     const { accounts, shareOfW } = report.notRecomputable;
-    print(`\nNot recomputable: ${formatCount(accounts)} accounts, ${(100 * shareOfW).toFixed(2)} % of W (erased rows).`);
+    print(
+      `\nNot recomputable: ${formatCount(accounts)} accounts, ${(100 * shareOfW).toFixed(2)} % of W (erased rows).`,
+    );
   }
   for (const finding of report.findings) {
     print(`\n✗ ${finding.code}: ${finding.subject}`);

@@ -81,7 +81,10 @@ function show(day: ShownDay): void {
   for (const settled of day.settlements) fields.push(["settled in", `${settled.transaction}, block ${settled.block}`]);
   for (const veto of day.vetoes) fields.push(["vetoed in", `${veto.transaction}, block ${veto.block}`]);
   for (const credit of day.credits) {
-    fields.push(["credited", `${formatStones(credit.units)} to ${formatCount(credit.leaves)} accounts, block ${credit.block}`]);
+    fields.push([
+      "credited",
+      `${formatStones(credit.units)} to ${formatCount(credit.leaves)} accounts, block ${credit.block}`,
+    ]);
   }
   print(formatFields(fields));
 }

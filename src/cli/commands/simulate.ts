@@ -19,7 +19,9 @@ export function simulateCommand(program: Command, done: (code: ExitCode) => void
   program
     .command("simulate")
     .description("run a whole programme at warped time, and audit it")
-    .addOption(new Option("--vehicles <number>", "how many cars").argParser(wholeNumber(1, 5_000)).makeOptionMandatory())
+    .addOption(
+      new Option("--vehicles <number>", "how many cars").argParser(wholeNumber(1, 5_000)).makeOptionMandatory(),
+    )
     .addOption(new Option("--days <number>", "how many days").argParser(wholeNumber(1, 3_650)).makeOptionMandatory())
     .addOption(new Option("--seed <text>", "what everything random follows from").argParser(shortText).default("1"))
     .option("--work <dir>", "a new folder for its chain, database and files (default: a temporary one)")

@@ -27,7 +27,9 @@ export function upCommand(program: Command, done: (code: ExitCode) => void): voi
       ),
     )
     .addOption(
-      new Option("--fleet <number>", "simulated cars that drive in real time").argParser(wholeNumber(0, 200)).default(0),
+      new Option("--fleet <number>", "simulated cars that drive in real time")
+        .argParser(wholeNumber(0, 200))
+        .default(0),
     )
     .addHelpText("after", EXAMPLES)
     .action(async (options: { rpc?: string; work: string; port?: number; fleet: number }) => {

@@ -54,6 +54,8 @@ async function register(world: World, cars: readonly PlannedCar[]): Promise<void
     keyY: key.publicKey.y,
   }));
   await world.writers.manufacturer.call("vehicleRegistry", "registerVehicles", [registrations]);
+  // The relayer takes no pairing of a vehicle that it has not yet seen on the chain.
+  await world.settleDown();
 }
 
 function pair(world: World, { identity, owner }: PlannedCar, until: "accepted" | "done") {

@@ -1,4 +1,4 @@
-import type { Delivery, SimulatedFleet } from "../../fleet/index.ts";
+import type { Delivery } from "../../fleet/index.ts";
 import { DROPS_PER_DAY, dropStart } from "../../protocol/index.ts";
 import type { Progress } from "../progress.ts";
 import type { RelayerStatus } from "../relayer-api.ts";
@@ -8,11 +8,19 @@ import type { OrderScenario } from "./orders.ts";
 import { ACTION_OFFSET_S, type Plan } from "./plan.ts";
 import type { World } from "./world.ts";
 
+/** Cars that were simulated or recorded. @see SimulatedFleet, RecordedFleet */
+export interface DrivenFleet {
+  readingsOfDrop(drop: number): Promise<Delivery[]>;
+}
+
+/** Credits and orders come to an end within the push interval and this, days. */
+export const MOST_TAIL_DAYS = 12;
+
 /** What the driver drives. */
 export interface DriverParts {
   readonly world: World;
   readonly plan: Plan;
-  readonly fleet: SimulatedFleet;
+  readonly fleet: DrivenFleet;
   readonly orders: OrderScenario;
   readonly tally: IntakeTally;
   readonly counts: ScenarioCounts;
@@ -84,7 +92,11 @@ async function actIn(parts: DriverParts, drop: number, status: RelayerStatus): P
 }
 
 /** Whether all that was driven is credited and all orders have ended, or that has taken too long. */
-async function isOver({ days, mostTailDays, orders }: DriverParts, day: number, status: RelayerStatus): Promise<boolean> {
+async function isOver(
+  { days, mostTailDays, orders }: DriverParts,
+  day: number,
+  status: RelayerStatus,
+): Promise<boolean> {
   if (day <= days) return false;
   if (day >= days + mostTailDays) return true;
   const credited = status.creditedThroughDay ?? -1;

@@ -66,7 +66,7 @@ export class OrderScenario {
           opensAt,
           closesAt: FAR_FUTURE,
           fulfilmentS: FULFILMENT_S,
-          minDaysPaired: 0,
+          minDaysPaired: 1,
           maxRank: 0,
         },
       ]);

@@ -1,7 +1,7 @@
 import type { VehicleIdentity } from "../../fleet/identity.ts";
 import { ownerSecret, vehicleIdentity } from "../../fleet/index.ts";
 import { type RandomStream, randomStream } from "../../fleet/random.ts";
-import { categoryMask, type Category, DROP_S, DROPS_PER_DAY, dropStart, type Hex } from "../../protocol/index.ts";
+import { type Category, categoryMask, DROP_S, DROPS_PER_DAY, dropStart, type Hex } from "../../protocol/index.ts";
 import { addressOf } from "../keys.ts";
 
 /** An owner of the simulated programme. */
@@ -150,7 +150,9 @@ function planWithdrawals(
 /** Some of a list, without repetition, in an order that only the stream decides. */
 function sample<T>(random: RandomStream, items: readonly T[], count: number): T[] {
   const rest = [...items];
-  return Array.from({ length: Math.min(count, rest.length) }, () => rest.splice(random.integer(0, rest.length - 1), 1)).flat();
+  return Array.from({ length: Math.min(count, rest.length) }, () =>
+    rest.splice(random.integer(0, rest.length - 1), 1),
+  ).flat();
 }
 
 function dropOfTime(genesis: number, time: number): number {

@@ -1,31 +1,17 @@
-import { existsSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type AuditReport, audit } from "../../auditor/index.ts";
 import { createSimulatedFleet } from "../../fleet/index.ts";
-import { CairnError, type Deployment, DROPS_PER_DAY, signingDomain } from "../../protocol/index.ts";
-import { createCairnClient } from "../../sdk/index.ts";
-import { startEmbeddedChain } from "../chain/embedded-chain.ts";
-import { Cleanup } from "../cleanup.ts";
-import { auditProgress } from "../commands/audit.ts";
-import { toJsonFile } from "../files.ts";
-import { keysFromSeed, writeKeys } from "../keys.ts";
+import { type Deployment, DROPS_PER_DAY, signingDomain } from "../../protocol/index.ts";
+import type { Cleanup } from "../cleanup.ts";
 import { note } from "../output.ts";
-import { dutyWriters, ensureDeployed } from "../programme.ts";
 import { createProgress } from "../progress.ts";
-import { createPatientRelayer } from "../relayer-api.ts";
-import { relayerConfig } from "../relayer-config.ts";
-import { startRelayerProcess } from "../relayer-process.ts";
-import { untilAskedToStop } from "../signals.ts";
-import { type HeldWorkspace, holdWorkspace } from "../workspace.ts";
+import type { HeldWorkspace } from "../workspace.ts";
 import { type ScenarioCounts, setUp } from "./actions.ts";
-import { driveProgramme } from "./driver.ts";
+import { driveProgramme, MOST_TAIL_DAYS } from "./driver.ts";
 import { IntakeTally, type Surprise } from "./intake-tally.ts";
 import { OrderScenario } from "./orders.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { relaxedRules, simulationRules } from "./rules.ts";
+import { judge, keepExample, onStage, openStage } from "./stage.ts";
 import { type SimulationSummary, summarise } from "./summary.ts";
-import { createWorld, type World } from "./world.ts";
 
 /** What `cairn simulate` is asked for. */
 export interface SimulateOptions {
@@ -44,12 +30,6 @@ const GENESIS = 1_767_196_800;
 const FIRST_WEEKDAY = 3;
 const CHAIN_STARTS_AT = GENESIS - 7_200;
 const SET_UP_AT = GENESIS - 3_600;
-const POLL_MS = 5;
-/** Closed drops that are anchored together; a receipt's deadline allows for six. */
-const ANCHOR_EVERY_DROPS = 6;
-const PATIENCE_MS = 60_000;
-/** Credits and orders come to an end within the push interval and this, days. */
-const MOST_TAIL_DAYS = 12;
 const MISCHIEF_RATE = 0.01;
 const OFFLINE = { late: 0.03, tooLong: 0.002 };
 
@@ -62,28 +42,17 @@ const OFFLINE = { late: 0.03, tooLong: 0.002 };
 export async function simulate(
   options: SimulateOptions,
 ): Promise<{ summary: SimulationSummary; surprises: readonly Surprise[] }> {
-  const startedAt = performance.now();
-  const cleanup = new Cleanup();
-  const asked = untilAskedToStop().then(() => {
-    throw new CairnError("PROGRAMME_STOPPED", "the simulation was interrupted");
-  });
-  try {
-    const workspace = holdWorkspace(options.work ?? mkdtempSync(join(tmpdir(), "cairn-simulation-")));
-    cleanup.add(() => workspace.release());
-    return await Promise.race([run(options, workspace, cleanup, startedAt), asked]);
-  } finally {
-    await cleanup.run();
-  }
+  return onStage(options.work, (workspace, cleanup) => play(options, workspace, cleanup));
 }
 
-async function run(options: SimulateOptions, workspace: HeldWorkspace, cleanup: Cleanup, startedAt: number) {
+async function play(options: SimulateOptions, workspace: HeldWorkspace, cleanup: Cleanup) {
+  const startedAt = performance.now();
   const { vehicles, days, seed, quiet = false } = options;
-  if (existsSync(workspace.deploymentFile)) {
-    throw new CairnError("ARGUMENT_INVALID", `there is a programme in ${workspace.root}: a simulation needs a new folder`);
-  }
   if (!quiet) note(`Simulating ${vehicles} vehicles over ${days} days in ${workspace.root}`);
   const rules = simulationRules(days);
-  const { world, relayerProcess } = await start(options, workspace, cleanup);
+  const setting = { seed, genesis: GENESIS, chainStartsAt: CHAIN_STARTS_AT, rules, quiet };
+  const stage = await openStage(setting, workspace, cleanup);
+  const { world } = stage;
   const plan = makePlan({ seed, vehicles, days, genesis: GENESIS, setUpAt: SET_UP_AT });
   await world.moveTo(SET_UP_AT);
   await setUp(world, plan.cars);
@@ -100,58 +69,20 @@ async function run(options: SimulateOptions, workspace: HeldWorkspace, cleanup: 
   await driveProgramme({
     ...{ world, plan, fleet, orders, tally, counts: scenario, days, mostTailDays, progress },
   }).finally(progress.stop);
-  const report = await judge(world, workspace, quiet);
-  await keepExample(world, workspace, tally);
+  const report = await judge(stage, quiet);
+  await keepExample(stage, tally);
   const summary = await summarise({
     ...{ world, vehicles, days, seed, tally, scenario },
     orders: await orders.counts(),
     status: await world.relayer.status(),
     audit: report,
     relaxedRules: relaxedRules(rules),
-    relayerRestarts: relayerProcess.restarts,
+    relayerRestarts: stage.relayerProcess.restarts,
     seconds: (performance.now() - startedAt) / 1000,
     work: workspace.root,
     deployment: workspace.deploymentFile,
   });
   return { summary, surprises: tally.listedSurprises };
-}
-
-/** Chain, contracts, relayer. */
-async function start({ seed, days, quiet }: SimulateOptions, workspace: HeldWorkspace, cleanup: Cleanup) {
-  const keys = keysFromSeed(seed);
-  writeKeys(workspace.keysFile, keys);
-  const chain = await startEmbeddedChain(workspace.chainDir, { kind: "driven", startsAt: CHAIN_STARTS_AT });
-  cleanup.add(() => chain.stop());
-  const { rpcUrl } = chain;
-  const { deployment } = await ensureDeployed(
-    workspace,
-    () => ({ rpcUrl, keys, genesis: GENESIS, rules: simulationRules(days) }),
-    rpcUrl,
-  );
-  const relayerProcess = await startRelayerProcess({
-    workspace,
-    port: 0,
-    config: relayerConfig(workspace, keys, {
-      rpcUrl,
-      pollMs: POLL_MS,
-      finality: { finalityDepth: 0 },
-      anchorEveryDrops: ANCHOR_EVERY_DROPS,
-      logLevel: "warn",
-      ...(keys.seed === undefined ? {} : { deriveKeysFrom: keys.seed }),
-    }),
-    onRestart: (restarts) => {
-      if (!quiet) note(`The relayer died and was started again (${restarts}).`);
-    },
-  });
-  cleanup.add(() => relayerProcess.stop());
-  const chainLost = chain.exited.then(() => {
-    throw new CairnError("CHAIN_UNREACHABLE", "the embedded chain has ended");
-  });
-  const failed = Promise.race([relayerProcess.failed, chainLost]);
-  failed.catch(() => undefined);
-  const relayer = createPatientRelayer(relayerProcess.url, PATIENCE_MS);
-  const writers = dutyWriters({ rpcUrl, deployment }, keys, POLL_MS);
-  return { world: createWorld({ chain, deployment, relayer, writers, failed }), relayerProcess };
 }
 
 function fleetOf(plan: Plan, deployment: Deployment, { seed, days }: SimulateOptions) {
@@ -174,22 +105,4 @@ function fleetOf(plan: Plan, deployment: Deployment, { seed, days }: SimulateOpt
     offline: OFFLINE,
     mischief: { rate: MISCHIEF_RATE },
   });
-}
-
-async function judge(world: World, workspace: HeldWorkspace, quiet: boolean): Promise<AuditReport> {
-  const progress = auditProgress(quiet);
-  const { deployment, chain } = world;
-  return audit({
-    rpcUrl: chain.rpcUrl,
-    deployment,
-    filesDir: workspace.filesDir,
-    onProgress: progress.update,
-  }).finally(progress.stop);
-}
-
-/** Leaves a contribution file to try `cairn verify` on. */
-async function keepExample({ chain, deployment, relayer }: World, workspace: HeldWorkspace, tally: IntakeTally) {
-  if (tally.firstDigest === undefined) return;
-  const cairn = createCairnClient({ rpcUrl: chain.rpcUrl, deployment, relayerUrl: relayer.url });
-  toJsonFile(workspace.exampleFile, await cairn.getContribution({ digest: tally.firstDigest }));
 }

@@ -150,7 +150,8 @@ export function showSummary(summary: SimulationSummary, surprises: readonly Surp
       summary.relaxedRules.map(({ rule, value, default: normal }) => [rule, formatCount(value), formatCount(normal)]),
     ),
   );
-  for (const { digest, expected, actual } of surprises) print(`\n✗ reading ${digest}: ${actual} instead of ${expected}`);
+  for (const { digest, expected, actual } of surprises)
+    print(`\n✗ reading ${digest}: ${actual} instead of ${expected}`);
   for (const { code, subject, expected, actual } of audit.findings) {
     print(`\n✗ ${code}: ${subject}\n    expected ${expected}\n    found    ${actual}`);
   }

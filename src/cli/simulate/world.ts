@@ -72,7 +72,7 @@ async function untilIdle(chain: EmbeddedChain, relayer: PatientRelayer, time: nu
   const endsAt = Date.now() + IDLE_TIMEOUT_MS;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
     const status = await relayer.status();
-    if (status.idle && status.headBlock >= head && status.chainTime >= time) return status;
+    if (status.idle && status.finalBlock >= head && status.chainTime >= time) return status;
     if (Date.now() > endsAt) {
       throw new CairnError("RELAYER_UNREACHABLE", "it does not come to rest", { details: { status } });
     }

@@ -1,9 +1,9 @@
 import { createChainClient, reach } from "../../chain/client.ts";
 import { readHead } from "../../chain/read/head.ts";
-import { EMBEDDED_CHAIN_ID, startEmbeddedChain } from "../chain/embedded-chain.ts";
 import { finalFile } from "../chain/chain-state.ts";
-import { createRpc } from "../rpc.ts";
+import { EMBEDDED_CHAIN_ID, startEmbeddedChain } from "../chain/embedded-chain.ts";
 import type { RelayerChoices } from "../relayer-config.ts";
+import { createRpc } from "../rpc.ts";
 import type { Workspace } from "../workspace.ts";
 
 /** The chain that a programme runs on. */

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { privateKeyToAccount } from "viem/accounts";
 import { createChainClient } from "../../chain/client.ts";
 import { readHead } from "../../chain/read/head.ts";
@@ -6,7 +7,14 @@ import { readPairing, readRank } from "../../chain/read/vehicles.ts";
 import type { DeviceReading } from "../../device/index.ts";
 import type { VehicleIdentity } from "../../fleet/identity.ts";
 import { ownerSecret, vehicleIdentity } from "../../fleet/index.ts";
-import { categoryMask, type Category, type Deployment, type Hex, signingDomain, ZERO_ADDRESS } from "../../protocol/index.ts";
+import {
+  type Category,
+  categoryMask,
+  type Deployment,
+  type Hex,
+  signingDomain,
+  ZERO_ADDRESS,
+} from "../../protocol/index.ts";
 import { createCairnClient } from "../../sdk/index.ts";
 import { readJsonFile, toJsonFile } from "../files.ts";
 import type { DutyWriters } from "../programme.ts";
@@ -69,7 +77,8 @@ function seatOf(seed: string, index: number): Seat {
   return { name, identity: vehicleIdentity(seed, name, 0), owner: ownerSecret(seed, name) };
 }
 
-async function register({ rpcUrl, deployment, writers }: LiveFleetOptions, seats: readonly Seat[]): Promise<void> {
+async function register(options: LiveFleetOptions, seats: readonly Seat[]): Promise<void> {
+  const { rpcUrl, deployment, writers, relayer } = options;
   const client = createChainClient(rpcUrl);
   const ranks = await Promise.all(seats.map(({ identity }) => readRank(client, deployment, identity.vehicle)));
   const missing = seats.filter((_, i) => ranks[i] === 0);
@@ -79,7 +88,9 @@ async function register({ rpcUrl, deployment, writers }: LiveFleetOptions, seats
       keyX: key.publicKey.x,
       keyY: key.publicKey.y,
     }));
-    await writers.manufacturer.call("vehicleRegistry", "registerVehicles", [batch]);
+    const { block } = await writers.manufacturer.call("vehicleRegistry", "registerVehicles", [batch]);
+    // The relayer takes no pairing of a vehicle whose registration is not final.
+    while ((await relayer.status()).finalBlock < block) await sleep(TICK_MS / 4);
   }
 }
 

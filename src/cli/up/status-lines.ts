@@ -1,5 +1,5 @@
-import type { RelayerStatus } from "../relayer-api.ts";
 import { formatCount, formatTime } from "../output.ts";
+import type { RelayerStatus } from "../relayer-api.ts";
 
 /** Shortest time between two lines that only tell of more readings, milliseconds. */
 const QUIET_MS = 30_000;
@@ -30,9 +30,9 @@ export class StatusLines {
 function line({ chainTime, currentDrop, nextDrop, settledDays, creditedThroughDay, readings }: RelayerStatus): string {
   const refused = Object.values(readings.refused).reduce((sum, count) => sum + count, 0);
   const parts = [
-    currentDrop === null ? "before genesis" : `drop ${currentDrop}`,
+    currentDrop < 0 ? "before genesis" : `drop ${currentDrop}`,
     `${formatCount(readings.accepted)} readings accepted${refused === 0 ? "" : `, ${formatCount(refused)} refused`}`,
-    nextDrop === 0 ? "nothing anchored yet" : `anchored through drop ${nextDrop - 1}`,
+    nextDrop === 0 ? "no drop closed yet" : `closed through drop ${nextDrop - 1}`,
     settledDays === 0 ? "no day settled yet" : `settled through day ${settledDays - 1}`,
     ...(creditedThroughDay === null ? [] : [`credited through day ${creditedThroughDay}`]),
   ];

@@ -16,8 +16,8 @@ import { untilAskedToStop } from "../signals.ts";
 import { type HeldWorkspace, holdWorkspace, removeEndpoints, writeEndpoints } from "../workspace.ts";
 import { type ChainSource, embeddedSource, foreignSource } from "./chain-source.ts";
 import { type LiveFleet, startLiveFleet } from "./live-fleet.ts";
-import { StatusLines } from "./status-lines.ts";
 import { overview } from "./overview.ts";
+import { StatusLines } from "./status-lines.ts";
 
 /** What `cairn up` is asked for. */
 export interface UpOptions {
@@ -104,7 +104,11 @@ async function run(options: UpOptions, cleanup: Cleanup, asked: Promise<void>): 
     cleanup.add(() => fleet?.stop());
   }
   overview({ ...describe, options, owner: fleet?.owners[0] });
-  await Promise.race([running, tellStatus(relayer, asked), keepExample({ workspace, rpcUrl, deployment, relayer, fleet })]);
+  await Promise.race([
+    running,
+    tellStatus(relayer, asked),
+    keepExample({ workspace, rpcUrl, deployment, relayer, fleet }),
+  ]);
 }
 
 function openChain({ rpc }: UpOptions, workspace: HeldWorkspace): Promise<ChainSource> {

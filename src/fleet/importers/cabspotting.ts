@@ -1,10 +1,10 @@
 import { GPS_RULE } from "../../device/index.ts";
 import { createImporter } from "./create-importer.ts";
 import { isClockTime, positionOf } from "./fields.ts";
-import { baseName, type LogFile, listLog, refusal } from "./files.ts";
+import { type LogFile, refusal } from "./files.ts";
 import type { LogContext, VehicleSource } from "./importer.ts";
+import { namedFiles } from "./log-files.ts";
 import { lineSamples, type Parsed, type SampleReader, surveyOf } from "./sample-reader.ts";
-import { ignore } from "./trips.ts";
 
 const FILE_NAME = /^new_(.+)\.txt(?:\.gz)?$/;
 const LINE = /^(-?\d{1,3}(?:\.\d+)?) (-?\d{1,3}(?:\.\d+)?) [01] (\d{1,10})$/;
@@ -18,12 +18,9 @@ export const cabspotting = createImporter({
   describe: "taxi positions about once a minute: new_ID.txt of lines `latitude longitude occupancy unixTime`",
   distance: GPS_RULE,
   async survey(log) {
-    const { files, folders } = await listLog(log.dir);
-    ignore(log, [...folders, ...files.filter((file) => vehicleOf(file) === undefined)]);
     const byId = new Map<string, LogFile>();
-    for (const file of files) {
-      const id = vehicleOf(file);
-      if (id === undefined) continue;
+    for (const { file, parts } of await namedFiles(log, FILE_NAME)) {
+      const [id = ""] = parts;
       if (byId.has(id)) throw refusal(file, 0, "VEHICLE_TWICE");
       byId.set(id, file);
     }
@@ -36,10 +33,6 @@ export const cabspotting = createImporter({
     return sources;
   },
 });
-
-function vehicleOf(file: LogFile): string | undefined {
-  return FILE_NAME.exec(baseName(file))?.[1];
-}
 
 async function sourceOf(log: LogContext, id: string, file: LogFile): Promise<VehicleSource | undefined> {
   const read = lineSamples(file, parse);

@@ -2,10 +2,11 @@ import { type RawSample, SPEED_RULE } from "../../device/index.ts";
 import type { Tally } from "./codes.ts";
 import { createImporter } from "./create-importer.ts";
 import { isoTime, positionOf } from "./fields.ts";
-import { baseName, type LogFile, listLog, refusal } from "./files.ts";
+import { type LogFile, refusal } from "./files.ts";
 import { readJson } from "./json.ts";
+import { namedFiles } from "./log-files.ts";
 import type { Parsed } from "./sample-reader.ts";
-import { ignore, type RecordedTrip, tripOf, vehiclesOf } from "./trips.ts";
+import { type Recording, vehiclesOf } from "./trips.ts";
 
 const FILE_NAME = /^(.+)\.json(?:\.gz)?$/;
 
@@ -15,17 +16,12 @@ export const envirocar = createImporter({
   describe: "OBD-II speed and position every 1 to 5 s: TRACK.json in enviroCar's GeoJSON",
   distance: { ...SPEED_RULE, maxGapS: 60 },
   async survey(log) {
-    const { files, folders } = await listLog(log.dir);
-    const tracks = files.filter((file) => FILE_NAME.test(baseName(file)));
-    ignore(log, [...folders, ...files.filter((file) => !tracks.includes(file))]);
-    const trips: RecordedTrip[] = [];
-    for (const file of tracks) {
+    const tracks: Recording[] = [];
+    for (const { file, parts } of await namedFiles(log, FILE_NAME)) {
       const { vehicle } = await readTrack(file);
-      const id = FILE_NAME.exec(baseName(file))?.[1] ?? "";
-      const trip = await tripOf(log, { vehicle, id, read: (tally) => pointsOf(file, tally) });
-      if (trip !== undefined) trips.push(trip);
+      tracks.push({ vehicle, id: parts[0] ?? "", read: (tally) => pointsOf(file, tally) });
     }
-    return vehiclesOf(log, trips);
+    return vehiclesOf(log, tracks);
   },
 });
 

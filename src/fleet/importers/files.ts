@@ -17,7 +17,8 @@ export interface Folder extends LogFile {
   readonly folders: readonly LogFile[];
 }
 
-const CHUNK_BYTES = 65_536;
+/** Small, since each vehicle on the road has a file open. */
+const CHUNK_BYTES = 16_384;
 
 /** The error that refuses a file: its details are the file, the line, 0 for none, and why. */
 export function refusal(file: LogFile, line: number, code: ImportRefusalCode, cause?: unknown): CairnError {

@@ -2,13 +2,13 @@ import { GPS_RULE, type RawSample } from "../../device/index.ts";
 import { createImporter } from "./create-importer.ts";
 import { openCsv } from "./csv.ts";
 import { decimal, isoTime, positionOf } from "./fields.ts";
-import { baseName, type LogFile, listLog, refusal } from "./files.ts";
+import { type LogFile, refusal } from "./files.ts";
 import type { LogContext } from "./importer.ts";
+import { type NamedFile, namedFiles } from "./log-files.ts";
 import { csvSamples, type Field, type Parsed, rowParser } from "./sample-reader.ts";
-import { ignore, type RecordedTrip, tripOf, vehiclesOf } from "./trips.ts";
+import { type Recording, vehiclesOf } from "./trips.ts";
 
-const POINTS = /^go_track_trackspoints\.csv(?:\.gz)?$/;
-const TRACKS = /^go_track_tracks\.csv(?:\.gz)?$/;
+const FILE_NAME = /^go_track_(trackspoints|tracks)\.csv(?:\.gz)?$/;
 const COLUMNS = ["latitude", "longitude", "track_id", "time"] as const;
 const BUS = "2";
 
@@ -24,26 +24,24 @@ export const goTrack = createImporter({
   describe: "phone positions: go_track_trackspoints.csv (local time) and go_track_tracks.csv",
   distance: GPS_RULE,
   async survey(log) {
-    const { files, folders } = await listLog(log.dir);
-    ignore(log, [...folders, ...files.filter((file) => !POINTS.test(baseName(file)) && !TRACKS.test(baseName(file)))]);
-    const tracks = await readTracks(log, only(log, files, TRACKS, "go_track_tracks.csv"));
-    await sortPoints(log, only(log, files, POINTS, "go_track_trackspoints.csv"), tracks);
-    const trips: RecordedTrip[] = [];
+    const files = await namedFiles(log, FILE_NAME);
+    const tracks = await readTracks(log, only(log, files, "tracks"));
+    await sortPoints(log, only(log, files, "trackspoints"), tracks);
+    const recordings: Recording[] = [];
     for (const id of log.spool.keys) {
       const { vehicle, bus } = tracks.get(id) as Track;
       if (bus) log.tally.skipped.TRIP_OF_OTHER_VEHICLE++;
-      const trip = bus ? undefined : await tripOf(log, { vehicle, id, read: () => log.spool.read(id) });
-      if (trip !== undefined) trips.push(trip);
+      else recordings.push({ vehicle, id, read: () => log.spool.read(id) });
     }
-    return vehiclesOf(log, trips);
+    return vehiclesOf(log, recordings);
   },
 });
 
-function only(log: LogContext, files: readonly LogFile[], pattern: RegExp, name: string): LogFile {
-  const [file, other] = files.filter((each) => pattern.test(baseName(each)));
-  if (file === undefined) throw refusal({ path: log.dir, name }, 0, "FILE_MISSING");
-  if (other !== undefined) throw refusal(other, 0, "VEHICLE_TWICE");
-  return file;
+function only(log: LogContext, files: readonly NamedFile[], part: "tracks" | "trackspoints"): LogFile {
+  const [found, other] = files.filter(({ parts }) => parts[0] === part);
+  if (found === undefined) throw refusal({ path: log.dir, name: `go_track_${part}.csv` }, 0, "FILE_MISSING");
+  if (other !== undefined) throw refusal(other.file, 0, "VEHICLE_TWICE");
+  return found.file;
 }
 
 async function readTracks(log: LogContext, file: LogFile): Promise<ReadonlyMap<string, Track>> {

@@ -7,11 +7,9 @@ export {
   IMPORT_REFUSAL_CODES,
   IMPORT_SKIP_CODES,
   type ImportCounts,
-  type ImportNoteCode,
   type ImportRefusalCode,
-  type ImportSkipCode,
 } from "./codes.ts";
-export type { Filing, ReportedCar, ReportImporter, ReportOptions, Reports, TakeoverEvent } from "./dmv-report.ts";
-export type { ImportedLog, ImportedVehicle, Importer, ImportOptions } from "./importer.ts";
+export type { ReportedCar, Reports, TakeoverEvent } from "./dmv-report.ts";
+export type { ImportedLog, ImportedVehicle, ImportOptions } from "./importer.ts";
 export { recordedFeed } from "./recorded-feed.ts";
 export { IMPORTERS, importerOf, REPORT_IMPORTERS, reportImporterOf } from "./registry.ts";

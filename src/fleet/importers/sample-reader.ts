@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RawSample } from "../../device/index.ts";
-import { IMPORT_SKIP_CODES, type ImportNoteCode, type ImportSkipCode, Tally } from "./codes.ts";
+import { type ImportNoteCode, type ImportSkipCode, Tally } from "./codes.ts";
 import { type CsvHeader, openCsv } from "./csv.ts";
 import { type LogFile, refusal } from "./files.ts";
 import { linesOf } from "./lines.ts";
@@ -121,9 +121,4 @@ export async function surveyOf(
   }
   if (previous === Number.NEGATIVE_INFINITY) return undefined;
   return { firstTime, lastTime, ascending, digest: hash.digest("hex") };
-}
-
-/** Whether a word is a skip code; for parsers that combine others. */
-export function isSkip(parsed: unknown): parsed is ImportSkipCode {
-  return typeof parsed === "string" && Object.hasOwn(IMPORT_SKIP_CODES, parsed);
 }

@@ -1,14 +1,12 @@
-import { type RawSample, SPEED_RULE } from "../../device/index.ts";
+import { SPEED_RULE } from "../../device/index.ts";
 import { createImporter } from "./create-importer.ts";
 import { decimal, isNearDate, isoTime } from "./fields.ts";
-import { baseName, type LogFile, listFolder, listLog } from "./files.ts";
-import type { VehicleSource } from "./importer.ts";
-import { csvSamples, type Field, type Parsed, surveyOf } from "./sample-reader.ts";
-import { ignore } from "./trips.ts";
+import { type LogFile, listFolder, listLog } from "./files.ts";
+import type { LogContext, VehicleSource } from "./importer.ts";
+import { ignore, matching } from "./log-files.ts";
+import { csvSamples, type Field, type Parsed, type SampleReader, surveyOf } from "./sample-reader.ts";
 
-const DAY_FILE = /^(\d{4}-\d\d-\d\d)\.csv(?:\.gz)?$/;
-/** The source's own table of trips: known, and not needed. */
-const TRIP_TABLE = /^trips\.csv(?:\.gz)?$/;
+const FILE_NAME = /^(?:(\d{4}-\d\d-\d\d)|trips)\.csv(?:\.gz)?$/;
 const COLUMNS = ["timestamp", "speed_mph", "accel_meters_ps"] as const;
 const MPS_PER_MPH = 0.44704;
 
@@ -20,48 +18,53 @@ export const speedCsv = createImporter({
   async survey(log) {
     const { files, folders } = await listLog(log.dir);
     ignore(log, files);
-    const idOf = (folder: LogFile) => folder.name.slice(0, -1);
-    const chosen = new Set(log.choose(folders.map(idOf)));
+    const byId = new Map(folders.map((folder) => [folder.name.slice(0, -1), folder]));
     const sources: VehicleSource[] = [];
-    for (const folder of folders.filter((each) => chosen.has(idOf(each)))) {
-      const inside = await listFolder(folder);
-      const isDay = (file: LogFile) => DAY_FILE.test(baseName(file));
-      const isTable = (file: LogFile) => TRIP_TABLE.test(baseName(file));
-      ignore(log, [...inside.folders, ...inside.files.filter((file) => !isDay(file) && !isTable(file))]);
-      const days = inside.files.filter(isDay).map((file) => csvSamples(file, COLUMNS, parserOf(file, log.utcOffsetS)));
-      const surveys = [];
-      for (const read of days) surveys.push(await surveyOf(read));
-      log.tally.skipped.FILE_EMPTY += surveys.filter((survey) => survey === undefined).length;
-      const found = surveys.filter((survey) => survey !== undefined);
-      if (found.length === 0) continue;
-      sources.push({
-        id: idOf(folder),
-        firstTime: Math.min(...found.map(({ firstTime }) => firstTime)),
-        lastTime: Math.max(...found.map(({ lastTime }) => lastTime)),
-        async *events() {
-          for (const read of days) yield* read(log.tally);
-        },
-      });
+    for (const id of log.choose([...byId.keys()])) {
+      const source = await sourceOf(log, id, byId.get(id) as LogFile);
+      if (source !== undefined) sources.push(source);
     }
     return sources;
   },
 });
 
-function parserOf(file: LogFile, utcOffsetS: number): (field: Field<(typeof COLUMNS)[number]>) => Parsed {
-  const date = isoTime(`${DAY_FILE.exec(baseName(file))?.[1]} 00:00:00`, utcOffsetS);
-  return (field) => {
-    const time = isoTime(field("timestamp"), utcOffsetS);
-    if (time === undefined) return "CLOCK_INVALID";
-    if (!isNearDate(time, date)) return "DATE_IMPOSSIBLE";
-    const mph = decimal(field("speed_mph"));
-    if (Number.isNaN(mph)) return "ROW_INVALID";
-    // The column is named for metres and holds miles per hour and second.
-    const acceleration = decimal(field("accel_meters_ps"));
-    const sample: RawSample = { time };
-    return {
-      ...sample,
-      ...(mph === undefined ? {} : { speedMps: mph * MPS_PER_MPH }),
-      ...(acceleration === undefined ? {} : { accelerationMps2: acceleration * MPS_PER_MPH }),
-    };
+async function sourceOf(log: LogContext, id: string, folder: LogFile): Promise<VehicleSource | undefined> {
+  const { files, folders } = await listFolder(folder);
+  ignore(log, folders);
+  const days: SampleReader[] = [];
+  let firstTime = Number.POSITIVE_INFINITY;
+  let lastTime = 0;
+  for (const { file, parts } of matching(log, files, FILE_NAME)) {
+    const [date] = parts;
+    // The source's own table of trips is known, and not needed.
+    if (date === undefined) continue;
+    const midnight = isoTime(`${date} 00:00:00`, log.utcOffsetS);
+    const read = csvSamples(file, COLUMNS, (field) => parse(field, midnight, log.utcOffsetS));
+    const survey = await surveyOf(read);
+    if (survey === undefined) log.tally.skipped.FILE_EMPTY++;
+    else days.push(read);
+    firstTime = Math.min(firstTime, survey?.firstTime ?? firstTime);
+    lastTime = Math.max(lastTime, survey?.lastTime ?? lastTime);
+  }
+  if (days.length === 0) return undefined;
+  const events = async function* () {
+    for (const read of days) yield* read(log.tally);
+  };
+  return { id, firstTime, lastTime, events };
+}
+
+/** @param midnight The first second of the date in the file's name: impossible dates are found by it. */
+function parse(field: Field<(typeof COLUMNS)[number]>, midnight: number | undefined, utcOffsetS: number): Parsed {
+  const time = isoTime(field("timestamp"), utcOffsetS);
+  if (time === undefined) return "CLOCK_INVALID";
+  if (!isNearDate(time, midnight)) return "DATE_IMPOSSIBLE";
+  const mph = decimal(field("speed_mph"));
+  if (Number.isNaN(mph)) return "ROW_INVALID";
+  // The column is named for metres and holds miles per hour and second.
+  const acceleration = decimal(field("accel_meters_ps"));
+  return {
+    time,
+    ...(mph === undefined ? {} : { speedMps: mph * MPS_PER_MPH }),
+    ...(acceleration === undefined ? {} : { accelerationMps2: acceleration * MPS_PER_MPH }),
   };
 }

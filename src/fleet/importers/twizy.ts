@@ -1,9 +1,9 @@
 import { SPEED_RULE } from "../../device/index.ts";
 import { createImporter } from "./create-importer.ts";
 import { decimal, isNearDate, numbers, positionOf, unixOf } from "./fields.ts";
-import { baseName, type LogFile, listLog } from "./files.ts";
+import { namedFiles } from "./log-files.ts";
 import { csvSamples, type Field, type Note, type Parsed } from "./sample-reader.ts";
-import { ignore, type RecordedTrip, tripOf, vehiclesOf } from "./trips.ts";
+import { vehiclesOf } from "./trips.ts";
 
 /** The data set is of one car and gives it no name. */
 const VEHICLE = "twizy-1";
@@ -18,37 +18,25 @@ export const twizy = createImporter({
   describe: "speed, position and state of charge every second: DRIVE_MM_DD_YYYY.csv, local time",
   distance: SPEED_RULE,
   async survey(log) {
-    const { files, folders } = await listLog(log.dir);
-    // What lies beside the drives is the collection's own table of them.
-    const drives = files.filter((file) => FILE_NAME.test(baseName(file)));
-    ignore(log, [...folders, ...files.filter((file) => !drives.includes(file))]);
-    const trips: RecordedTrip[] = [];
-    for (const file of drives) {
-      const id = FILE_NAME.exec(baseName(file))?.[1] ?? "";
-      const read = csvSamples(file, COLUMNS, parserOf(file, log.utcOffsetS));
-      const trip = await tripOf(log, { vehicle: VEHICLE, id, read });
-      if (trip !== undefined) trips.push(trip);
-    }
-    return vehiclesOf(log, trips);
+    const drives = (await namedFiles(log, FILE_NAME)).map(({ file, parts: [id = "", month, day, year] }) => {
+      const midnight = unixOf(numbers({ year, month, day }), log.utcOffsetS);
+      const read = csvSamples(file, COLUMNS, (field, note) => parse(field, note, midnight, log.utcOffsetS));
+      return { vehicle: VEHICLE, id, read };
+    });
+    return vehiclesOf(log, drives);
   },
 });
 
 type Row = Field<(typeof COLUMNS)[number]>;
 
-function parserOf(file: LogFile, utcOffsetS: number): (field: Row, note: Note) => Parsed {
-  const [, , month, day, year] = FILE_NAME.exec(baseName(file)) ?? [];
-  const date = unixOf(numbers({ year, month, day }), utcOffsetS);
-  return (field, note) => {
-    const [, ...monthDayYear] = DATE.exec(field("Date").trim()) ?? [];
-    const [, ...clock] = TIME.exec(field("Time").trim()) ?? [];
-    if (monthDayYear.length === 0 || clock.length === 0) return "CLOCK_INVALID";
-    const [rowMonth, rowDay, rowYear] = monthDayYear;
-    const [hour, minute, second] = clock;
-    const texts = { year: rowYear, month: rowMonth, day: rowDay, hour, minute, second };
-    const time = unixOf(numbers(texts), utcOffsetS);
-    if (time === undefined || !isNearDate(time, date)) return "DATE_IMPOSSIBLE";
-    return sampleOf(time, field, note);
-  };
+/** @param midnight The first second of the date in the file's name: impossible dates are found by it. */
+function parse(field: Row, note: Note, midnight: number | undefined, utcOffsetS: number): Parsed {
+  const [, month, day, year] = DATE.exec(field("Date").trim()) ?? [];
+  const [, hour, minute, second] = TIME.exec(field("Time").trim()) ?? [];
+  if (year === undefined || second === undefined) return "CLOCK_INVALID";
+  const time = unixOf(numbers({ year, month, day, hour, minute, second }), utcOffsetS);
+  if (time === undefined || !isNearDate(time, midnight)) return "DATE_IMPOSSIBLE";
+  return sampleOf(time, field, note);
 }
 
 function sampleOf(time: number, field: Row, note: Note): Parsed {

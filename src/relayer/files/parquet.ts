@@ -74,12 +74,12 @@ export class ParquetFiles {
     columns: Columns,
     rows: readonly PublishedRow<DropRow | DayRow>[],
   ): Promise<WrittenFile> {
-    await this.#connection.run(`delete from ${table}`);
+    await this.#connection.run(`truncate ${table}`);
     const appender = await this.#connection.createAppender(table);
     for (const row of rows) appendRow(appender, columns, row);
     appender.closeSync();
     const temporary = `${path}.tmp`;
-    await this.#connection.run(`copy (select * from ${table}) to '${quote(temporary)}' (format parquet)`);
+    await this.#connection.run(`copy ${table} to '${quote(temporary)}' (format parquet)`);
     const content = await readFile(temporary);
     const file = await open(temporary, "r+");
     try {

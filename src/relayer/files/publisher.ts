@@ -1,6 +1,5 @@
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
-import type { OnConflictBuilder } from "kysely";
 import {
   dayFilePath,
   dropFilePath,
@@ -15,8 +14,8 @@ import { rowSaltOfDrop, splitSignature } from "../domain/close-drop.ts";
 import type { Signer } from "../signer.ts";
 import { loadAccountKeys } from "../store/closing.ts";
 import { acceptedReading, readLeaves } from "../store/readings.ts";
-import type { Db, Store } from "../store/open.ts";
-import type { Schema } from "../store/schema.ts";
+import { chunksOf } from "../store/chunks.ts";
+import type { Db, Store, Tx } from "../store/open.ts";
 import { appendManifest, repairManifest } from "./manifest.ts";
 import type { ParquetFiles, PublishedRow, WrittenFile } from "./parquet.ts";
 
@@ -32,8 +31,9 @@ export interface PublisherParts {
 }
 
 /**
- * Publishes closed drops and days: file, then the store's row, then the manifest's line, each durable before the next. All
- * three are made from the store alone, so that after a stop at any point the same is done again.
+ * Publishes closed drops and days: file, then the manifest's line, then the store's row, each durable before the next. All
+ * three are made from the store alone, so that after a stop at any point the same is done again; a line that then stands
+ * twice in the manifest says the same twice.
  */
 export class Publisher {
   readonly #parts: PublisherParts;
@@ -49,8 +49,11 @@ export class Publisher {
     return new Publisher(parts);
   }
 
-  /** Publishes the closed drops up to `last` that are not published. @returns How many there were. */
-  async publishDrops(last: number): Promise<number> {
+  /**
+   * Publishes the closed drops up to `last` that are not published.
+   * @returns Writes it down; belongs in the transaction that makes use of it.
+   */
+  async publishDrops(last: number): Promise<(tx: Tx) => Promise<void>> {
     const { store, filesDir, parquet } = this.#parts;
     const drops = await store.db
       .selectFrom("drops")
@@ -59,7 +62,7 @@ export class Publisher {
       .where("drop_no", "<=", last)
       .orderBy("drop_no")
       .execute();
-    if (drops.length === 0) return 0;
+    if (drops.length === 0) return async () => undefined;
     const entries: ManifestEntry[] = [];
     for (const { drop_no, digest } of drops) {
       const path = dropFilePath(drop_no);
@@ -67,13 +70,14 @@ export class Publisher {
       entries.push(this.#entry(path, await parquet.writeDrop(join(filesDir, path), rows), rows.length, digest));
     }
     await syncFolder(join(filesDir, "drops"));
-    await store.transaction(async (tx) => {
-      await tx.insertInto("files").values(entries).onConflict(replaceEntry).execute();
-      const numbers = drops.map(({ drop_no }) => drop_no);
-      await tx.updateTable("drops").set({ published: 1 }).where("drop_no", "in", numbers).execute();
-    });
     await appendManifest(filesDir, entries);
-    return drops.length;
+    return async (tx) => {
+      await insertEntries(tx, entries);
+      const numbers = drops.map(({ drop_no }) => drop_no);
+      for (const chunk of chunksOf(numbers)) {
+        await tx.updateTable("drops").set({ published: 1 }).where("drop_no", "in", chunk).execute();
+      }
+    };
   }
 
   /** Publishes a closed day. */
@@ -84,11 +88,11 @@ export class Publisher {
     const written = await parquet.writeDay(join(filesDir, path), closed.rows);
     await syncFolder(join(filesDir, "days"));
     const entry = this.#entry(path, written, closed.rows.length, closed.digest);
+    await appendManifest(filesDir, [entry]);
     await store.transaction(async (tx) => {
-      await tx.insertInto("files").values(entry).onConflict(replaceEntry).execute();
+      await insertEntries(tx, [entry]);
       await tx.updateTable("days").set({ published: 1 }).where("day", "=", closed.day).execute();
     });
-    await appendManifest(filesDir, [entry]);
   }
 
   #entry(path: string, written: WrittenFile, rows: number, digest: Hex): ManifestEntry {
@@ -98,15 +102,16 @@ export class Publisher {
   }
 }
 
-// After a stop between the file and the store's row, the row is written again with the same content.
-const replaceEntry = (conflict: OnConflictBuilder<Schema, "files">) =>
-  conflict.column("path").doUpdateSet((eb) => ({
-    sha256: eb.ref("excluded.sha256"),
-    bytes: eb.ref("excluded.bytes"),
-    rows: eb.ref("excluded.rows"),
-    digest: eb.ref("excluded.digest"),
-    signature: eb.ref("excluded.signature"),
-  }));
+// After a stop before the row was written, it is written again with the same content.
+async function insertEntries(tx: Tx, entries: readonly ManifestEntry[]): Promise<void> {
+  for (const chunk of chunksOf(entries)) {
+    await tx
+      .insertInto("files")
+      .values(chunk)
+      .onConflict((conflict) => conflict.column("path").doNothing())
+      .execute();
+  }
+}
 
 async function dropRows(db: Db, drop: number): Promise<PublishedRow<DropRow>[]> {
   const leaves = await readLeaves(db, drop);

@@ -33,7 +33,7 @@ export async function enqueueAnchor(parts: AnchorParts, snapshot: ChainSnapshot)
   const drops = await dueDrops(parts, snapshot);
   const [first] = drops;
   if (first === undefined) return false;
-  await parts.publisher.publishDrops(first.drop_no + drops.length - 1);
+  const record = await parts.publisher.publishDrops(first.drop_no + drops.length - 1);
   const prefix = `drop:${first.drop_no}:`;
   const payload: AnchorPayload = {
     firstDrop: first.drop_no,
@@ -41,6 +41,7 @@ export async function enqueueAnchor(parts: AnchorParts, snapshot: ChainSnapshot)
     dataDigest: dataDigest(drops.map(({ digest }) => digest)),
   };
   await parts.store.transaction(async (tx) => {
+    await record(tx);
     const key = `${prefix}${await countRounds(tx, prefix)}`;
     await enqueueEffect(tx, { key, kind: "anchorDrops", payload, items: drops.length });
   });

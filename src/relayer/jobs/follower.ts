@@ -12,6 +12,8 @@ import { type FinalityRule, finalNumber } from "./finality.ts";
 
 /** Blocks whose events are read by one request. */
 const BLOCKS_A_READ = 2_000;
+/** Empty blocks after which the cursor is stored again. */
+const BLOCKS_UNSTORED = 500;
 /** Blocks before the deployment's own that can hold events of the contracts' constructors and first settings. */
 const BLOCKS_BEFORE_DEPLOYMENT = 1_000;
 
@@ -34,6 +36,8 @@ export interface FollowerParts {
 export class Follower {
   readonly #parts: FollowerParts;
   #cursor: Cursor | undefined;
+  /** The block of the cursor in the store; none at first, so that the first one is written. */
+  #storedBlock = -Infinity;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -96,10 +100,13 @@ export class Follower {
 
   async #apply(events: readonly ProgrammeEvent[], cursor: Cursor): Promise<Cursor> {
     const { deployment, store } = this.#parts;
+    // Empty blocks need no write: after a restart they are read again.
+    if (events.length === 0 && cursor.block - this.#storedBlock < BLOCKS_UNSTORED) return cursor;
     await store.transaction(async (tx) => {
       for (const event of events) await applyEvent(tx, event, deployment.genesis);
       await writeCursor(tx, cursor);
     });
+    this.#storedBlock = cursor.block;
     return cursor;
   }
 

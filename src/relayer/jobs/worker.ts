@@ -46,6 +46,7 @@ export class Worker {
   #isQuiet = false;
   #isIdle = false;
   #changes = 0;
+  #lookedAt = 0;
   #problem: string | undefined;
 
   constructor(parts: WorkerParts) {
@@ -79,7 +80,7 @@ export class Worker {
 
   /** Somebody asks how far the chain is: it is looked at now rather than after the rest of the pause. */
   nudge(): void {
-    this.#nap.abort();
+    if (performance.now() - this.#lookedAt >= this.#parts.pollMs / 2) this.#nap.abort();
   }
 
   /** Ends after the step under way. */
@@ -108,6 +109,7 @@ export class Worker {
   async #step(): Promise<boolean> {
     const { follower, view, submitter, closing } = this.#parts;
     const moved = await follower.poll();
+    this.#lookedAt = performance.now();
     if (!moved && !this.#isWoken && this.#isQuiet) return false;
     const { snapshot } = view;
     if (snapshot === undefined) return false;

@@ -1,9 +1,9 @@
 import { readConsent } from "../../chain/read/consents.ts";
 import { readNoticeCount } from "../../chain/read/rules.ts";
 import {
+  CairnError,
   type Category,
   categoryMask,
-  CairnError,
   type Hex,
   PURPOSE,
   type Purpose,

@@ -1,6 +1,6 @@
 import { recoverAddress } from "viem";
-import { readDrop } from "../../chain/read/drops.ts";
 import { readSettledDays, readSettlement } from "../../chain/read/days.ts";
+import { readDrop } from "../../chain/read/drops.ts";
 import { readHead } from "../../chain/read/head.ts";
 import { readIsReceiptKey } from "../../chain/read/rules.ts";
 import { readDeviceKey } from "../../chain/read/vehicles.ts";

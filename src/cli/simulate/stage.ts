@@ -1,0 +1,124 @@
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AuditReport, audit } from "../../auditor/index.ts";
+import type { RuleSet } from "../../chain/write/deploy.ts";
+import { CairnError } from "../../protocol/index.ts";
+import { createCairnClient } from "../../sdk/index.ts";
+import { startEmbeddedChain } from "../chain/embedded-chain.ts";
+import { Cleanup } from "../cleanup.ts";
+import { auditProgress } from "../commands/audit.ts";
+import { toJsonFile } from "../files.ts";
+import { keysFromSeed, writeKeys } from "../keys.ts";
+import { note } from "../output.ts";
+import { dutyWriters, ensureDeployed } from "../programme.ts";
+import { createPatientRelayer } from "../relayer-api.ts";
+import { relayerConfig } from "../relayer-config.ts";
+import { type RelayerProcess, startRelayerProcess } from "../relayer-process.ts";
+import { untilAskedToStop } from "../signals.ts";
+import { type HeldWorkspace, holdWorkspace } from "../workspace.ts";
+import type { IntakeTally } from "./intake-tally.ts";
+import { createWorld, type World } from "./world.ts";
+
+/** What a programme at warped time is made with. */
+export interface StageOptions {
+  readonly seed: string;
+  /** First second of day 0, unix seconds. */
+  readonly genesis: number;
+  /** Time of the chain's first block. */
+  readonly chainStartsAt: number;
+  readonly rules: RuleSet;
+  readonly quiet: boolean;
+}
+
+/** A running programme at warped time, in a work folder of its own. */
+export interface Stage {
+  readonly world: World;
+  readonly workspace: HeldWorkspace;
+  readonly relayerProcess: RelayerProcess;
+}
+
+const POLL_MS = 5;
+/** Closed drops that are anchored together; a receipt's deadline allows for six. */
+const ANCHOR_EVERY_DROPS = 6;
+const PATIENCE_MS = 60_000;
+
+/**
+ * Plays something in a work folder, and stops and releases everything afterwards, also when it is interrupted.
+ * @param work A new or empty folder; by default one among the system's temporary ones.
+ * @throws ARGUMENT_INVALID when the folder holds a programme; PROGRAMME_STOPPED when it was interrupted.
+ */
+export async function onStage<Result>(
+  work: string | undefined,
+  play: (workspace: HeldWorkspace, cleanup: Cleanup) => Promise<Result>,
+): Promise<Result> {
+  const cleanup = new Cleanup();
+  const asked = untilAskedToStop().then(() => {
+    throw new CairnError("PROGRAMME_STOPPED", "it was interrupted");
+  });
+  try {
+    const workspace = holdWorkspace(work ?? mkdtempSync(join(tmpdir(), "cairn-")));
+    cleanup.add(() => workspace.release());
+    if (existsSync(workspace.deploymentFile)) {
+      throw new CairnError("ARGUMENT_INVALID", `there is a programme in ${workspace.root}: a new folder is needed`);
+    }
+    return await Promise.race([play(workspace, cleanup), asked]);
+  } finally {
+    await cleanup.run();
+  }
+}
+
+/** Starts chain, contracts and relayer; all keys follow from the seed. */
+export async function openStage(options: StageOptions, workspace: HeldWorkspace, cleanup: Cleanup): Promise<Stage> {
+  const { seed, genesis, rules, chainStartsAt, quiet } = options;
+  const keys = keysFromSeed(seed);
+  writeKeys(workspace.keysFile, keys);
+  const chain = await startEmbeddedChain(workspace.chainDir, { kind: "driven", startsAt: chainStartsAt });
+  cleanup.add(() => chain.stop());
+  const { rpcUrl } = chain;
+  const { deployment } = await ensureDeployed(workspace, () => ({ rpcUrl, keys, genesis, rules }), rpcUrl);
+  const relayerProcess = await startRelayerProcess({
+    workspace,
+    port: 0,
+    config: relayerConfig(workspace, keys, {
+      rpcUrl,
+      pollMs: POLL_MS,
+      finality: { finalityDepth: 0 },
+      anchorEveryDrops: ANCHOR_EVERY_DROPS,
+      logLevel: "warn",
+      ...(keys.seed === undefined ? {} : { deriveKeysFrom: keys.seed }),
+    }),
+    onRestart: (restarts) => {
+      if (!quiet) note(`The relayer died and was started again (${restarts}).`);
+    },
+  });
+  cleanup.add(() => relayerProcess.stop());
+  const chainLost = chain.exited.then(() => {
+    throw new CairnError("CHAIN_UNREACHABLE", "the embedded chain has ended");
+  });
+  const failed = Promise.race([relayerProcess.failed, chainLost]);
+  failed.catch(() => undefined);
+  const relayer = createPatientRelayer(relayerProcess.url, PATIENCE_MS);
+  const writers = dutyWriters({ rpcUrl, deployment }, keys, POLL_MS);
+  return { world: createWorld({ chain, deployment, relayer, writers, failed }), workspace, relayerProcess };
+}
+
+/** The auditor's word on what was played. */
+export async function judge({ world, workspace }: Stage, quiet: boolean): Promise<AuditReport> {
+  const progress = auditProgress(quiet);
+  const { deployment, chain } = world;
+  return audit({
+    rpcUrl: chain.rpcUrl,
+    deployment,
+    filesDir: workspace.filesDir,
+    onProgress: progress.update,
+  }).finally(progress.stop);
+}
+
+/** Leaves a contribution file to try `cairn verify` on. */
+export async function keepExample({ world, workspace }: Stage, tally: IntakeTally): Promise<void> {
+  if (tally.firstDigest === undefined) return;
+  const { chain, deployment, relayer } = world;
+  const cairn = createCairnClient({ rpcUrl: chain.rpcUrl, deployment, relayerUrl: relayer.url });
+  toJsonFile(workspace.exampleFile, await cairn.getContribution({ digest: tally.firstDigest }));
+}

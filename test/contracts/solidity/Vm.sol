@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+/// @dev The cheat codes of Hardhat's Solidity test runner that these tests use.
+interface Vm {
+    function warp(uint256 time) external;
+    function prank(address caller) external;
+    function signP256(uint256 key, bytes32 hash) external pure returns (bytes32 r, bytes32 s);
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
+    function getNonce(address account) external view returns (uint64);
+}
+
+Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+/// @dev Brings any number into [least, most], each of them about as often.
+function within(uint256 number, uint256 least, uint256 most) pure returns (uint256) {
+    if (least == 0 && most == type(uint256).max) return number;
+    return least + (number % (most - least + 1));
+}
