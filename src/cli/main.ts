@@ -7,6 +7,7 @@ import { accountCommand } from "./commands/account.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
+import { importCommand } from "./commands/import.ts";
 import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -27,6 +28,7 @@ const COMMANDS = [
   upCommand,
   simulateCommand,
   replayCommand,
+  importCommand,
   auditCommand,
   accountCommand,
   dropCommand,

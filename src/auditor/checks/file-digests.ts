@@ -68,7 +68,7 @@ async function findWrongCalls(
     `SELECT a.first_drop, a.drops, a.data_digest, a.block, a.tx,
        list(coalesce(f.seq = a.seq, false) ORDER BY r.drop_no) AS last, list(hx(r.root) ORDER BY r.drop_no) AS roots
      FROM ev_anchor a JOIN ev_anchor_root r USING (seq) LEFT JOIN anchored f USING (drop_no)
-     WHERE day_of_drop(a.first_drop) >= ${fromDay} GROUP BY ALL ORDER BY a.first_drop`,
+     WHERE day_of_drop(a.first_drop + a.drops - 1) >= ${fromDay} GROUP BY ALL ORDER BY a.first_drop`,
   );
   let open = 0;
   for (const call of calls) {

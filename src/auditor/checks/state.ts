@@ -1,3 +1,4 @@
+import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError } from "viem";
 import { reach } from "../../chain/client.ts";
 import { ABIS } from "../../chain/contracts.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
@@ -28,7 +29,7 @@ export const state: Check = {
     for (let at = 0; at < comparisons.length; at += PARALLEL) {
       await Promise.all(
         comparisons.slice(at, at + PARALLEL).map(async ({ subject, expected, read }) => {
-          const actual = await reach(read());
+          const actual = await answerOf(read);
           if (actual === expected) return;
           context.findings.add({ code: "STATE_DIFFERS", subject, expected, actual, block: context.head.number });
         }),
@@ -37,6 +38,21 @@ export const state: Check = {
     return { subjects: comparisons.length };
   },
 };
+
+/** What a contract answers. That it refuses to is an answer too; that the node does not is CHAIN_UNREACHABLE. */
+async function answerOf(read: Comparison["read"]): Promise<string> {
+  return reach(
+    read().catch((error: unknown) => {
+      const refusal =
+        error instanceof BaseError &&
+        error.walk(
+          (cause) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError,
+        );
+      if (refusal instanceof BaseError) return refusal.shortMessage;
+      throw error;
+    }),
+  );
+}
 
 interface Comparison {
   readonly subject: string;

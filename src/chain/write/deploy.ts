@@ -75,12 +75,7 @@ export async function deployProgramme(parameters: DeployParameters): Promise<Dep
   const client = createChainClient(parameters.rpcUrl);
   const account = privateKeyToAccount(parameters.deployerKey);
   const sender = await createSender(client, parameters);
-  const addresses = Object.fromEntries(
-    CONTRACTS.map((name, i) => [
-      name,
-      getContractAddress({ from: account.address, nonce: BigInt(sender.nonce + i) }).toLowerCase(),
-    ]),
-  ) as Record<ContractName, Hex>;
+  const addresses = programmeAddresses(account.address, sender.nonce);
   for (const data of creationCode(addresses, account.address, parameters)) await sender.send({ data });
   const setup = encodeFunctionData({
     abi: accessManagerAbi,
@@ -96,6 +91,19 @@ export async function deployProgramme(parameters: DeployParameters): Promise<Dep
     operator: parameters.operator.toLowerCase() as Hex,
     contracts: addresses,
   };
+}
+
+/**
+ * Where a programme's contracts come to stand: a contract's address follows from its deployer and the deployer's nonce.
+ * @param firstNonce The deployer's nonce before the first contract; 0 for a fresh key.
+ */
+export function programmeAddresses(deployer: Hex, firstNonce: number): Record<ContractName, Hex> {
+  return Object.fromEntries(
+    CONTRACTS.map((name, i) => [
+      name,
+      getContractAddress({ from: deployer, nonce: BigInt(firstNonce + i) }).toLowerCase(),
+    ]),
+  ) as Record<ContractName, Hex>;
 }
 
 /** Creation code of the contracts, in the order of CONTRACTS: the addresses were made from that order. */

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { readSettlement } from "../../chain/read/days.ts";
 import { readStones } from "../../chain/read/stones.ts";
 import type { RuleSet } from "../../chain/write/deploy.ts";
@@ -6,6 +5,7 @@ import { createRecordedFleet, type RecordedFleet } from "../../fleet/index.ts";
 import { type ImportedLog, importerOf } from "../../fleet/importers/index.ts";
 import { CairnError, DAY_S, DROPS_PER_DAY, signingDomain } from "../../protocol/index.ts";
 import type { Cleanup } from "../cleanup.ts";
+import { writeFileSafely } from "../files.ts";
 import { note } from "../output.ts";
 import { createProgress } from "../progress.ts";
 import { type ScenarioCounts, setUp } from "../simulate/actions.ts";
@@ -19,7 +19,7 @@ import type { HeldWorkspace } from "../workspace.ts";
 import { planReplay, type ReplayPlan } from "./plan.ts";
 import { type ReplayPictures, renderReplayReport } from "./report.ts";
 import { Stopwatch } from "./stopwatch.ts";
-import { type ReplaySummary, summariseSamples, summariseVehicles } from "./summary.ts";
+import { type ReplaySummary, summariseCounts, summariseVehicles } from "./summary.ts";
 import { Traffic } from "./traffic.ts";
 
 /** What `cairn replay` is asked for. */
@@ -141,7 +141,7 @@ async function conclude(stage: Stage, running: Play, watch: Stopwatch, quiet: bo
     ...base,
     log: { format: options.format, data: options.data, utcOffsetS: options.utcOffsetS },
     vehiclesById: summariseVehicles(plan, traffic),
-    samples: summariseSamples(log.counts, fleet),
+    samples: summariseCounts(log.counts, fleet.skipped),
     stages: watch.stages,
   };
   if (options.report !== undefined) await writeReport(options.report, summary, await picturesOf(stage, running));
@@ -167,7 +167,7 @@ async function picturesOf({ world }: Stage, { options, days, plan, traffic }: Pl
 async function writeReport(path: string, summary: ReplaySummary, pictures: ReplayPictures): Promise<void> {
   const page = await renderReplayReport(summary, pictures);
   try {
-    writeFileSync(path, page);
+    writeFileSafely(path, page);
   } catch (cause) {
     throw new CairnError("FILE_UNREADABLE", `${path}: it cannot be written`, { cause });
   }

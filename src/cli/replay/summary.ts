@@ -1,5 +1,4 @@
 import type { ImportCounts } from "../../fleet/importers/index.ts";
-import type { RecordedFleet } from "../../fleet/index.ts";
 import { formatCount, formatFields, formatTable, print } from "../output.ts";
 import { type SimulationSummary, showSummary } from "../simulate/summary.ts";
 import type { ReplayPlan } from "./plan.ts";
@@ -29,10 +28,13 @@ export interface ReplaySummary extends SimulationSummary {
 }
 
 /** What became of the log's samples. */
-export function summariseSamples(counts: ImportCounts, fleet: RecordedFleet): ReplaySummary["samples"] {
+export function summariseCounts(
+  counts: ImportCounts,
+  byDevices: Readonly<Record<string, number | undefined>>,
+): ReplaySummary["samples"] {
   return {
     read: counts.read,
-    skipped: { ...positive(counts.skipped), ...positive(fleet.skipped) },
+    skipped: { ...positive(counts.skipped), ...positive(byDevices) },
     noted: positive(counts.noted),
   };
 }
