@@ -10,15 +10,20 @@ export interface CsvRow {
   readonly fields: readonly string[];
 }
 
-/** Reads a field of a row by the position that {@link CsvHeader.column} gave. */
+/** What the first line of a CSV file says. */
 export interface CsvHeader {
   /** Names in the file's order; line breaks and runs of blanks inside a name are one blank. */
   readonly names: readonly string[];
   /**
-   * Where a column is.
+   * Where the column is that has this name, or whose name begins so: reports explain the rest of it in the header.
    * @throws SAMPLES_INVALID with code HEADER_MISSING when it is not there.
    */
-  column(name: string): number;
+  column(name: string, match?: "whole" | "beginning"): number;
+  /**
+   * Closes the file, since without a column that is needed nobody reads on.
+   * @throws SAMPLES_INVALID with code HEADER_MISSING.
+   */
+  refuse(): never;
 }
 
 export interface CsvTable {
@@ -40,12 +45,15 @@ export async function openCsv(file: LogFile, encoding = "utf-8"): Promise<CsvTab
   const { value: head } = await rows.next();
   if (head === undefined) throw refusal(file, 1, "HEADER_MISSING");
   const names = (head[0]?.fields ?? []).map((name) => name.replace(/\s+/g, " ").trim());
-  const column = (name: string): number => {
-    const at = names.indexOf(name);
-    if (at < 0) throw refusal(file, 1, "HEADER_MISSING");
-    return at;
+  const refuse = (): never => {
+    void rows.return();
+    throw refusal(file, 1, "HEADER_MISSING");
   };
-  return { header: { names, column }, rows };
+  const column = (name: string, match = "whole"): number => {
+    const at = names.findIndex((each) => (match === "whole" ? each === name : each.startsWith(name)));
+    return at < 0 ? refuse() : at;
+  };
+  return { header: { names, column, refuse }, rows };
 }
 
 /** The first batch is the header alone. */

@@ -69,7 +69,7 @@ class OpenReports implements Reports {
         permit: header.column("Permit Number"),
         date: header.column("DATE"),
         vin: header.column("VIN NUMBER"),
-        initiator: columnLike(report.file, header, "DISENGAGEMENT INITIATED BY"),
+        initiator: header.column("DISENGAGEMENT INITIATED BY", "beginning"),
       };
       // Most events have a date and no time: equal rows are several events of one day. They are counted, never dropped.
       const seen = new Set<string>();
@@ -119,7 +119,7 @@ class OpenReports implements Reports {
         .map((name, column) => ({ month: reportMonth(name), column }))
         .filter((each): each is Month => each.month !== undefined)
         .sort((a, b) => (a.month < b.month ? -1 : 1));
-      if (months.length === 0) throw refusal(report.file, 1, "HEADER_MISSING");
+      if (months.length === 0) header.refuse();
       const seen = new Set<string>();
       for await (const batch of rows) {
         for (const row of batch) {
@@ -193,11 +193,4 @@ class OpenReports implements Reports {
 interface Month {
   readonly month: string;
   readonly column: number;
-}
-
-/** A column whose name begins so: the reports explain the rest of it in the header. */
-function columnLike(file: LogFile, header: CsvHeader, beginning: string): number {
-  const at = header.names.findIndex((name) => name.startsWith(beginning));
-  if (at < 0) throw refusal(file, 1, "HEADER_MISSING");
-  return at;
 }
