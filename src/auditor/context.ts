@@ -24,7 +24,7 @@ export interface AuditContext {
 }
 
 /** What a check says about itself. */
-export interface CheckOutcome {
+interface CheckOutcome {
   /** How many things it judged. */
   readonly subjects: number;
   /** False when it could not run; then the note says why. Default true. */

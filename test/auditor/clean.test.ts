@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { audit } from "../../src/auditor/index.ts";
-import { dayFilePath, dropFilePath, ZERO_HASH } from "../../src/protocol/codec/index.ts";
+import { deviceKeyFromSeed } from "../../src/device/signer.ts";
+import { DAY_S, dayFilePath, dropFilePath, ZERO_HASH } from "../../src/protocol/codec/index.ts";
 import { assertFindings } from "../support/audit-expectations.ts";
 import type { DayBook, DropBook } from "../support/dishonest-books.ts";
-import { DAYS, DishonestProducer, type Run } from "../support/dishonest-producer.ts";
+import { CARS, DAYS, MIDNIGHT } from "../support/dishonest-cast.ts";
+import { DishonestProducer } from "../support/dishonest-producer.ts";
+import type { Run } from "../support/dishonest-run.ts";
 
 describe("given a programme in which everything is right", () => {
   let producer: DishonestProducer;
@@ -93,6 +96,32 @@ describe("given a programme in which everything is right", () => {
     assertFindings(report, []);
     assert.equal(report.notRecomputable?.accounts, 1);
     assert.ok(Math.abs((report.notRecomputable?.shareOfW ?? 0) - 1 / 3) < 0.1);
+  });
+
+  test("when other rules hold from day 1 on, each day is judged by its own and the verdict is clean", async () => {
+    const run = await producer.begin();
+    await run.scheduleRules(1, { dailyCapM: 15_000, windowDays: 1, maxUnitsPerMetre: 1_000n, challengeWindowS: 7_200 });
+    await run.runDays();
+    assertFindings(await auditRun(run), []);
+  });
+
+  test("when a device key is rotated, each reading is judged by the key of its time and the verdict is clean", async () => {
+    const [car] = CARS;
+    const next = deviceKeyFromSeed(Buffer.from("the next key of car 0"));
+    const run = await producer.begin({
+      plan: (plan) =>
+        plan.map((p) =>
+          p.account === car.account && p.drop >= 288 ? { ...p, signature: next.signDigest(p.digest) } : p,
+        ),
+    });
+    run.meanwhile(async (day) => {
+      if (day !== 1) return;
+      await producer.moveTo(MIDNIGHT + 2 * DAY_S - 60);
+      const registration = { vehicle: car.vehicle, keyX: next.publicKey.x, keyY: next.publicKey.y };
+      await producer.send("manufacturer", "vehicleRegistry", "rotateDeviceKey", [registration]);
+    });
+    await run.runDays();
+    assertFindings(await auditRun(run), []);
   });
 
   test("when a day has no readings at all, the verdict is clean", async () => {

@@ -9,7 +9,7 @@ import { DAY_S } from "../../src/protocol/codec/codes.ts";
 
 /** Genesis of hand-made fixtures: a small number, so that times can be read. */
 export const GENESIS = 1_000_000;
-export const OPERATOR: Hex = `0x${"09".repeat(20)}`;
+const OPERATOR: Hex = `0x${"09".repeat(20)}`;
 export const ZERO_ADDRESS: Hex = `0x${"00".repeat(20)}`;
 const TX: Hex = `0x${"77".repeat(32)}`;
 

@@ -52,7 +52,7 @@ export interface Scheme {
   settle?(day: DayBook): Partial<Settlement>;
 }
 
-export interface Settlement {
+interface Settlement {
   stonesRoot: Hex;
   metresRoot: Hex;
   accounts: number;
@@ -85,9 +85,8 @@ export interface DayBook {
 
 export interface BookRules {
   readonly genesis: number;
-  readonly dailyCapM: number;
-  readonly windowDays: number;
-  readonly maxUnitsPerMetre: bigint;
+  /** The numbers that hold on a day. */
+  on(day: number): { readonly dailyCapM: number; readonly windowDays: number; readonly maxUnitsPerMetre: bigint };
 }
 
 const KEY: Hex = `0x${"5a".repeat(32)}`;
@@ -129,9 +128,13 @@ export class Books {
 
   #closeReading(drop: number, index: number, { reading, digest, account, signature }: Planned) {
     const { vehicle } = reading;
-    const vehicleDay = `${vehicle} ${Math.floor((reading.startedAt - this.#rules.genesis) / DAY_S)}`;
+    const dayDriven = Math.floor((reading.startedAt - this.#rules.genesis) / DAY_S);
+    const vehicleDay = `${vehicle} ${dayDriven}`;
     const before = this.#vehicleDayM.get(vehicleDay) ?? 0;
-    const countedM = Math.min(reading.odometerEnd - reading.odometerStart, this.#rules.dailyCapM - before);
+    const countedM = Math.min(
+      reading.odometerEnd - reading.odometerStart,
+      this.#rules.on(dayDriven).dailyCapM - before,
+    );
     const honest: DropRow = {
       ...reading,
       drop,
@@ -174,7 +177,7 @@ export class Books {
       (account, index) => (metres[index] as number) - this.#metresBeforeWindow(account, day),
     );
     const everyones = windowM.reduce((sum, metres) => sum + metres, 0);
-    const pot = dayPot(emittedOn(day), everyones, this.#rules.maxUnitsPerMetre);
+    const pot = dayPot(emittedOn(day), everyones, this.#rules.on(day).maxUnitsPerMetre);
     const rows: PublishedRow<DayRow>[] = [];
     let prefix = { metres: 0, stones: 0n, crystals: 0n };
     accounts.forEach((account, index) => {
@@ -216,7 +219,7 @@ export class Books {
   }
 
   #metresBeforeWindow(account: Hex, day: number): number {
-    const rows = this.#days[day - this.#rules.windowDays]?.rows;
+    const rows = this.#days[day - this.#rules.on(day).windowDays]?.rows;
     return rows?.find(({ row }) => row.account === account)?.row.metres ?? 0;
   }
 }

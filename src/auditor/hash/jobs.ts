@@ -10,6 +10,9 @@ export type Job =
   | { readonly kind: "signers"; readonly signed: readonly SignedDigest[] };
 export type JobResult = Examined | Awaited<ReturnType<typeof recoverSigners>>;
 
+/** What a thread is sent when there is no more work. */
+export const CLOSE = "close";
+
 /** Does jobs one after another; one for each thread. */
 export function createJobRunner(domain: ReadingDomain): (job: Job) => Promise<JobResult> {
   const drops = new DropExaminer(domain);

@@ -25,7 +25,7 @@ export interface Layout {
 const RENAMED: Readonly<Record<string, string>> = { index: "idx", drop: "row_drop", day: "row_day" };
 
 /** The table's name for a published column. */
-export function tableColumn(column: string): string {
+function tableColumn(column: string): string {
   return RENAMED[column] ?? column;
 }
 

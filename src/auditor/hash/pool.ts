@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Examined, ReadingDomain } from "./examine-drop.ts";
-import { createJobRunner, type Job, type JobResult } from "./jobs.ts";
+import { CLOSE, createJobRunner, type Job, type JobResult } from "./jobs.ts";
 import type { FileKind } from "./layout.ts";
 import type { Batch } from "./preimage.ts";
 import type { SignedDigest } from "./signers.ts";
@@ -55,7 +55,9 @@ export function createThreadPool(domain: ReadingDomain, threads: number): Pool {
       });
     },
     async close() {
-      await Promise.all(lanes.map(({ worker }) => worker.terminate()));
+      // Asked to end rather than terminated: Node can abort the process when a thread is torn down in native code.
+      for (const { worker } of lanes) worker.postMessage(CLOSE);
+      await Promise.all(lanes.map(({ ended }) => ended));
     },
   });
 }
@@ -81,11 +83,13 @@ interface Lane {
   waiting: { resolve(result: JobResult): void; reject(error: unknown): void } | undefined;
   /** What ended the thread; it takes no more work. */
   failure: unknown;
+  readonly ended: Promise<void>;
 }
 
 function startLane(domain: ReadingDomain): Lane {
   const worker = new Worker(WORKER, { workerData: domain });
-  const lane: Lane = { worker, waiting: undefined, failure: undefined };
+  const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  const lane: Lane = { worker, waiting: undefined, failure: undefined, ended };
   worker.on("message", (result: JobResult) => lane.waiting?.resolve(result));
   worker.on("error", (error) => {
     lane.failure = error;

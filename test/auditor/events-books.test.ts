@@ -1,0 +1,199 @@
+import { anchors } from "../../src/auditor/checks/anchors.ts";
+import { credits } from "../../src/auditor/checks/credits.ts";
+import { dayShares } from "../../src/auditor/checks/day-shares.ts";
+import { rules } from "../../src/auditor/checks/rules.ts";
+import { settlements } from "../../src/auditor/checks/settlements.ts";
+import { DAY_S } from "../../src/protocol/codec/codes.ts";
+import {
+  anchor,
+  CAR,
+  credited,
+  day0,
+  describeEvents,
+  mint,
+  OWNER,
+  pair,
+  release,
+  settle,
+  undo,
+} from "../support/audit-events.ts";
+import { GENESIS } from "../support/audit-fixture.ts";
+
+describeEvents(
+  "rules",
+  [rules],
+  [
+    {
+      when: "a version is for tomorrow",
+      events: [["ev_rules", { version: 1, from_day: 3, time: 2 * DAY_S }]],
+      finds: [],
+    },
+    {
+      when: "a version is for a day that has begun",
+      events: [["ev_rules", { version: 1, from_day: 2, time: 2 * DAY_S }]],
+      finds: [["RULES_NOT_AHEAD", "rules version 1"]],
+    },
+    {
+      when: "a version holds before an earlier one",
+      events: [
+        ["ev_rules", { version: 1, from_day: 9, time: DAY_S }],
+        ["ev_rules", { version: 2, from_day: 8, time: DAY_S }],
+      ],
+      finds: [["RULES_NOT_AHEAD", "rules version 2"]],
+    },
+  ],
+);
+
+describeEvents(
+  "anchors",
+  [anchors],
+  [
+    { when: "calls follow each other", events: [anchor(0, 2, 1_200), anchor(2, 1, 1_800)], finds: [] },
+    {
+      when: "a drop is left out",
+      events: [anchor(0, 2, 1_200), anchor(3, 1, 2_400)],
+      finds: [["ANCHOR_NOT_NEXT", "drops 3 to 3"]],
+    },
+    { when: "a drop has not ended", events: [anchor(0, 2, 1_199)], finds: [["ANCHOR_TOO_EARLY", "drops 0 to 1"]] },
+    {
+      when: "a supersession goes back",
+      events: [anchor(0, 3, 1_800), anchor(1, 2, 1_800, { superseded_next: 3 })],
+      finds: [],
+    },
+    {
+      when: "a supersession goes back into a settled day",
+      events: [...day0, anchor(143, 1, DAY_S, { superseded_next: 144 })],
+      finds: [["ANCHOR_SETTLED_DROP", "drops 143 to 143"]],
+    },
+  ],
+);
+
+describeEvents(
+  "settlements",
+  [settlements],
+  [
+    { when: "a day is settled in order", events: day0, finds: [] },
+    {
+      when: "a day is settled twice",
+      events: [...day0, settle(0, { time: DAY_S + 1, creditable_at: GENESIS + DAY_S + 3_601 })],
+      finds: [["DAY_NOT_NEXT", "day 0"]],
+    },
+    {
+      when: "drops are missing",
+      events: [anchor(0, 143, DAY_S), settle(0)],
+      finds: [["DAY_DROPS_MISSING", "day 0"]],
+    },
+    {
+      when: "the day is not over",
+      events: [anchor(0, 144, DAY_S - 1), settle(0, { time: DAY_S - 1 })],
+      finds: [["DAY_TOO_EARLY", "day 0"]],
+    },
+    {
+      when: "the day was vetoed a moment ago",
+      events: [...day0, undo(0, DAY_S + 10), settle(0, { time: DAY_S + 100 })],
+      finds: [["DAY_TOO_EARLY", "day 0"]],
+    },
+    {
+      when: "the day was taken back a moment ago",
+      events: [...day0, undo(0, DAY_S + 10, "withdrawn"), settle(0, { time: DAY_S + 100 })],
+      finds: [],
+    },
+    {
+      when: "a day is creditable at once",
+      events: [anchor(0, 144, DAY_S), settle(0, { creditable_at: GENESIS + DAY_S })],
+      finds: [["DAY_CREDITABLE_AT_WRONG", "day 0"]],
+    },
+    {
+      when: "a veto comes when the day is creditable",
+      events: [...day0, undo(0, DAY_S + 3_600)],
+      finds: [["VETO_TOO_LATE", "day 0"]],
+    },
+    {
+      when: "metres are settled that no paired vehicle could have driven",
+      events: [pair(CAR, OWNER), anchor(0, 144, DAY_S), settle(0, { total_metres: 20_001 })],
+      finds: [["DAY_BOUND_PASSED", "day 0 metres"]],
+    },
+    {
+      when: "the metres are as many as one vehicle's cap",
+      events: [pair(CAR, OWNER), anchor(0, 144, DAY_S), settle(0, { total_metres: 20_000 })],
+      finds: [],
+    },
+    {
+      when: "a vehicle released in a day's first second gives that day no cap",
+      events: [
+        pair(CAR, OWNER),
+        release(CAR, OWNER, 3 * DAY_S),
+        ...[0, 1, 2, 3].flatMap((day) => [
+          anchor(day * 144, 144, (day + 1) * DAY_S),
+          settle(day, { total_metres: 20_000 * Math.min(day + 1, 3) + (day === 3 ? 20_001 : 0) }),
+        ]),
+      ],
+      finds: [["DAY_BOUND_PASSED", "day 3 metres"]],
+    },
+    {
+      when: "more than the emission is settled",
+      events: [
+        pair(CAR, OWNER),
+        anchor(0, 144, DAY_S),
+        settle(0, { total_metres: 20_000, total_stones: 72_000_000_000_001 }),
+      ],
+      finds: [["DAY_BOUND_PASSED", "day 0 stones"]],
+    },
+    {
+      when: "more than the cap per metre is settled",
+      events: [pair(CAR, OWNER), anchor(0, 144, DAY_S), settle(0, { total_metres: 1, total_stones: 5_000_000_001 })],
+      finds: [["DAY_BOUND_PASSED", "day 0 stones"]],
+    },
+    {
+      when: "a total falls",
+      events: [
+        pair(CAR, OWNER),
+        anchor(0, 288, 2 * DAY_S),
+        settle(0, { total_metres: 10, time: 2 * DAY_S }),
+        settle(1, { total_metres: 9, time: 2 * DAY_S }),
+      ],
+      finds: [["DAY_BOUND_PASSED", "day 1 metres"]],
+    },
+  ],
+);
+
+describeEvents(
+  "credits",
+  [dayShares, credits],
+  [
+    {
+      when: "a day is credited before it is creditable",
+      events: [...day0, credited(0, 0, DAY_S + 3_599)],
+      finds: [["CREDIT_NOT_CREDITABLE", "day 0"]],
+    },
+    {
+      when: "a vetoed day is credited",
+      events: [...day0, undo(0, DAY_S + 10), credited(0, 0)],
+      finds: [["CREDIT_NOT_CREDITABLE", "day 0"]],
+    },
+    {
+      when: "somebody without a row is credited",
+      events: [...day0, mint(5), credited(0, 5)],
+      finds: [["CREDIT_ABOVE_ENTITLEMENT", `day 0 account ${OWNER}`]],
+    },
+    {
+      when: "a call says another sum",
+      events: [...day0, credited(0, 5)],
+      finds: [["CREDIT_SUM_WRONG", "day 0"]],
+    },
+    {
+      when: "stones appear outside a credit call",
+      events: [mint(5)],
+      finds: [["CREDIT_SUM_WRONG", `account ${OWNER}`]],
+    },
+    {
+      when: "more is issued than the pool holds",
+      events: [mint(210_000_000 * 1e9), mint(1)],
+      finds: [
+        ["CREDIT_SUM_WRONG", `account ${OWNER}`],
+        ["CREDIT_SUM_WRONG", `account ${OWNER}`],
+        ["POOL_EXCEEDED", "mining"],
+      ],
+    },
+  ],
+);
