@@ -57,6 +57,11 @@ export interface Device {
    * @throws SAMPLES_INVALID for a bad sample when `onBadSample` is `throw`.
    */
   push(sample: RawSample): DeviceReading[];
+  /**
+   * Says that time has gone on without samples: completes a reading that no later sample can lengthen.
+   * @param now Unix seconds.
+   */
+  rest(now: number): DeviceReading[];
   /** Ends the trip and completes its reading. A trip that was switched off is over; the next one is on. */
   endTrip(): DeviceReading[];
   /** From now to the trip's end nothing leaves, not even the reading that is open. The odometer goes on. */
@@ -99,6 +104,7 @@ export function createDevice(options: DeviceOptions): Device {
     },
     skipped: builder.skipped,
     push: (sample) => builder.push(sample).map(sign),
+    rest: (now) => builder.rest(now).map(sign),
     endTrip: () => builder.endTrip().map(sign),
     switchTripOff: () => builder.switchTripOff(),
     signPairing: (pairing) => signPairing(key, domain, pairing),

@@ -147,6 +147,17 @@ export class ReadingBuilder {
     return finished;
   }
 
+  /**
+   * Time goes on without samples: completes the open reading once no later sample can lengthen it, so that it does not
+   * wait in the car for the next drive.
+   * @param now Unix seconds.
+   */
+  rest(now: number): readonly BuiltReading[] {
+    const previous = this.#previous;
+    if (previous === undefined || now - previous.time <= this.#options.distance.maxGapS) return NONE;
+    return this.#close(previous.time);
+  }
+
   /** Ends the trip: completes the open reading and switches a trip that was off on again for the next. */
   endTrip(): readonly BuiltReading[] {
     const previous = this.#previous;

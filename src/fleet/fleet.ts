@@ -120,7 +120,10 @@ export class Fleet {
     // The second of the release is not its own any more: a reading must end while the device's key still holds.
     const coming = feed.until(Math.min(now, until - 1));
     for (const event of Array.isArray(coming) ? coming : await coming) running.queue.push(...push(device, event));
-    if (now < until) return;
+    if (now < until) {
+      running.queue.push(...device.rest(now));
+      return;
+    }
     running.queue.push(...device.endTrip());
     running.ended = true;
   }

@@ -307,3 +307,32 @@ describe("the payload", () => {
     );
   });
 });
+
+describe("a drive whose samples end without a trip's end", () => {
+  const lastTime = GENESIS + 100;
+  const driven = () => {
+    const builder = builderOf();
+    for (const sample of steady(0, 100)) builder.push(sample);
+    return builder;
+  };
+
+  test("when the next sample could still lengthen it, then the reading stays open", () => {
+    assert.deepEqual(driven().rest(lastTime + 600), []);
+  });
+
+  test("when no sample can lengthen it any more, then the reading is completed at its last sample", () => {
+    const built = driven().rest(lastTime + 601);
+    assert.deepEqual(
+      built.map(({ reading }) => [reading.startedAt, reading.endedAt, reading.odometerEnd - reading.odometerStart]),
+      [[GENESIS, lastTime, 1_000]],
+    );
+  });
+
+  test("when it goes on after a gap, then the gap is counted and nothing is told twice", () => {
+    const builder = driven();
+    const before = builder.rest(lastTime + 601);
+    const after = steady(2_000, 2_100).flatMap((sample) => [...builder.push({ ...sample, odometerM: 2_500 })]);
+    assert.equal(builder.skipped.GAP_TOO_LONG, 1);
+    assert.equal(metresOf([...before, ...after, ...builder.endTrip()]), 1_000);
+  });
+});
