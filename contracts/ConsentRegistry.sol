@@ -40,16 +40,18 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
     function grantConsent(ConsentGrant calldata grant) external {
         _requireCaller(grant.account);
         History storage history = _historyOf(grant.account, grant.recipient, grant.purpose);
-        _raise(_problemOfGrant(grant, history.head, _RULES.noticeCount()));
-        _grant(grant, history);
+        Consent memory head = history.head;
+        _raise(_problemOfGrant(grant, head, _RULES.noticeCount()));
+        _grant(grant, history, head);
     }
 
     /// @inheritdoc IConsentRegistry
     function withdrawConsent(ConsentWithdrawal calldata withdrawal) external {
         _requireCaller(withdrawal.account);
         History storage history = _historyOf(withdrawal.account, withdrawal.recipient, withdrawal.purpose);
-        _raise(_problemOfWithdrawal(withdrawal, history.head));
-        _withdraw(withdrawal, history);
+        Consent memory head = history.head;
+        _raise(_problemOfWithdrawal(withdrawal, head));
+        _withdraw(withdrawal, history, head);
     }
 
     /// @inheritdoc IConsentRegistry
@@ -57,14 +59,15 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         _requireSameLength(grants.length, signatures.length);
         uint32 notices = _RULES.noticeCount();
         for (uint256 i = 0; i < grants.length; ++i) {
-            ConsentGrant calldata grant = grants[i];
+            ConsentGrant memory grant = grants[i];
             History storage history = _historyOf(grant.account, grant.recipient, grant.purpose);
-            bytes memory problem = _problemOfGrant(grant, history.head, notices);
+            Consent memory head = history.head;
+            bytes memory problem = _problemOfGrant(grant, head, notices);
             if (problem.length == 0) problem = _problemOfDeadline(grant.deadline);
             if (problem.length == 0) {
                 problem = _problemOfSignature(grant.account, _hashTypedDataV4(_hashGrant(grant)), signatures[i]);
             }
-            if (!_skipped(i, grant.account, problem)) _grant(grant, history);
+            if (!_skipped(i, grant.account, problem)) _grant(grant, history, head);
         }
     }
 
@@ -72,14 +75,15 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
     function withdrawConsents(ConsentWithdrawal[] calldata withdrawals, bytes[] calldata signatures) external {
         _requireSameLength(withdrawals.length, signatures.length);
         for (uint256 i = 0; i < withdrawals.length; ++i) {
-            ConsentWithdrawal calldata withdrawal = withdrawals[i];
+            ConsentWithdrawal memory withdrawal = withdrawals[i];
             History storage history = _historyOf(withdrawal.account, withdrawal.recipient, withdrawal.purpose);
-            bytes memory problem = _problemOfWithdrawal(withdrawal, history.head);
+            Consent memory head = history.head;
+            bytes memory problem = _problemOfWithdrawal(withdrawal, head);
             if (problem.length == 0) {
                 bytes32 digest = _hashTypedDataV4(_hashWithdrawal(withdrawal));
                 problem = _problemOfSignature(withdrawal.account, digest, signatures[i]);
             }
-            if (!_skipped(i, withdrawal.account, problem)) _withdraw(withdrawal, history);
+            if (!_skipped(i, withdrawal.account, problem)) _withdraw(withdrawal, history, head);
         }
     }
 
@@ -123,10 +127,10 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         return true;
     }
 
-    function _grant(ConsentGrant calldata grant, History storage history) private {
-        uint40 version = history.head.version;
-        if (version != 0) history.past[(version + 1) / 2] = history.head;
-        history.head = Consent({
+    /// @param head What stood until now.
+    function _grant(ConsentGrant memory grant, History storage history, Consent memory head) private {
+        if (head.version != 0) history.past[(head.version + 1) / 2] = head;
+        Consent memory next = Consent({
             categories: grant.categories,
             granted: uint40(block.timestamp), // 40 bits last until the year 36,812
             expires: grant.expires,
@@ -134,6 +138,7 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
             notice: grant.notice,
             version: grant.version
         });
+        history.head = next;
         emit ConsentGranted(
             grant.account,
             grant.recipient,
@@ -146,14 +151,16 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         );
     }
 
-    function _withdraw(ConsentWithdrawal calldata withdrawal, History storage history) private {
-        history.head.revoked = uint40(block.timestamp); // as above
-        history.head.version = withdrawal.version;
+    /// @param head What stood until now.
+    function _withdraw(ConsentWithdrawal memory withdrawal, History storage history, Consent memory head) private {
+        head.revoked = uint40(block.timestamp); // as above
+        head.version = withdrawal.version;
+        history.head = head;
         emit ConsentWithdrawn(withdrawal.account, withdrawal.recipient, withdrawal.purpose, withdrawal.version);
     }
 
     function _problemOfGrant(
-        ConsentGrant calldata grant,
+        ConsentGrant memory grant,
         Consent memory head,
         uint32 notices
     ) private view returns (bytes memory) {
@@ -183,7 +190,7 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
     }
 
     function _problemOfWithdrawal(
-        ConsentWithdrawal calldata withdrawal,
+        ConsentWithdrawal memory withdrawal,
         Consent memory head
     ) private pure returns (bytes memory) {
         if (head.version % 2 == 0) {
@@ -212,7 +219,8 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
             else high = middle;
         }
         if (low != 0) record = history.past[low];
-        if (history.past[high].granted != 0) nextGranted = history.past[high].granted;
+        Consent memory next = history.past[high];
+        if (next.granted != 0) nextGranted = next.granted;
     }
 
     /// @dev First second in which a record no longer stands by itself; 0 for no record.
@@ -231,34 +239,11 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         return _histories[keccak256(abi.encode(account, recipient, purpose))];
     }
 
-    function _hashGrant(ConsentGrant calldata grant) private pure returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(
-                    _GRANT_TYPEHASH,
-                    grant.account,
-                    grant.recipient,
-                    grant.purpose,
-                    grant.categories,
-                    grant.expires,
-                    grant.notice,
-                    grant.version,
-                    grant.deadline,
-                    grant.recordHash
-                )
-            );
+    function _hashGrant(ConsentGrant memory grant) private pure returns (bytes32) {
+        return keccak256(abi.encode(_GRANT_TYPEHASH, grant));
     }
 
-    function _hashWithdrawal(ConsentWithdrawal calldata withdrawal) private pure returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(
-                    _WITHDRAWAL_TYPEHASH,
-                    withdrawal.account,
-                    withdrawal.recipient,
-                    withdrawal.purpose,
-                    withdrawal.version
-                )
-            );
+    function _hashWithdrawal(ConsentWithdrawal memory withdrawal) private pure returns (bytes32) {
+        return keccak256(abi.encode(_WITHDRAWAL_TYPEHASH, withdrawal));
     }
 }

@@ -116,11 +116,12 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
     function placeOrders(OrderIntent[] calldata intents, bytes[] calldata signatures) external {
         _requireSameLength(intents.length, signatures.length);
         for (uint256 i = 0; i < intents.length; ++i) {
-            OrderIntent calldata intent = intents[i];
+            OrderIntent memory intent = intents[i];
             bytes32 order = _hashTypedDataV4(_hashOrder(intent));
             bytes memory problem = _problemOfDeadline(intent.deadline);
             if (problem.length == 0) problem = _problemOfSignature(intent.account, order, signatures[i]);
             if (problem.length == 0) problem = _problemOfOrder(intent, order);
+            if (problem.length == 0) problem = _problemOfBalance(intent);
             if (!_skipped(i, intent.account, problem)) _place(intent, order);
         }
     }
@@ -164,7 +165,7 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
             bytes memory problem = _problemOfDeadline(acceptance.deadline);
             if (problem.length == 0) problem = _problemOfAcceptance(acceptance.order);
             if (problem.length == 0) {
-                bytes32 structHash = keccak256(abi.encode(_ACCEPTANCE_TYPEHASH, acceptance.order, acceptance.deadline));
+                bytes32 structHash = keccak256(abi.encode(_ACCEPTANCE_TYPEHASH, acceptance));
                 problem = _problemOfSignature(account, _hashTypedDataV4(structHash), signatures[i]);
             }
             if (!_skipped(i, account, problem)) _complete(acceptance.order);
@@ -222,24 +223,23 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
             Order({account: record.account, status: record.status, deadline: record.deadline, price: _priceOf(record)});
     }
 
-    function _placeOwn(OrderIntent calldata intent) private returns (bytes32 order) {
+    function _placeOwn(OrderIntent memory intent) private returns (bytes32 order) {
         _requireCaller(intent.account);
         order = _hashTypedDataV4(_hashOrder(intent));
         _raise(_problemOfOrder(intent, order));
         _place(intent, order);
     }
 
-    function _place(OrderIntent calldata intent, bytes32 order) private {
+    function _place(OrderIntent memory intent, bytes32 order) private {
         Item storage item = _items[intent.item];
         uint64 price = item.price;
         uint40 deadline = uint40(block.timestamp + item.fulfilmentS); // 40 bits last until the year 36,812
         --item.stock; // checked above to be positive
-        _orders[order] = StoredOrder({
-            account: intent.account,
-            deadline: deadline,
-            priceInSteps: uint40(price / _PRICE_STEP), // bounded when the item was listed
-            status: OrderStatus.Placed
-        });
+        StoredOrder storage record = _orders[order];
+        record.account = intent.account;
+        record.deadline = deadline;
+        record.priceInSteps = uint40(price / _PRICE_STEP); // bounded when the item was listed
+        record.status = OrderStatus.Placed;
         emit OrderPlaced(order, intent.account, intent.item, intent.vehicle, price, deadline);
         _LEDGER.reserve(intent.account, price);
     }
@@ -272,9 +272,9 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
         _LEDGER.unreserve(record.account, _priceOf(record));
     }
 
-    function _problemOfOrder(OrderIntent calldata intent, bytes32 order) private view returns (bytes memory) {
-        Item memory item = _items[intent.item];
-        if (item.sku == 0) return abi.encodeWithSelector(RedemptionDesk_UnknownItem.selector, intent.item);
+    function _problemOfOrder(OrderIntent memory intent, bytes32 order) private view returns (bytes memory) {
+        Item storage item = _items[intent.item];
+        if (item.fulfilmentS == 0) return abi.encodeWithSelector(RedemptionDesk_UnknownItem.selector, intent.item);
         if (_orders[order].status != OrderStatus.None) {
             return abi.encodeWithSelector(RedemptionDesk_OrderExists.selector, order);
         }
@@ -288,21 +288,20 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
         if (!_eligible(intent, item)) {
             return abi.encodeWithSelector(RedemptionDesk_NotEligible.selector, intent.account, intent.vehicle);
         }
-        uint256 have = _LEDGER.availableOf(intent.account);
-        if (have < item.price) {
-            return
-                abi.encodeWithSelector(
-                    IStoneLedger.StoneLedger_InsufficientStones.selector,
-                    intent.account,
-                    have,
-                    item.price
-                );
-        }
         return "";
     }
 
+    /// @dev For a batch, which must know before it reserves; in a direct call the reservation itself reverts so.
+    function _problemOfBalance(OrderIntent memory intent) private view returns (bytes memory) {
+        uint64 price = _items[intent.item].price;
+        uint256 have = _LEDGER.availableOf(intent.account);
+        if (have >= price) return "";
+        return
+            abi.encodeWithSelector(IStoneLedger.StoneLedger_InsufficientStones.selector, intent.account, have, price);
+    }
+
     /// @dev The account holds the vehicle now, has done so for long enough, and its rank is low enough.
-    function _eligible(OrderIntent calldata intent, Item memory item) private view returns (bool) {
+    function _eligible(OrderIntent memory intent, Item storage item) private view returns (bool) {
         Pairing memory pairing = _VEHICLES.pairingOf(intent.vehicle);
         if (pairing.account != intent.account || pairing.until != 0) return false;
         if (block.timestamp < uint256(pairing.since) + uint256(item.minDaysPaired) * 1 days) return false;
@@ -363,22 +362,11 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
         return uint64(record.priceInSteps) * _PRICE_STEP; // at most all stones, as listed
     }
 
-    function _hashOrder(OrderIntent calldata intent) private pure returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(
-                    _ORDER_TYPEHASH,
-                    intent.account,
-                    intent.item,
-                    intent.vehicle,
-                    intent.maxPrice,
-                    intent.nonce,
-                    intent.deadline
-                )
-            );
+    function _hashOrder(OrderIntent memory intent) private pure returns (bytes32) {
+        return keccak256(abi.encode(_ORDER_TYPEHASH, intent));
     }
 
     function _hashObjection(OrderObjection calldata objection) private pure returns (bytes32) {
-        return keccak256(abi.encode(_OBJECTION_TYPEHASH, objection.order, objection.reasonHash, objection.deadline));
+        return keccak256(abi.encode(_OBJECTION_TYPEHASH, objection));
     }
 }

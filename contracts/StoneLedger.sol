@@ -148,17 +148,20 @@ contract StoneLedger is IStoneLedger, AccessManaged {
             leaves.length != 0 && MerkleProof.multiProofVerifyCalldata(proof, flags, settlement.stonesRoot, hashes);
         if (!valid) revert StoneLedger_InvalidProof(day);
         uint40 accounts = settlement.accounts;
-        for (uint256 i = 0; i < leaves.length; ++i) paid += _pay(leaves[i], accounts);
+        unchecked {
+            // Each is a uint64, and fewer than 2^192 leaves fit into a call.
+            for (uint256 i = 0; i < leaves.length; ++i) paid += _pay(leaves[i], accounts);
+        }
         _issue(paid, settlement.totalStones);
         emit DayCredited(day, leaves.length, paid);
     }
 
     /// @inheritdoc IStoneLedger
     function reserve(address account, uint64 units) external onlyDesk {
-        StoneAccount storage record = _accounts[account];
+        StoneAccount memory record = _accounts[account];
         uint256 have = _available(record);
         if (have < units) revert StoneLedger_InsufficientStones(account, have, units);
-        record.reserved += units;
+        _accounts[account].reserved = record.reserved + units;
     }
 
     /// @inheritdoc IStoneLedger
@@ -326,19 +329,24 @@ contract StoneLedger is IStoneLedger, AccessManaged {
 
     function _pay(StonesLeaf calldata leaf, uint40 accounts) private returns (uint256 paid) {
         if (leaf.index >= accounts) revert StoneLedger_IndexOutOfRange(leaf.index, accounts);
-        StoneAccount storage record = _accounts[leaf.account];
+        (address account, uint64 stones) = (leaf.account, leaf.stones);
+        StoneAccount storage record = _accounts[account];
         uint64 mined = record.mined;
-        if (leaf.stones <= mined) return 0;
-        paid = leaf.stones - mined;
-        record.mined = leaf.stones;
-        emit Transfer(address(0), leaf.account, paid);
+        if (stones <= mined) return 0;
+        record.mined = stones;
+        unchecked {
+            paid = stones - mined; // compared above
+        }
+        emit Transfer(address(0), account, paid);
     }
 
     function _issue(uint256 paid, uint64 totalStones) private {
-        if (totalStones > _creditLimit) _creditLimit = totalStones;
+        uint64 creditLimit = _creditLimit;
+        if (totalStones > creditLimit) creditLimit = totalStones;
         uint256 issued = _issuedMined + paid;
-        uint256 limit = Math.min(_creditLimit, _MINING_POOL);
+        uint256 limit = Math.min(creditLimit, _MINING_POOL);
         if (issued > limit) revert StoneLedger_AboveSettled(issued, limit);
+        _creditLimit = creditLimit;
         _issuedMined = uint64(issued); // at most the pool, 2.1e17
     }
 

@@ -332,10 +332,10 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
     }
 
     function _hashPairing(VehiclePairing calldata pairing) private pure returns (bytes32) {
-        return keccak256(abi.encode(_PAIRING_TYPEHASH, pairing.vehicle, pairing.account, pairing.deadline));
+        return keccak256(abi.encode(_PAIRING_TYPEHASH, pairing));
     }
 
     function _hashRelease(VehicleRelease calldata release) private pure returns (bytes32) {
-        return keccak256(abi.encode(_RELEASE_TYPEHASH, release.vehicle, release.account, release.deadline));
+        return keccak256(abi.encode(_RELEASE_TYPEHASH, release));
     }
 }

@@ -24,7 +24,7 @@ export function ownersOf(count: number): Owner[] {
 }
 
 /** An owner's signature as the contracts take it: the kind byte 0, then r ‖ s ‖ v. */
-export async function signIntent(bench: Bench, by: Actor, type: SignedType, message: object): Promise<Hex> {
+async function signIntent(bench: Bench, by: Actor, type: SignedType, message: object): Promise<Hex> {
   const data = {
     domain: signingDomain(bench.deployment, type),
     types: { [type]: TYPES[type] },
@@ -34,7 +34,7 @@ export async function signIntent(bench: Bench, by: Actor, type: SignedType, mess
   return `0x00${(await by.signTypedData(data as never)).slice(2)}`;
 }
 
-export async function sendBatch(bench: Bench, type: SignedType, data: Hex): Promise<number> {
+async function sendBatch(bench: Bench, type: SignedType, data: Hex): Promise<number> {
   return bench.send(bench.roles.relayer, bench.deployment.contracts[DOMAIN_OF[type]], data);
 }
 

@@ -14,7 +14,7 @@ import { createRpc, type Rpc } from "./rpc.ts";
 import { readDeployment, type Workspace } from "./workspace.ts";
 
 /** The notice that owners of local programmes are shown; consents name it by its number. */
-export const NOTICE_TEXT =
+const NOTICE_TEXT =
   "Cairn, local programme. Mileage, driving behaviour, takeovers and battery state are used for product iteration by the " +
   "programme's operator. You can withdraw at any time; what you have earned stays yours.";
 
@@ -29,13 +29,13 @@ const SENDERS: readonly KeyName[] = [
   "arbiter",
   "anyone",
 ];
-const FUNDS_WEI = `0x${(1_000n * 10n ** 18n).toString(16)}`;
+const FUNDS_WEI = `0x${(100n * 10n ** 18n).toString(16)}`;
 
 /**
  * Gives every key that sends transactions some of a development node's coin, from its first unlocked account.
  * @throws CHAIN_UNREACHABLE; CONFIG_INVALID when the node has no unlocked account.
  */
-export async function fundKeys(rpc: Rpc, keys: ProgrammeKeys): Promise<void> {
+async function fundKeys(rpc: Rpc, keys: ProgrammeKeys): Promise<void> {
   const [from] = (await rpc.call("eth_accounts")) as Hex[];
   if (from === undefined) {
     throw new CairnError(

@@ -35,8 +35,6 @@ export interface PatientRelayer {
   status(): Promise<RelayerStatus>;
   /** Delivers readings, in their order. */
   deliver(readings: readonly SignedReading[]): Promise<ReadingResult[]>;
-  /** Whether it is ready, asked once. */
-  isReady(): Promise<boolean>;
 }
 
 /** Readings of one request. */
@@ -73,13 +71,6 @@ export function createPatientRelayer(url: string, patienceMs: number): PatientRe
         results.push(...(answer as { results: ReadingResult[] }).results);
       }
       return results;
-    },
-    async isReady() {
-      try {
-        return (await fetch(`${api.url}/readyz`)).ok;
-      } catch {
-        return false;
-      }
     },
   };
 }

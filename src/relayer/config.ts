@@ -49,7 +49,8 @@ const KEYS: ReadonlySet<string> = new Set([
 
 /** Reads a configuration from parsed JSON. @throws CONFIG_INVALID naming the first field that is wrong or unknown. */
 export function parseRelayerConfig(value: unknown): RelayerConfig {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return invalid("the configuration", "an object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return invalid("the configuration", "an object");
   const fields = value as Readonly<Record<string, unknown>>;
   const unknown = Object.keys(fields).find((key) => !KEYS.has(key));
   if (unknown !== undefined) return invalid(unknown, "a known field");

@@ -27,6 +27,7 @@ import { nextAnchored, nextSettled } from "./store/anchors.ts";
 import { readProgress } from "./store/closing.ts";
 import { intentsOfRow, storedIntent } from "./store/intents.ts";
 import { openStore, type Store } from "./store/open.ts";
+import { forgetOldAttempts } from "./store/outbox.ts";
 import { Submitter } from "./submitter/submitter.ts";
 
 /** What an engine is opened with. */
@@ -72,6 +73,7 @@ interface Resources {
 async function assemble(input: EngineInput, resources: Resources): Promise<Engine> {
   const { config, deployment, client, log } = input;
   const { programme, store, parquet } = resources;
+  await forgetOldAttempts(store.db);
   const signer = createSigner(config.receiptKey);
   const filesDir = join(config.workDir, "files");
   const domain = programme.domains.PublishedFile;
@@ -123,8 +125,7 @@ function engineOf(
     worker,
     services: {
       ...{ programme, db, view, intake, days, status },
-      submitIntents: (intents) =>
-        submitIntents({ programme, signer, store, view, wake: () => worker.wake() }, intents),
+      submitIntents: (intents) => submitIntents({ programme, signer, store, view, wake: () => worker.wake() }, intents),
       unready: () => unready(worker, store),
       metrics: createMetrics(status),
     },

@@ -1,12 +1,13 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Logger, destination, pino } from "pino";
+import { destination, type Logger, pino } from "pino";
 import { assertChain, createChainClient } from "../chain/client.ts";
 import { type Deployment, parseDeployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import type { RelayerConfig } from "./config.ts";
-import { type App, createApp } from "./http/app.ts";
 import { type Engine, openEngine } from "./engine.ts";
+import { createApp } from "./http/app.ts";
+import type { App } from "./http/app-type.ts";
 import { lockWorkDir } from "./store/lock.ts";
 
 export { parseRelayerConfig, type RelayerConfig } from "./config.ts";

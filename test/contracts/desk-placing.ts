@@ -89,7 +89,7 @@ describe("RedemptionDesk: placeOrder", () => {
     const o = await orderable();
     const order = await place(o);
     await o.p.redemptionDesk.connect(o.p.roles.operator).cancelOrder(order);
-    const refused = { error: "RedemptionDesk_OrderExists", args: [order], time: ELIGIBLE_AT + 10 };
+    const refused = { error: "RedemptionDesk_OrderExists", args: [order], time: ELIGIBLE_AT + 1_000 };
     await expectRefused(o, intentOf(o), refused);
   });
 

@@ -16,23 +16,52 @@ export const connection = await network.create({
 });
 export const { ethers, networkHelpers } = connection;
 
-/** A programme with the published rules. */
+interface Snapshot {
+  readonly make: () => Promise<unknown>;
+  readonly made: unknown;
+  readonly restorer: Awaited<ReturnType<typeof networkHelpers.takeSnapshot>>;
+}
+
+/** Snapshots of the chain, each later than the one before it: going back to one loses those after it. */
+const snapshots: Snapshot[] = [];
+const beginning = await networkHelpers.takeSnapshot();
+
+/** The chain goes back to how it began. */
+async function startOver(): Promise<void> {
+  await beginning.restore();
+  snapshots.length = 0;
+}
+
+/**
+ * What a function makes, on a chain that stands as right after it made it: made on the chain's beginning the first time, gone
+ * back to from then on. (Hardhat's loadFixture cannot go back before a fixture and make it again.)
+ */
+export async function load<T>(make: () => Promise<T>): Promise<T> {
+  const index = snapshots.findIndex((snapshot) => snapshot.make === make);
+  const known = snapshots[index];
+  if (known !== undefined) {
+    await known.restorer.restore();
+    snapshots.length = index + 1;
+    return known.made as T;
+  }
+  await startOver();
+  const made = await make();
+  snapshots.push({ make, made, restorer: await networkHelpers.takeSnapshot() });
+  return made;
+}
+
 async function deployPublished(): Promise<Programme> {
   return deployContracts(connection, { genesis: GENESIS });
 }
 
 /** A fresh programme with the published rules; the chain goes back to before genesis. */
 export function programme(): Promise<Programme> {
-  return networkHelpers.loadFixture(deployPublished);
+  return load(deployPublished);
 }
-
-/** The chain as it began: the first load, here, is what later ones go back to. */
-async function untouched(): Promise<void> {}
-await networkHelpers.loadFixture(untouched);
 
 /** A fresh programme with some rules of its own; the chain goes back to before genesis. */
 export async function programmeWith(rules: Partial<RuleSet>, genesis = GENESIS): Promise<Programme> {
-  await networkHelpers.loadFixture(untouched);
+  await startOver();
   return deployContracts(connection, { genesis, rules });
 }
 

@@ -4,7 +4,7 @@ import { openingOf } from "../support/contracts-days.ts";
 import { digestOf } from "../support/contracts-intents.ts";
 import { pair, registerOne } from "../support/contracts-vehicles.ts";
 import { settle } from "./creditable.ts";
-import { at, DAY_S, ethers, GENESIS, moveTo, networkHelpers, programme } from "./fixture.ts";
+import { at, DAY_S, ethers, GENESIS, load, moveTo, programme } from "./fixture.ts";
 
 export const PAIRED_AT = GENESIS - 1_000;
 /** The first second in which the vehicle has been paired for 90 days. */
@@ -54,7 +54,7 @@ async function deployOrderable(): Promise<Orderable> {
 
 /** A fresh one of these; the chain stands before the item opens. */
 export function orderable(): Promise<Orderable> {
-  return networkHelpers.loadFixture(deployOrderable);
+  return load(deployOrderable);
 }
 
 export interface Intent {

@@ -5,7 +5,7 @@ import type { ConsentRegistry, RedemptionDesk, VehicleRegistry } from "../../typ
 import { addressOf, deployContracts, type Programme } from "../support/contracts.ts";
 import { expectSkips } from "../support/contracts-intents.ts";
 import { readVectors } from "../support/vectors.ts";
-import { at, connection, ethers, GENESIS, networkHelpers } from "./fixture.ts";
+import { at, connection, ethers, GENESIS, load, networkHelpers } from "./fixture.ts";
 
 interface DigestVector {
   readonly contract: "ConsentRegistry" | "VehicleRegistry" | "DropAnchor" | "RedemptionDesk";
@@ -81,7 +81,7 @@ async function placeContracts(): Promise<Placed> {
 }
 
 function placed(): Promise<Placed> {
-  return networkHelpers.loadFixture(placeContracts);
+  return load(placeContracts);
 }
 
 /** Lets one signer call one restricted function at an address of the vectors. */

@@ -88,7 +88,7 @@ describe("VehicleRegistry: pairVehicle", () => {
 
   it("given a vehicle that is paired, it is refused", async () => {
     const g = await given();
-    await pair(g.p, g.one, g.owner, { time: NOW - 10, at });
+    await pair(g.p, g.one, g.owner, { time: NOW - 1_000, at });
     await expect(pairNow(g, signAsDevice(g.one.device, g.pairing, g.place)))
       .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_AlreadyPaired")
       .withArgs(g.one.vehicle);
@@ -96,7 +96,7 @@ describe("VehicleRegistry: pairVehicle", () => {
 
   it("given a vehicle that was released, it is refused: an id has one period", async () => {
     const g = await given();
-    await pair(g.p, g.one, g.owner, { time: NOW - 10, at });
+    await pair(g.p, g.one, g.owner, { time: NOW - 1_000, at });
     await g.p.vehicleRegistry
       .connect(g.owner)
       .releaseVehicle({ vehicle: g.one.vehicle, account: g.owner.address, deadline: 0 });

@@ -16,12 +16,12 @@ interface Given {
   readonly vehicle: string;
 }
 
-/** A vehicle paired ten seconds before NOW. */
+/** A vehicle paired some time before NOW. */
 async function given(): Promise<Given> {
   const p = await programme();
   const [owner, other] = p.owners as unknown as [HardhatEthersSigner, HardhatEthersSigner];
   const one = await registerOne(p);
-  await pair(p, one, owner, { time: NOW - 10, at });
+  await pair(p, one, owner, { time: NOW - 1_000, at });
   return { p, owner, other, vehicle: one.vehicle };
 }
 
@@ -35,7 +35,7 @@ async function pairingOf({ p, vehicle }: Given): Promise<unknown[]> {
 
 /** The pairing as it is once released at a second. */
 function releasedAt({ owner }: Given, time: number): unknown[] {
-  return [owner.address, BigInt(NOW - 10), BigInt(time), 0n];
+  return [owner.address, BigInt(NOW - 1_000), BigInt(time), 0n];
 }
 
 describe("VehicleRegistry: releaseVehicle", () => {
@@ -186,7 +186,7 @@ describe("VehicleRegistry: release by the manufacturer", () => {
     await expect(g.p.vehicleRegistry.connect(g.p.roles.manufacturer).requestRelease(g.vehicle))
       .to.emit(g.p.vehicleRegistry, "ReleaseRequested")
       .withArgs(g.vehicle, g.owner.address, NOW + DELAY_S);
-    expect(await pairingOf(g)).to.deep.equal([g.owner.address, BigInt(NOW - 10), 0n, 1n]);
+    expect(await pairingOf(g)).to.deep.equal([g.owner.address, BigInt(NOW - 1_000), 0n, 1n]);
   });
 
   it("given the last second of the 72 hours, it is not executed", async () => {
@@ -260,7 +260,7 @@ describe("VehicleRegistry: release by the manufacturer", () => {
     await expect(g.p.vehicleRegistry.connect(g.p.roles.arbiter).decideRelease(g.vehicle, false))
       .to.emit(g.p.vehicleRegistry, "ReleaseRejected")
       .withArgs(g.vehicle, g.owner.address);
-    expect(await pairingOf(g)).to.deep.equal([g.owner.address, BigInt(NOW - 10), 0n, 0n]);
+    expect(await pairingOf(g)).to.deep.equal([g.owner.address, BigInt(NOW - 1_000), 0n, 0n]);
     await at(NOW + 1_000);
     await expect(g.p.vehicleRegistry.connect(g.p.roles.manufacturer).requestRelease(g.vehicle))
       .to.emit(g.p.vehicleRegistry, "ReleaseRequested")

@@ -34,7 +34,10 @@ describe("closing drops", () => {
         for (const { leaves } of closeAll(all)) {
           const keys = leaves.map(({ row }) => `${row.vehicle} ${String(row.sequence).padStart(9, "0")}`);
           assert.deepEqual(keys, [...keys].sort());
-          assert.deepEqual(leaves.map(({ row }) => row.index), [...leaves.keys()]);
+          assert.deepEqual(
+            leaves.map(({ row }) => row.index),
+            [...leaves.keys()],
+          );
         }
       }),
     );
@@ -76,7 +79,10 @@ describe("closing drops", () => {
   test("when a new day is driven, the vehicle's count begins anew", () => {
     const driven = [9_000, 0, 0, 0, 0, 0];
     const closed = closeAll([driven, driven, driven], DROPS_PER_DAY - 2);
-    assert.deepEqual(closed.map(({ leaves }) => leaves[0]?.row.countedM), [9_000, 3_000, 9_000]);
+    assert.deepEqual(
+      closed.map(({ leaves }) => leaves[0]?.row.countedM),
+      [9_000, 3_000, 9_000],
+    );
     assert.equal(closed[2]?.leaves[0]?.row.vehicleDayAfterM, 9_000);
   });
 

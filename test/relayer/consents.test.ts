@@ -36,8 +36,7 @@ function maskAt(periods: readonly ConsentPeriod[], time: number): number {
   let mask = 0;
   for (const period of periods) {
     if (period.granted > time) break;
-    const ended =
-      (period.expires !== 0 && time >= period.expires) || (period.revoked !== 0 && time >= period.revoked);
+    const ended = (period.expires !== 0 && time >= period.expires) || (period.revoked !== 0 && time >= period.revoked);
     mask = ended ? 0 : period.categories;
   }
   return mask;

@@ -50,7 +50,12 @@ describe("a reading by itself", () => {
 describe("a reading in the state of its time", () => {
   const cases: readonly [
     string,
-    { reading?: Partial<Reading>; vehicle?: Partial<VehicleSituation>; consent?: MiningConsent; moment?: Partial<IntakeMoment> },
+    {
+      reading?: Partial<Reading>;
+      vehicle?: Partial<VehicleSituation>;
+      consent?: MiningConsent;
+      moment?: Partial<IntakeMoment>;
+    },
     string | undefined,
   ][] = [
     ["when nothing is wrong", {}, undefined],
@@ -61,7 +66,11 @@ describe("a reading in the state of its time", () => {
     ["when its sequence was used", { reading: { sequence: 4 } }, "READING_SEQUENCE_OLD"],
     ["when sequences are left out", { reading: { sequence: 400 } }, undefined],
     ["when it begins before the last one ended", { reading: { startedAt: START - 1 } }, "READING_OVERLAPS"],
-    ["when the odometer is below the last one's end", { reading: { odometerStart: 999 } }, "READING_ODOMETER_BACKWARDS"],
+    [
+      "when the odometer is below the last one's end",
+      { reading: { odometerStart: 999 } },
+      "READING_ODOMETER_BACKWARDS",
+    ],
     ["given no earlier reading, when the odometer begins anywhere", { vehicle: { last: undefined } }, undefined],
     ["when the vehicle is not paired", { vehicle: { pairing: undefined } }, "READING_VEHICLE_UNPAIRED"],
     [
@@ -79,7 +88,11 @@ describe("a reading in the state of its time", () => {
       { vehicle: { pairing: { account: addressOf("alice"), since: START, until: START + 99 } } },
       "READING_VEHICLE_UNPAIRED",
     ],
-    ["when there was never a consent", { consent: { periods: [], withdrawalPending: false } }, "READING_CONSENT_MISSING"],
+    [
+      "when there was never a consent",
+      { consent: { periods: [], withdrawalPending: false } },
+      "READING_CONSENT_MISSING",
+    ],
     [
       "when a signed withdrawal waits",
       { consent: { periods: [grant], withdrawalPending: true } },

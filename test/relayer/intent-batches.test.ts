@@ -19,7 +19,10 @@ describe("batches of intents", () => {
     fc.assert(
       fc.property(waiting, (list) => {
         const seqs = batchIntents(list).flatMap((batch) => batch.map(({ seq }) => seq));
-        assert.deepEqual([...seqs].sort((a, b) => a - b), list.map(({ seq }) => seq));
+        assert.deepEqual(
+          [...seqs].sort((a, b) => a - b),
+          list.map(({ seq }) => seq),
+        );
       }),
     );
   });
@@ -42,7 +45,10 @@ describe("batches of intents", () => {
         const sent = batchIntents(list).flat();
         for (const account of ["a", "b", "c", "d"]) {
           const seqs = sent.filter((intent) => intent.account === account).map(({ seq }) => seq);
-          assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b));
+          assert.deepEqual(
+            seqs,
+            [...seqs].sort((a, b) => a - b),
+          );
         }
       }),
     );

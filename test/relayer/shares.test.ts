@@ -9,22 +9,37 @@ const CASES = 10_000;
 /** Units that a day emits, told in the protocol's words: 500 stones a drop, halved every 210,000 drops. */
 function emission(day: number): bigint {
   let sum = 0n;
-  for (let drop = 144 * day; drop < 144 * (day + 1); drop++) sum += (500n * 10n ** 9n) >> BigInt(Math.floor(drop / 210_000));
+  for (let drop = 144 * day; drop < 144 * (day + 1); drop++)
+    sum += (500n * 10n ** 9n) >> BigInt(Math.floor(drop / 210_000));
   return sum;
 }
 
 const days = fc.record({
-  day: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1_440, max: 1_470 }), fc.integer({ min: 0, max: 60_000 })),
+  day: fc.oneof(
+    fc.integer({ min: 0, max: 40 }),
+    fc.integer({ min: 1_440, max: 1_470 }),
+    fc.integer({ min: 0, max: 60_000 }),
+  ),
   windows: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 6_000_000 })), { maxLength: 12 }),
   maxUnitsPerMetre: fc.oneof(fc.constant(10n ** 18n), fc.bigInt({ min: 1n, max: 200_000n })),
 });
 
-function shares({ day, windows, maxUnitsPerMetre }: { day: number; windows: number[]; maxUnitsPerMetre: bigint }): bigint[] {
+function shares({
+  day,
+  windows,
+  maxUnitsPerMetre,
+}: {
+  day: number;
+  windows: number[];
+  maxUnitsPerMetre: bigint;
+}): bigint[] {
   const accounts = windows.map((windowM, at) => ({
     ...{ address: addressOf(`${at}`), key: keyOf(`${at}`), metres: windowM, headLeaf: keyOf("leaf") },
     ...{ stones: 7n, crystals: 0n, windowM },
   }));
-  return shareDay({ day, accounts, rules: { maxUnitsPerMetre }, dayKey: keyOf("day") }).map(({ stones }) => stones - 7n);
+  return shareDay({ day, accounts, rules: { maxUnitsPerMetre }, dayKey: keyOf("day") }).map(
+    ({ stones }) => stones - 7n,
+  );
 }
 
 const sum = (numbers: readonly bigint[]): bigint => numbers.reduce((total, next) => total + next, 0n);

@@ -14,11 +14,8 @@ export interface DropRecord {
   readonly block?: number;
 }
 
-/**
- * The first drop without a root.
- * @throws CHAIN_UNREACHABLE.
- */
-export async function readNextDrop(client: ChainClient, deployment: Deployment): Promise<number> {
+/** The first drop without a root. */
+async function readNextDrop(client: ChainClient, deployment: Deployment): Promise<number> {
   const next = await reach(client.readContract({ ...anchor(deployment), functionName: "nextDrop" }));
   return Number(next);
 }

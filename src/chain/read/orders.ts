@@ -4,7 +4,7 @@ import { type ChainClient, reach } from "../client.ts";
 import { ABIS } from "../contracts.ts";
 
 /** States of an order, in the order of the contract's enum. */
-export const ORDER_STATES = ["none", "placed", "fulfilled", "objected", "completed", "cancelled", "refunded"] as const;
+const ORDER_STATES = ["none", "placed", "fulfilled", "objected", "completed", "cancelled", "refunded"] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
 
 /** An order (docs/protocol.md 10.2). */

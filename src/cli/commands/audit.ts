@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { type AuditProgress, type AuditReport, audit } from "../../auditor/index.ts";
+import type { AuditProgress, AuditReport } from "../../auditor/index.ts";
 import { wholeNumber } from "../arguments.ts";
 import { type ConnectionOptions, connect, withConnection } from "../connection.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
@@ -35,6 +35,8 @@ export function auditCommand(program: Command, done: (code: ExitCode) => void): 
     .addHelpText("after", EXAMPLES)
     .action(async (options: AuditCommandOptions) => {
       const { rpcUrl, deployment } = await connect(options);
+      // Loaded when it is needed: every other command starts faster without it.
+      const { audit } = await import("../../auditor/index.ts");
       const progress = auditProgress(options.json === true);
       const report = await audit({
         rpcUrl,
@@ -68,7 +70,7 @@ export function auditProgress(quiet: boolean): { update(seen: AuditProgress): vo
 }
 
 /** Prints a report for a person. */
-export function showReport(report: AuditReport): void {
+function showReport(report: AuditReport): void {
   const { chain, totals } = report;
   print(
     formatFields([

@@ -42,7 +42,9 @@ export function importCommand(program: Command, done: (code: ExitCode) => void):
             ["takeovers", formatCount(summary.takeovers)],
             ["distance", formatKm(summary.metres)],
             ["read", formatCount(summary.samples.read)],
-            ...Object.entries(summary.samples.skipped).map(([code, n]) => [`skipped: ${code}`, formatCount(n)] as const),
+            ...Object.entries(summary.samples.skipped).map(
+              ([code, n]) => [`skipped: ${code}`, formatCount(n)] as const,
+            ),
             ...Object.entries(summary.samples.noted).map(([code, n]) => [`noted: ${code}`, formatCount(n)] as const),
             ["written to", summary.out],
           ]),

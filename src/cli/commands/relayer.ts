@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { parseRelayerConfig, startRelayer } from "../../relayer/index.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { readJsonFile } from "../files.ts";
 import { untilAskedToStop } from "../signals.ts";
@@ -12,6 +11,8 @@ export function relayerCommand(program: Command, done: (code: ExitCode) => void)
     .requiredOption("--config <file>", "its configuration as JSON")
     .action(async ({ config }: { config: string }) => {
       const asked = untilAskedToStop();
+      // Loaded when it is needed: every other command starts faster without it.
+      const { parseRelayerConfig, startRelayer } = await import("../../relayer/index.ts");
       const relayer = await startRelayer(parseRelayerConfig(readJsonFile(config, "CONFIG_INVALID")));
       await asked;
       await relayer.close();

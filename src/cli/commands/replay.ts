@@ -2,8 +2,6 @@ import type { Command } from "commander";
 import { IMPORTERS } from "../../fleet/importers/index.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { printJson } from "../output.ts";
-import { replay } from "../replay/replay.ts";
-import { showReplay } from "../replay/summary.ts";
 import { addLogOptions, type LogOptions, utcOffsetOption } from "./log-options.ts";
 
 const EXAMPLES = `
@@ -30,6 +28,9 @@ export function replayCommand(program: Command, done: (code: ExitCode) => void):
     .addHelpText("after", EXAMPLES)
     .action(async (options: LogOptions & { work?: string; report?: string }) => {
       const { json = false, utcOffset, ...asked } = options;
+      // Loaded when it is needed: every other command starts faster without it.
+      const { replay } = await import("../replay/replay.ts");
+      const { showReplay } = await import("../replay/summary.ts");
       const { summary, surprises } = await replay({ ...asked, utcOffsetS: utcOffset, quiet: json });
       if (json) printJson(summary);
       else showReplay(summary, surprises);

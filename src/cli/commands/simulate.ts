@@ -2,8 +2,6 @@ import { type Command, Option } from "commander";
 import { shortText, wholeNumber } from "../arguments.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { printJson } from "../output.ts";
-import { simulate } from "../simulate/simulate.ts";
-import { showSummary } from "../simulate/summary.ts";
 
 const EXAMPLES = `
 A whole programme at warped time: cars drive, consents come and go, a car is sold, orders take their courses; at the end
@@ -29,6 +27,9 @@ export function simulateCommand(program: Command, done: (code: ExitCode) => void
     .addHelpText("after", EXAMPLES)
     .action(async (options: { vehicles: number; days: number; seed: string; work?: string; json?: boolean }) => {
       const { json = false, ...asked } = options;
+      // Loaded when it is needed: every other command starts faster without it.
+      const { simulate } = await import("../simulate/simulate.ts");
+      const { showSummary } = await import("../simulate/summary.ts");
       const { summary, surprises } = await simulate({ ...asked, quiet: json });
       if (json) printJson(summary);
       else showSummary(summary, surprises);

@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
 import { httpUrl, wholeNumber } from "../arguments.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
-import { up } from "../up/up.ts";
 import { DEFAULT_WORK_DIR } from "../workspace.ts";
 
 const EXAMPLES = `
@@ -33,6 +32,8 @@ export function upCommand(program: Command, done: (code: ExitCode) => void): voi
     )
     .addHelpText("after", EXAMPLES)
     .action(async (options: { rpc?: string; work: string; port?: number; fleet: number }) => {
+      // Loaded when it is needed: every other command starts faster without it.
+      const { up } = await import("../up/up.ts");
       await up(options);
       done(EXIT.ok);
     });

@@ -1,6 +1,6 @@
 import { DEFAULT_RULES, programmeAddresses } from "../../chain/write/deploy.ts";
-import { createRecordedFleet, vehicleIdentity } from "../../fleet/index.ts";
 import { importerOf, reportImporterOf } from "../../fleet/importers/index.ts";
+import { createRecordedFleet, vehicleIdentity } from "../../fleet/index.ts";
 import {
   categoryMask,
   DAY_S,
@@ -68,7 +68,10 @@ export async function importLog(options: ImportOptions): Promise<ImportSummary> 
     });
     makeFolder(out);
     const cars = openLines(out, "vehicles.jsonl");
-    for (const { recorded: { id }, identity } of recorded) {
+    for (const {
+      recorded: { id },
+      identity,
+    } of recorded) {
       await cars.write({ id, vehicle: identity.vehicle, key: identity.key.publicKey });
     }
     await cars.end();

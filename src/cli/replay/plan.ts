@@ -1,5 +1,5 @@
-import { ownerSecret, type RecordedVehicle, vehicleIdentity } from "../../fleet/index.ts";
 import type { ImportedLog } from "../../fleet/importers/index.ts";
+import { ownerSecret, type RecordedVehicle, vehicleIdentity } from "../../fleet/index.ts";
 import { type Category, categoryMask, DROPS_PER_DAY, dropStart } from "../../protocol/index.ts";
 import { addressOf } from "../keys.ts";
 import { ACTION_OFFSET_S, type Plan, type PlannedAction, type PlannedCar } from "../simulate/plan.ts";

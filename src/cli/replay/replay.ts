@@ -1,8 +1,8 @@
 import { readSettlement } from "../../chain/read/days.ts";
 import { readStones } from "../../chain/read/stones.ts";
 import type { RuleSet } from "../../chain/write/deploy.ts";
-import { createRecordedFleet, type RecordedFleet } from "../../fleet/index.ts";
 import { type ImportedLog, importerOf } from "../../fleet/importers/index.ts";
+import { createRecordedFleet, type RecordedFleet } from "../../fleet/index.ts";
 import { CairnError, DAY_S, DROPS_PER_DAY, signingDomain } from "../../protocol/index.ts";
 import type { Cleanup } from "../cleanup.ts";
 import { writeFileSafely } from "../files.ts";

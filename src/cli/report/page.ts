@@ -30,27 +30,29 @@ svg { max-width: 100%; height: auto; } figure { margin: 0; } ul { color: #5c6a68
 
 /** A page that needs nothing else: style and pictures are inside, and no script is. */
 export function renderPage(page: ReportPage): string {
-  const facts = page.facts.map(({ name, value }) => `<div><dt>${escape(name)}</dt><dd>${escape(value)}</dd></div>`);
+  const facts = page.facts.map(
+    ({ name, value }) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`,
+  );
   const charts = page.charts.map(
     ({ title, svg }) =>
-      `<section><h2>${escape(title)}</h2><figure role="img" aria-label="${escape(title)}">${svg}</figure></section>`,
+      `<section><h2>${escapeHtml(title)}</h2><figure role="img" aria-label="${escapeHtml(title)}">${svg}</figure></section>`,
   );
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(page.title)}</title><style>${STYLE}</style></head>
+<title>${escapeHtml(page.title)}</title><style>${STYLE}</style></head>
 <body>
-<h1>${escape(page.title)}</h1>
-<p>${escape(page.lead)}</p>
+<h1>${escapeHtml(page.title)}</h1>
+<p>${escapeHtml(page.lead)}</p>
 <dl>${facts.join("")}</dl>
 ${charts.join("\n")}
 <h2>Notes</h2>
-<ul>${page.notes.map((note) => `<li>${escape(note)}</li>`).join("")}</ul>
+<ul>${page.notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ul>
 </body>
 </html>
 `;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -8,7 +8,7 @@ import type { World } from "./world.ts";
 
 /** How an order of the scenario goes. */
 const COURSES = ["accepted", "silent", "objected", "late", "cancelled"] as const;
-export type OrderCourse = (typeof COURSES)[number];
+type OrderCourse = (typeof COURSES)[number];
 
 /** The catalogue of a simulation. */
 const ITEMS: readonly { readonly sku: string; readonly stones: bigint }[] = [

@@ -156,5 +156,7 @@ export function showSummary(summary: SimulationSummary, surprises: readonly Surp
     print(`\n✗ ${code}: ${subject}\n    expected ${expected}\n    found    ${actual}`);
   }
   print(audit.verdict === "clean" ? "\nVerdict: clean." : `\nVerdict: ${formatCount(audit.findings.length)} findings.`);
-  print(`\nTo look at it: cairn up --work ${summary.work}\nTo audit it there: cairn audit --work ${summary.work}`);
+  print(
+    `\nTo look at it: npx cairn up --work ${summary.work}\nTo audit it there: npx cairn audit --work ${summary.work}`,
+  );
 }

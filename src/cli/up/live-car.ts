@@ -27,8 +27,10 @@ export interface LiveCarOptions {
 }
 
 /** A short drive at once, so that there is something to see: about as fast and as long as a way to the next shop. */
-const FIRST_DRIVE = { speedMps: 11, atLeastS: 45, spreadS: 75 } as const;
+const FIRST_DRIVE = { speedMps: 11, atLeastS: 20, spreadS: 60 } as const;
 const PAUSE_S = 30;
+/** Now and then an owner switches the device off for a trip. */
+const OFF_RATE = 0.02;
 /** For these cars it is twenty past seven when they start, whatever the clock says: there is traffic. A multiple of a drop. */
 const LOCAL_START_S = 44 * DROP_S;
 
@@ -59,7 +61,8 @@ export class LiveCar {
     });
     const free = this.#firstDriveEndsAt + PAUSE_S;
     this.#car = new SimulatedCar({
-      usage: usageOf(seed, `${name} ${from}`, { offRate: 0.02 }),
+      // Every other car is a taxi, so that something is always on its way.
+      usage: usageOf(seed, `${name} ${from}`, { habit: index % 2 === 0 ? "taxi" : "commuter", offRate: OFF_RATE }),
       // The car's own midnight, a whole number of drops away from the programme's.
       genesis: from - ((from - genesis) % DROP_S) - LOCAL_START_S,
       from: free,

@@ -17,18 +17,14 @@ import {
 } from "../../protocol/index.ts";
 import { createCairnClient } from "../../sdk/index.ts";
 import { readJsonFile, toJsonFile } from "../files.ts";
+import { addressOf } from "../keys.ts";
 import type { DutyWriters } from "../programme.ts";
 import type { PatientRelayer } from "../relayer-api.ts";
 import type { Workspace } from "../workspace.ts";
 import { type CarMemory, LiveCar } from "./live-car.ts";
 
 /** What the owners of simulated cars consent to: nothing sensitive. */
-export const FLEET_CATEGORIES = [
-  "mileage",
-  "drivingBehaviour",
-  "takeovers",
-  "battery",
-] as const satisfies readonly Category[];
+const FLEET_CATEGORIES = ["mileage", "drivingBehaviour", "takeovers", "battery"] as const satisfies readonly Category[];
 
 /** What a live fleet works with. */
 export interface LiveFleetOptions {
@@ -44,11 +40,8 @@ export interface LiveFleetOptions {
 
 /** Simulated cars that drive in real time and send their readings. */
 export interface LiveFleet {
-  /** Addresses of the owners, in the order of the cars. */
-  readonly owners: readonly Hex[];
   /** Digest of the first reading that was accepted. */
   readonly firstDigest: Hex | undefined;
-  readonly refused: number;
   stop(): Promise<void>;
 }
 
@@ -70,6 +63,11 @@ export async function startLiveFleet(options: LiveFleetOptions): Promise<LiveFle
   await register(options, seats);
   await Promise.all(seats.map((seat) => settleIn(options, seat)));
   return drive(options, seats);
+}
+
+/** Address of the owner of a car, counted from 0. */
+export function ownerOfCar(seed: string, index: number): Hex {
+  return addressOf(seatOf(seed, index).owner);
 }
 
 function seatOf(seed: string, index: number): Seat {
@@ -157,12 +155,8 @@ async function drive(options: LiveFleetOptions, seats: readonly Seat[]): Promise
     ticking = ticking.then(() => (stopped ? undefined : tick())).catch(options.onFailure);
   }, TICK_MS);
   return {
-    owners: seats.map(({ owner }) => privateKeyToAccount(owner).address.toLowerCase() as Hex),
     get firstDigest() {
       return post.firstDigest;
-    },
-    get refused() {
-      return post.refused;
     },
     async stop() {
       stopped = true;
@@ -179,7 +173,6 @@ class Post {
   readonly #relayer: PatientRelayer;
   #waiting: DeviceReading[] = [];
   firstDigest: Hex | undefined;
-  refused = 0;
 
   constructor({ relayer }: LiveFleetOptions) {
     this.#relayer = relayer;
@@ -197,8 +190,7 @@ class Post {
     const sent = new Set(due);
     this.#waiting = this.#waiting.filter((reading) => !sent.has(reading));
     for (const result of results) {
-      if (result.refusal !== undefined) this.refused++;
-      else this.firstDigest ??= result.digest;
+      if (result.refusal === undefined) this.firstDigest ??= result.digest;
     }
   }
 }

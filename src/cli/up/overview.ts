@@ -1,7 +1,7 @@
-import type { Deployment, Hex } from "../../protocol/index.ts";
+import { type Deployment, DROPS_PER_DAY, type Hex } from "../../protocol/index.ts";
 import { formatFields, formatTime, print } from "../output.ts";
 import type { Workspace } from "../workspace.ts";
-import type { UpOptions } from "./up.ts";
+import type { UpOptions } from "./options.ts";
 
 /** Where everything is. */
 export interface OverviewParts {
@@ -13,12 +13,15 @@ export interface OverviewParts {
   /** Whether the programme was deployed just now. */
   readonly fresh: boolean;
   readonly options: UpOptions;
+  /** The drop of chain time. */
+  readonly drop: number;
   /** One of the simulated owners. */
   readonly owner: Hex | undefined;
 }
 
 /** Says where everything is and what can be done next. */
-export function overview({ workspace, deployment, rpcUrl, apiUrl, chain, fresh, options, owner }: OverviewParts): void {
+export function overview(parts: OverviewParts): void {
+  const { workspace, deployment, rpcUrl, apiUrl, chain, fresh, options, drop, owner } = parts;
   print(`\nCairn is running. ${fresh ? "A new programme was deployed." : "The programme goes on."} Ctrl-C stops it.\n`);
   print(
     formatFields([
@@ -35,12 +38,12 @@ export function overview({ workspace, deployment, rpcUrl, apiUrl, chain, fresh, 
   const work = options.work === ".cairn" ? "" : ` --work ${options.work}`;
   print("\nIn another terminal:\n");
   const commands: (readonly [string, string])[] = [
-    [`cairn account ${owner ?? "ADDRESS"}${work}`, "an account's stones, consents and vehicles"],
-    [`cairn drop 0${work}`, "a drop; with the drops of today as they are anchored"],
-    [`cairn day 0${work}`, "a day, and what was settled for it"],
-    [`cairn audit${work}`, "recompute every number"],
+    [`npx cairn account ${owner ?? "ADDRESS"}${work}`, "an account's stones, consents and vehicles"],
+    [`npx cairn drop ${drop}${work}`, "the drop that is open now; anchored after its end"],
+    [`npx cairn day ${Math.floor(drop / DROPS_PER_DAY)}${work}`, "today, settled after its end"],
+    [`npx cairn audit${work}`, "recompute every number"],
     [`curl ${apiUrl}/v1/status`, "the relayer's view"],
   ];
   print(formatFields(commands.map(([command, what]) => [`  ${command}`, what])));
-  print("\n`cairn` is `npx cairn` in a checkout.\n");
+  print();
 }

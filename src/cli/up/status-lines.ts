@@ -4,27 +4,30 @@ import type { RelayerStatus } from "../relayer-api.ts";
 /** Shortest time between two lines that only tell of more readings, milliseconds. */
 const QUIET_MS = 30_000;
 
-/** Tells in one line what has changed, when something worth telling has. */
+/** Tells in a line what has changed, when something worth telling has, and each alert when it begins. */
 export class StatusLines {
   #last: RelayerStatus | undefined;
   #toldAt = Number.NEGATIVE_INFINITY;
 
-  /** @returns Nothing when there is nothing to tell. */
-  next(status: RelayerStatus, nowMs: number): string | undefined {
+  /** @returns What is to be told now; mostly nothing. */
+  next(status: RelayerStatus, nowMs: number): string[] {
     const last = this.#last;
-    const steps =
-      last === undefined ||
-      last.currentDrop !== status.currentDrop ||
-      last.nextDrop !== status.nextDrop ||
-      last.settledDays !== status.settledDays ||
-      last.creditedThroughDay !== status.creditedThroughDay ||
-      (last.readings.accepted === 0 && status.readings.accepted > 0);
+    const known = new Set(last?.alerts.map(({ subject, message }) => `${subject} ${message}`));
+    const alerts = status.alerts.filter(({ subject, message }) => !known.has(`${subject} ${message}`));
     const more = last !== undefined && last.readings.accepted !== status.readings.accepted;
-    if (!steps && !(more && nowMs - this.#toldAt >= QUIET_MS)) return undefined;
+    const due = hasStepped(last, status) || (more && nowMs - this.#toldAt >= QUIET_MS);
+    if (!due && alerts.length === 0) return [];
     this.#last = status;
     this.#toldAt = nowMs;
-    return line(status);
+    return [line(status), ...alerts.map(({ subject, message }) => `Attention, ${subject}: ${message}`)];
   }
+}
+
+/** Whether the programme has come a step further, or has taken its first reading. */
+function hasStepped(last: RelayerStatus | undefined, now: RelayerStatus): boolean {
+  if (last === undefined) return true;
+  const steps = ["currentDrop", "nextDrop", "settledDays", "creditedThroughDay"] as const;
+  return steps.some((step) => last[step] !== now[step]) || (last.readings.accepted === 0 && now.readings.accepted > 0);
 }
 
 function line({ chainTime, currentDrop, nextDrop, settledDays, creditedThroughDay, readings }: RelayerStatus): string {

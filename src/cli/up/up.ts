@@ -6,29 +6,19 @@ import { CairnError, type Deployment } from "../../protocol/index.ts";
 import { createCairnClient } from "../../sdk/index.ts";
 import { Cleanup, warn } from "../cleanup.ts";
 import { toJsonFile } from "../files.ts";
-import { loadOrMakeKeys } from "../keys.ts";
+import { loadOrMakeKeys, type ProgrammeKeys } from "../keys.ts";
 import { note } from "../output.ts";
 import { dutyWriters, ensureDeployed } from "../programme.ts";
 import { createPatientRelayer, type PatientRelayer } from "../relayer-api.ts";
 import { relayerConfig } from "../relayer-config.ts";
-import { isPortFree, startRelayerProcess } from "../relayer-process.ts";
+import { isPortFree, type RelayerProcess, startRelayerProcess } from "../relayer-process.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { type HeldWorkspace, holdWorkspace, removeEndpoints, writeEndpoints } from "../workspace.ts";
 import { type ChainSource, embeddedSource, foreignSource } from "./chain-source.ts";
-import { type LiveFleet, startLiveFleet } from "./live-fleet.ts";
+import { type LiveFleet, ownerOfCar, startLiveFleet } from "./live-fleet.ts";
+import type { UpOptions } from "./options.ts";
 import { overview } from "./overview.ts";
 import { StatusLines } from "./status-lines.ts";
-
-/** What `cairn up` is asked for. */
-export interface UpOptions {
-  /** Somebody else's chain, instead of the embedded one. */
-  readonly rpc?: string;
-  readonly work: string;
-  /** Port of the API; without it 8420, or any free one. */
-  readonly port?: number;
-  /** Simulated cars. */
-  readonly fleet: number;
-}
 
 const DEFAULT_PORT = 8420;
 const DEFAULT_POLL_MS = 250;
@@ -49,10 +39,40 @@ export async function up(options: UpOptions): Promise<void> {
   } finally {
     await cleanup.run();
   }
-  note(`Stopped. Start it again with: cairn up --work ${options.work}${options.rpc ? ` --rpc ${options.rpc}` : ""}`);
+  note(
+    `Stopped. Start it again with: npx cairn up --work ${options.work}${options.rpc ? ` --rpc ${options.rpc}` : ""}`,
+  );
+}
+
+/** A programme that runs, before any car drives in it. */
+interface Programme {
+  readonly workspace: HeldWorkspace;
+  readonly chain: ChainSource;
+  readonly keys: ProgrammeKeys;
+  readonly deployment: Deployment;
+  readonly fresh: boolean;
+  readonly rpcUrl: string;
+  readonly process: RelayerProcess;
+  readonly relayer: PatientRelayer;
 }
 
 async function run(options: UpOptions, cleanup: Cleanup, asked: Promise<void>): Promise<void> {
+  const programme = await startProgramme(options, cleanup);
+  const { workspace, deployment, fresh, rpcUrl, process, chain, keys, relayer } = programme;
+  const drop = Math.max(0, (await relayer.status()).currentDrop);
+  const owner = options.fleet === 0 ? undefined : ownerOfCar(keys.fleet, 0);
+  overview({ workspace, deployment, fresh, rpcUrl, apiUrl: process.url, chain: chain.name, options, drop, owner });
+  await Promise.race([
+    asked,
+    process.failed,
+    chain.lost,
+    tellStatus(relayer, asked),
+    ...(options.fleet === 0 ? [] : [runFleet(programme, options.fleet, cleanup)]),
+  ]);
+}
+
+/** Chain, contracts, relayer: each new, or as it was left. */
+async function startProgramme(options: UpOptions, cleanup: Cleanup): Promise<Programme> {
   const workspace = holdWorkspace(options.work);
   cleanup.add(() => workspace.release());
   const keys = loadOrMakeKeys(workspace.keysFile);
@@ -87,28 +107,22 @@ async function run(options: UpOptions, cleanup: Cleanup, asked: Promise<void>): 
   writeEndpoints(workspace, { rpcUrl, apiUrl: process.url });
   cleanup.add(() => removeEndpoints(workspace));
   const relayer = createPatientRelayer(process.url, PATIENCE_MS);
-  const running = Promise.race([asked, process.failed, chain.lost]);
-  const describe = { workspace, deployment, rpcUrl, apiUrl: process.url, chain: chain.name, fresh };
-  let fleet: LiveFleet | undefined;
-  if (options.fleet > 0) {
-    note(`Registering, pairing and asking consent for ${options.fleet} cars …`);
-    const writers = dutyWriters({ rpcUrl, deployment }, keys, DEFAULT_POLL_MS);
-    const seed = keys.fleet;
-    const starting = startLiveFleet({
-      ...{ workspace, rpcUrl, deployment, relayer, writers, seed },
-      vehicles: options.fleet,
-      onFailure: warn,
-    });
-    fleet = (await Promise.race([starting, running])) ?? undefined;
-    if (fleet === undefined) return;
-    cleanup.add(() => fleet?.stop());
-  }
-  overview({ ...describe, options, owner: fleet?.owners[0] });
-  await Promise.race([
-    running,
-    tellStatus(relayer, asked),
-    keepExample({ workspace, rpcUrl, deployment, relayer, fleet }),
-  ]);
+  return { workspace, chain, keys, deployment, fresh, rpcUrl, process, relayer };
+}
+
+/** Sets the cars up and lets them drive. Never ends by itself. */
+async function runFleet(programme: Programme, vehicles: number, cleanup: Cleanup): Promise<never> {
+  const { workspace, rpcUrl, deployment, relayer, keys } = programme;
+  note(`Setting up ${vehicles} cars: registered, paired and with their owners' consent …`);
+  const writers = dutyWriters({ rpcUrl, deployment }, keys, DEFAULT_POLL_MS);
+  const seed = keys.fleet;
+  const fleet = await startLiveFleet({
+    ...{ workspace, rpcUrl, deployment, relayer, writers, seed, vehicles },
+    onFailure: warn,
+  });
+  cleanup.add(() => fleet.stop());
+  note("They drive. The first readings come within a minute, their roots after the end of the drop.");
+  return keepExample(programme, fleet);
 }
 
 function openChain({ rpc }: UpOptions, workspace: HeldWorkspace): Promise<ChainSource> {
@@ -139,31 +153,25 @@ async function tellStatus(relayer: PatientRelayer, asked: Promise<void>): Promis
     stopped = true;
   });
   while (!stopped) {
-    const line = await relayer.status().then((status) => lines.next(status, Date.now()), warn);
-    if (line !== undefined) note(line);
+    const told = await relayer.status().then((status) => lines.next(status, Date.now()), warn);
+    for (const line of told ?? []) note(line);
     await sleep(STATUS_EVERY_MS, undefined, { ref: false });
   }
 }
 
-interface ExampleParts {
-  readonly workspace: HeldWorkspace;
-  readonly rpcUrl: string;
-  readonly deployment: Deployment;
-  readonly relayer: PatientRelayer;
-  readonly fleet: LiveFleet | undefined;
-}
-
 /** Leaves a contribution file to try `cairn verify` on, once a reading is anchored. Never ends by itself. */
-async function keepExample({ workspace, rpcUrl, deployment, relayer, fleet }: ExampleParts): Promise<never> {
+async function keepExample(programme: Programme, fleet: LiveFleet): Promise<never> {
+  const { workspace, rpcUrl, deployment, relayer } = programme;
   const cairn = createCairnClient({ rpcUrl, deployment, relayerUrl: relayer.url });
-  let written = fleet === undefined;
+  let written = false;
   for (;;) {
-    const digest = fleet?.firstDigest;
+    const digest = fleet.firstDigest;
     if (!written && digest !== undefined) {
+      // Until the reading's drop is anchored there is none.
       const contribution = await cairn.getContribution({ digest }).catch(() => undefined);
       if (contribution !== undefined) {
         toJsonFile(workspace.exampleFile, contribution);
-        note(`A reading is anchored. See for yourself: cairn verify ${workspace.exampleFile}`);
+        note(`A reading is anchored. See for yourself: npx cairn verify ${workspace.exampleFile}`);
         written = true;
       }
     }

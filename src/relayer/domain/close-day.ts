@@ -1,7 +1,7 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import { ZERO_HASH } from "../../protocol/codec/bytes.ts";
 import { LEAF_KIND } from "../../protocol/codec/codes.ts";
 import { type DayRow, dataDigest, hashDayRow, ROW_SALT_KIND } from "../../protocol/codec/rows.ts";
-import { ZERO_HASH } from "../../protocol/codec/bytes.ts";
 import { deriveSalt } from "../../protocol/salts.ts";
 import { emittedOn } from "../../protocol/schedule.ts";
 import { dayPot, dayShare } from "../../protocol/shares.ts";
@@ -32,7 +32,7 @@ export interface DayInput {
 }
 
 /** A row of the day's file with its salt and hash. */
-export interface ClosedDayRow {
+interface ClosedDayRow {
   readonly row: DayRow;
   readonly rowSalt: Hex;
   readonly rowHash: Hex;

@@ -42,7 +42,7 @@ export interface DropInput {
 }
 
 /** A leaf of the drop as it is published. */
-export interface ClosedReading {
+interface ClosedReading {
   readonly row: DropRow;
   readonly digest: Hex;
   readonly leafHash: Hex;

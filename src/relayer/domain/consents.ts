@@ -11,12 +11,12 @@ export interface ConsentPeriod {
 }
 
 /** The first second in which a period no longer stands. */
-export function endOfConsent(period: ConsentPeriod): number {
+function endOfConsent(period: ConsentPeriod): number {
   return Math.min(period.expires || Infinity, period.revoked || Infinity, period.replaced || Infinity);
 }
 
 /** The period that stands at a moment, if any: ConsentRegistry's `consentAt`. */
-export function consentAt(periods: readonly ConsentPeriod[], time: number): ConsentPeriod | undefined {
+function consentAt(periods: readonly ConsentPeriod[], time: number): ConsentPeriod | undefined {
   const newest = periods.findLast(({ granted }) => granted <= time);
   return newest !== undefined && time < endOfConsent(newest) ? newest : undefined;
 }

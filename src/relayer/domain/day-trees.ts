@@ -32,7 +32,7 @@ export class DayTrees {
 }
 
 /** The leaf of kind 4 that a row opens. */
-export function metresLeafOf(row: DayRow): MetresLeaf {
+function metresLeafOf(row: DayRow): MetresLeaf {
   return {
     index: row.index,
     account: row.account,
@@ -44,7 +44,7 @@ export function metresLeafOf(row: DayRow): MetresLeaf {
 }
 
 /** The leaf of kind 5 that a row opens. */
-export function stonesLeafOf(row: DayRow): StonesLeaf {
+function stonesLeafOf(row: DayRow): StonesLeaf {
   return {
     index: row.index,
     account: row.account,

@@ -1,5 +1,5 @@
-import { ALL_CATEGORIES_MASK, CATEGORY, MAX_SPEED_MPS } from "../../protocol/codec/codes.ts";
 import { type Hex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
+import { ALL_CATEGORIES_MASK, CATEGORY, MAX_SPEED_MPS } from "../../protocol/codec/codes.ts";
 import type { P256PublicKey } from "../../protocol/codec/p256.ts";
 import type { Reading } from "../../protocol/codec/reading.ts";
 import type { RefusalCode } from "../../protocol/errors.ts";
@@ -13,7 +13,7 @@ export interface DeviceKeyPeriod extends P256PublicKey {
 }
 
 /** The one pairing of a vehicle: `since` inclusive, `until` exclusive, 0 = still. */
-export interface PairingPeriod {
+interface PairingPeriod {
   readonly account: Hex;
   readonly since: number;
   readonly until: number;

@@ -1,6 +1,6 @@
+import type { ProgrammeEvent } from "../../chain/read/events.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { PURPOSE } from "../../protocol/codec/codes.ts";
-import type { ProgrammeEvent } from "../../chain/read/events.ts";
 import type { ConsentPeriod } from "./consents.ts";
 import type { VehicleSituation } from "./intake.ts";
 import type { RulesVersion } from "./rules.ts";
@@ -64,12 +64,17 @@ export function restrictVehicle(
     ...vehicle,
     keys: keyEnd === undefined ? keys : keys.map((key) => (key.until === 0 ? { ...key, until: keyEnd } : key)),
     pairing:
-      released === undefined || pairing === undefined || pairing.until !== 0 ? pairing : { ...pairing, until: released },
+      released === undefined || pairing === undefined || pairing.until !== 0
+        ? pairing
+        : { ...pairing, until: released },
   };
 }
 
 /** An account's consent periods with a withdrawal that is not final. */
-export function restrictConsent(periods: readonly ConsentPeriod[], withdrawn: number | undefined): readonly ConsentPeriod[] {
+export function restrictConsent(
+  periods: readonly ConsentPeriod[],
+  withdrawn: number | undefined,
+): readonly ConsentPeriod[] {
   const newest = periods.at(-1);
   if (withdrawn === undefined || newest === undefined || newest.revoked !== 0) return periods;
   return [...periods.slice(0, -1), { ...newest, revoked: withdrawn }];

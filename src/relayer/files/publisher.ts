@@ -1,21 +1,15 @@
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  dayFilePath,
-  dropFilePath,
-  type DropRow,
-  hashDropRow,
-  type ManifestEntry,
-} from "../../protocol/codec/rows.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { type Domain, typedDigest } from "../../protocol/codec/eip712.ts";
+import { type DropRow, dayFilePath, dropFilePath, hashDropRow, type ManifestEntry } from "../../protocol/codec/rows.ts";
 import type { ClosedDay } from "../domain/close-day.ts";
 import { rowSaltOfDrop, splitSignature } from "../domain/close-drop.ts";
 import type { Signer } from "../signer.ts";
-import { loadAccountKeys } from "../store/closing.ts";
-import { acceptedReading, readLeaves } from "../store/readings.ts";
 import { chunksOf } from "../store/chunks.ts";
+import { loadAccountKeys } from "../store/closing.ts";
 import type { Db, Store, Tx } from "../store/open.ts";
+import { acceptedReading, readLeaves } from "../store/readings.ts";
 import { appendManifest, repairManifest } from "./manifest.ts";
 import type { ParquetFiles, PublishedRow, WrittenFile } from "./parquet.ts";
 

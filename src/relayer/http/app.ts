@@ -1,15 +1,10 @@
-import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  LogController,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
-} from "fastify";
-import type { Logger } from "pino";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
+import type { Logger } from "pino";
+import { VERSION } from "../version.ts";
+import type { App } from "./app-type.ts";
 import { installErrorHandling } from "./errors.ts";
 import { measureRequests } from "./metrics.ts";
 import { accountRoutes } from "./routes/accounts.ts";
@@ -19,16 +14,6 @@ import { readingRoutes } from "./routes/readings.ts";
 import { stateRoutes } from "./routes/state.ts";
 import { MAX_BODY_BYTES } from "./schemas.ts";
 import type { Services } from "./services.ts";
-import { VERSION } from "../version.ts";
-
-/** A Fastify instance whose handlers know the types of their schemas. */
-export type App = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression<RawServerDefault>,
-  RawReplyDefaultExpression<RawServerDefault>,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;
 
 /** Builds the HTTP application; it does not listen yet. */
 export async function createApp(services: Services, log: Logger): Promise<App> {

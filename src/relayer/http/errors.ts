@@ -12,13 +12,13 @@ const STATUS_OF_CODE: Partial<Readonly<Record<ErrorCode, number>>> = { BODY_TOO_
 const RETRY_AFTER_S = "1";
 
 /** The body of an error. */
-export function errorBody(error: CairnError): { error: { code: ErrorCode; message: string; details?: object } } {
+function errorBody(error: CairnError): { error: { code: ErrorCode; message: string; details?: object } } {
   const details = Object.keys(error.details).length === 0 ? {} : { details: error.details };
   return { error: { code: error.code, message: error.message, ...details } };
 }
 
 /** Maps whatever a handler or Fastify throws to a code of the registry. */
-export function toCairnError(error: unknown): CairnError {
+function toCairnError(error: unknown): CairnError {
   const known = storeError(error);
   if (known instanceof CairnError) return known;
   const { code, statusCode, validation, message } = error as FastifyError;

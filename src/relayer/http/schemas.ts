@@ -3,8 +3,8 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import { INTENT_KINDS, type IntentKind } from "../submitter/intent-calls.ts";
 
 /** Most readings and intents of one request, and most bytes of a body. */
-export const MAX_READINGS = 500;
-export const MAX_INTENTS = 100;
+const MAX_READINGS = 500;
+const MAX_INTENTS = 100;
 export const MAX_BODY_BYTES = 1024 * 1024;
 
 const hex = (bytes: number, description: string) =>
@@ -21,14 +21,17 @@ const uint = (most: number, description?: string) =>
   Type.Integer({ minimum: 0, maximum: most, ...(description === undefined ? {} : { description }) });
 const Time = uint(2 ** 40 - 1, "unix seconds of chain time");
 
-const Uint64Text = Type.String({ pattern: "^(0|[1-9][0-9]{0,18})$", description: "a number below 10^19 as decimal text" });
+const Uint64Text = Type.String({
+  pattern: "^(0|[1-9][0-9]{0,18})$",
+  description: "a number below 10^19 as decimal text",
+});
 const Uint64 = Type.Union([Uint64Text, uint(MOST_SAFE)]);
 /** Units of 1e-9 stone. */
 export const Units = Type.String({ pattern: "^[0-9]+$", description: "units of 1e-9 stone, as decimal text" });
 
 const closed = { additionalProperties: false };
 
-export const ReadingBody = Type.Object(
+const ReadingBody = Type.Object(
   {
     vehicle: Bytes32,
     sequence: uint(MOST_SAFE),
@@ -95,7 +98,7 @@ const intentOf = <K extends IntentKind>(kind: K) =>
   );
 
 /** An intent, by its kind. */
-export const IntentBody = Type.Union(INTENT_KINDS.map(intentOf));
+const IntentBody = Type.Union(INTENT_KINDS.map(intentOf));
 export const IntentsBody = Type.Object(
   { intents: Type.Array(IntentBody, { minItems: 1, maxItems: MAX_INTENTS }) },
   closed,

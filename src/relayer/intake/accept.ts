@@ -4,7 +4,13 @@ import { typedDigest } from "../../protocol/codec/eip712.ts";
 import type { Receipt } from "../../protocol/codec/reading.ts";
 import type { RefusalCode } from "../../protocol/errors.ts";
 import { dropOf, dropStart } from "../../protocol/schedule.ts";
-import { checkState, deviceKeyAt, type IntakeMoment, type MiningConsent, type VehicleSituation } from "../domain/intake.ts";
+import {
+  checkState,
+  deviceKeyAt,
+  type IntakeMoment,
+  type MiningConsent,
+  type VehicleSituation,
+} from "../domain/intake.ts";
 import { restrictConsent, restrictVehicle } from "../domain/restrictions.ts";
 import { type RuleSet, rulesOn } from "../domain/rules.ts";
 import { type ChainSnapshot, rulesForIntake } from "../jobs/chain-view.ts";

@@ -1,5 +1,5 @@
-import { CairnError } from "../../protocol/errors.ts";
 import type { SignedReading } from "../../protocol/codec/reading.ts";
+import { CairnError } from "../../protocol/errors.ts";
 import type { ChainView } from "../jobs/chain-view.ts";
 import { readProgress } from "../store/closing.ts";
 import type { Store } from "../store/open.ts";

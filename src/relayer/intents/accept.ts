@@ -1,14 +1,14 @@
 import { createPublicKey, verify } from "node:crypto";
 import { fromHex, type Hex } from "../../protocol/codec/bytes.ts";
-import { typedDigest } from "../../protocol/codec/eip712.ts";
 import { PURPOSE } from "../../protocol/codec/codes.ts";
+import { typedDigest } from "../../protocol/codec/eip712.ts";
 import { normaliseP256, p256Der, p256Spki } from "../../protocol/codec/p256.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { dropOf, dropStart } from "../../protocol/schedule.ts";
 import type { ChainSnapshot } from "../jobs/chain-view.ts";
 import type { Programme } from "../programme.ts";
 import { recoverAddress, type Signer } from "../signer.ts";
-import { findIntent, insertIntent, type PlacedIntent } from "../store/intents.ts";
+import { findIntent, type PlacedIntent, putIntent } from "../store/intents.ts";
 import type { Db, Tx } from "../store/open.ts";
 import { loadKeys } from "../store/situations.ts";
 import type { IntentKind } from "../submitter/intent-calls.ts";
@@ -31,8 +31,11 @@ export interface IntentParts {
   readonly signer: Signer;
 }
 
+/** States from which the same intent may be tried again: a withdrawal has nothing in it that could be signed anew. */
+const MAY_COME_AGAIN: ReadonlySet<string> = new Set(["skipped", "failed"]);
+
 /**
- * Judges an intent and stores it, in the caller's transaction; the same intent again is only looked up.
+ * Judges an intent and stores it, in the caller's transaction; one that waits or is done is only looked up.
  * @throws INTENT_INVALID when a signature is wrong, INTENT_REJECTED when the state stands in the way.
  */
 export async function acceptIntent(
@@ -46,13 +49,13 @@ export async function acceptIntent(
   const message = canonicalMessage(kind, delivered.message);
   const id = intentDigest(programme.domains[kind], kind, message);
   const known = await findIntent(tx, id);
-  if (known !== undefined) return known;
+  if (known !== undefined && !MAY_COME_AGAIN.has(known.state)) return known;
   const chainTime = snapshot.head.time;
   if (message.account !== undefined) requireSignature(id, delivered.signature, message.account as Hex);
   const { account, effect } = await checkIntent(tx, { kind, id, message }, chainTime);
   if (message.account === undefined) requireSignature(id, delivered.signature, account);
   const deviceSignature = kind === "VehiclePairing" ? await deviceSignatureOf(tx, id, delivered) : null;
-  await insertIntent(tx, {
+  await putIntent(tx, {
     ...{ id, kind, account, message: JSON.stringify(message), signature: delivered.signature, effect },
     device_signature: deviceSignature,
     received_at: chainTime,

@@ -1,8 +1,8 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { ALL_CATEGORIES_MASK, DAY_S, PURPOSE } from "../../protocol/codec/codes.ts";
 import { CairnError } from "../../protocol/errors.ts";
-import type { Db } from "../store/open.ts";
 import { isEffectWaiting, waitingEffects } from "../store/intents.ts";
+import type { Db } from "../store/open.ts";
 import type { IntentKind } from "../submitter/intent-calls.ts";
 import type { IntentMessage } from "./message.ts";
 

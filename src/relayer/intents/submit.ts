@@ -6,7 +6,7 @@ import type { Store } from "../store/open.ts";
 import { acceptIntent, type DeliveredIntent, type IntentParts } from "./accept.ts";
 
 /** The promise that a withdrawal was received; it binds intake from then on. */
-export interface WithdrawalReceipt {
+interface WithdrawalReceipt {
   readonly withdrawalDigest: Hex;
   readonly account: Hex;
   readonly receivedAt: number;

@@ -40,4 +40,3 @@ export function rulesForIntake(snapshot: ChainSnapshot): readonly RulesVersion[]
   const { rules, restrictions } = snapshot;
   return restrictions.rules.length === 0 ? rules : [...rules, ...restrictions.rules];
 }
-

@@ -4,7 +4,7 @@ import { type ProgrammeEvent, readEvents } from "../../chain/read/events.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { NO_RESTRICTIONS, type Restrictions, restrictionsOf } from "../domain/restrictions.ts";
-import { applyEvent, clearMirror, type Cursor, readCursor, writeCursor } from "../store/mirror.ts";
+import { applyEvent, type Cursor, clearMirror, readCursor, writeCursor } from "../store/mirror.ts";
 import type { Store } from "../store/open.ts";
 import { readRules } from "../store/rules.ts";
 import type { ChainView, Head } from "./chain-view.ts";

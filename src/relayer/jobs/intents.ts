@@ -4,7 +4,7 @@ import { consentRegistryAbi } from "../../chain/generated/consentRegistry.ts";
 import { batchIntents } from "../domain/intent-batches.ts";
 import { assignIntents, endIntent, intentsOfRow, queuedIntents, requeueIntent } from "../store/intents.ts";
 import type { Store, Tx } from "../store/open.ts";
-import { enqueueEffect, type OutboxRow } from "../store/outbox.ts";
+import { countRounds, enqueueEffect, type OutboxRow } from "../store/outbox.ts";
 import { INTENT_FUNCTIONS, type IntentKind } from "../submitter/intent-calls.ts";
 import type { MinedReceipt } from "../submitter/node.ts";
 import type { ChainSnapshot } from "./chain-view.ts";
@@ -21,8 +21,9 @@ export async function enqueueIntents(store: Store, snapshot: ChainSnapshot): Pro
     for (const batch of batches) {
       const [first] = batch;
       if (first === undefined) continue;
+      const prefix = `intents:${first.seq}:`;
       const id = await enqueueEffect(tx, {
-        key: `intents:${first.seq}:${first.alone ? 1 : 0}`,
+        key: `${prefix}${await countRounds(tx, prefix)}`,
         kind: INTENT_FUNCTIONS[first.kind as IntentKind].name,
         payload: {},
         items: batch.length,

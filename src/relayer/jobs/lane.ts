@@ -1,13 +1,16 @@
 import type { Alerts } from "../alerts.ts";
 
-/** Failures in a row after which a lane stops until a person has looked and started the relayer again. */
+/** Failures in a row after which a lane stops. */
 const MAX_FAILURES = 3;
+/** A stopped lane tries once more after so long, milliseconds: whatever stood in the way may be mended by then. */
+const PAUSE_MS = 60_000;
 
 /** Effects of one kind that must come in order: what fails holds up its own kind and nothing else. */
 export class Lane {
   readonly #subject: string;
   readonly #alerts: Alerts;
   #failures = 0;
+  #stoppedAt = 0;
 
   /** @param subject Names the lane in alerts. */
   constructor(subject: string, alerts: Alerts) {
@@ -16,7 +19,7 @@ export class Lane {
   }
 
   get isStopped(): boolean {
-    return this.#failures >= MAX_FAILURES;
+    return this.#failures >= MAX_FAILURES && performance.now() - this.#stoppedAt < PAUSE_MS;
   }
 
   succeeded(): void {
@@ -26,12 +29,13 @@ export class Lane {
 
   failed(reason: string): void {
     this.#failures++;
-    if (this.isStopped) this.stop(`${MAX_FAILURES} failures in a row: ${reason}`);
+    if (this.#failures >= MAX_FAILURES) this.stop(`${MAX_FAILURES} failures in a row: ${reason}`);
   }
 
-  /** Stops the lane for a reason that trying again cannot change. */
+  /** Stops the lane for a while. The alert stands until something of its kind succeeds. */
   stop(reason: string): void {
     this.#failures = MAX_FAILURES;
+    this.#stoppedAt = performance.now();
     this.#alerts.raise(this.#subject, `stopped: ${reason}`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { ZERO_HASH } from "../../protocol/codec/bytes.ts";
-import type { AccountHead, AcceptedReading, ClosedDrop, VehicleHead } from "../domain/close-drop.ts";
+import type { AcceptedReading, AccountHead, ClosedDrop, VehicleHead } from "../domain/close-drop.ts";
 import { chunksOf } from "./chunks.ts";
 import type { Db, Tx } from "./open.ts";
 import { acceptedReading } from "./readings.ts";

@@ -45,14 +45,16 @@ export async function waitingEffects(db: Db, prefix: string): Promise<string[]> 
   return rows.map(({ effect }) => effect);
 }
 
-export async function insertIntent(
+/** Stores an intent that is to be sent; one that was skipped or failed before begins anew. */
+export async function putIntent(
   tx: Tx,
   intent: Omit<IntentRow, "seq" | "state" | "reason" | "outbox_id" | "position" | "reverts">,
 ): Promise<void> {
-  const fresh = { state: "queued", reason: null, outbox_id: null, position: null, reverts: 0 } as const;
+  const row = { ...intent, state: "queued", reason: null, outbox_id: null, position: null, reverts: 0 } as const;
   await tx
     .insertInto("intents")
-    .values({ ...intent, ...fresh })
+    .values(row)
+    .onConflict((conflict) => conflict.column("id").doUpdateSet(row))
     .execute();
 }
 

@@ -2,8 +2,8 @@ import type { ProgrammeEvent } from "../../chain/read/events.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { dayOf } from "../../protocol/schedule.ts";
 import { rulesOn } from "../domain/rules.ts";
-import { parseRules, readRules, stringifyRules } from "./rules.ts";
 import type { Db, Tx } from "./open.ts";
+import { parseRules, readRules, stringifyRules } from "./rules.ts";
 import { CHAIN_TABLES, type ChainOrdersTable } from "./schema.ts";
 
 /** The last final block whose events are in the projection. */
@@ -67,7 +67,11 @@ async function applyRules(tx: Tx, event: EventOf<"rules">): Promise<void> {
 
 async function applyConsent(tx: Tx, event: EventOf<"consentRegistry">): Promise<void> {
   if (event.name !== "ConsentGranted" && event.name !== "ConsentWithdrawn") return;
-  const key = { account: lower(event.args.account), recipient: lower(event.args.recipient), purpose: event.args.purpose };
+  const key = {
+    account: lower(event.args.account),
+    recipient: lower(event.args.recipient),
+    purpose: event.args.purpose,
+  };
   const newest = (
     await tx
       .selectFrom("chain_consents")

@@ -119,6 +119,26 @@ export async function writeNextNonce(db: Db, nonce: number): Promise<void> {
   await db.updateTable("progress").set({ next_nonce: nonce }).execute();
 }
 
+/** Rows whose signed bytes are kept after their end, in case a chain loses the blocks they were mined in. */
+const ROWS_KEPT_SIGNED = 5_000;
+
+/** Forgets the signed bytes of what was final long ago. */
+export async function forgetOldAttempts(db: Db): Promise<void> {
+  await db
+    .deleteFrom("attempts")
+    .where("outbox_id", "<=", (eb) =>
+      eb
+        .selectFrom("outbox")
+        .select("id")
+        .where("state", "=", "final")
+        .orderBy("id", "desc")
+        .limit(1)
+        .offset(ROWS_KEPT_SIGNED),
+    )
+    .where("outbox_id", "in", (eb) => eb.selectFrom("outbox").select("id").where("state", "=", "final"))
+    .execute();
+}
+
 /** Rows by state, and gas by kind of what is mined for good. */
 export async function readOutboxFigures(db: Db): Promise<{
   states: Record<OutboxState, number>;

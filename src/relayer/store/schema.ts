@@ -48,7 +48,7 @@ export interface ChainConsentsTable {
   replaced: number;
 }
 
-export interface ChainVehiclesTable {
+interface ChainVehiclesTable {
   vehicle: Hex;
   rank: number;
   account: Hex | null;
@@ -73,7 +73,7 @@ interface ChainDropsTable {
   block: number;
 }
 
-export interface ChainDaysTable {
+interface ChainDaysTable {
   day: number;
   stones_root: Hex;
   metres_root: Hex;
@@ -116,7 +116,7 @@ export interface ChainOrdersTable {
   block: number;
 }
 
-export interface VehicleStatesTable {
+interface VehicleStatesTable {
   vehicle: Hex;
   /** Of the last accepted reading. */
   sequence: number;
@@ -174,7 +174,7 @@ interface CountersTable {
   value: number;
 }
 
-export interface AccountsTable {
+interface AccountsTable {
   address: Hex;
   idx: number | null;
   account_key: Hex;

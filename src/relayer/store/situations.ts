@@ -71,7 +71,7 @@ export async function loadMiningConsents(
 }
 
 /** A stored consent as the protocol's rules take it. */
-export function consentPeriod(row: ChainConsentsTable): ConsentPeriod {
+function consentPeriod(row: ChainConsentsTable): ConsentPeriod {
   const { version, categories, granted, expires, revoked, replaced } = row;
   return { version, categories, granted, expires, revoked, replaced };
 }

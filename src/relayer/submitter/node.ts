@@ -48,7 +48,12 @@ export async function broadcast(client: ChainClient, raw: Hex): Promise<string |
  * @returns The name of the error it would revert with; undefined when it would go through.
  * @throws CHAIN_UNREACHABLE when the node did not answer.
  */
-export async function preflight(client: ChainClient, from: Hex, call: Call, block?: number): Promise<string | undefined> {
+export async function preflight(
+  client: ChainClient,
+  from: Hex,
+  call: Call,
+  block?: number,
+): Promise<string | undefined> {
   const request = { from, to: call.to, data: call.data, gas: `0x${call.gas.toString(16)}` } as const;
   try {
     const at = block === undefined ? "latest" : (`0x${block.toString(16)}` as const);

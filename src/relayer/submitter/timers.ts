@@ -1,5 +1,6 @@
-/** How long a transaction that is not mined waits before its bytes go out again, milliseconds. */
-const AGAIN_MS = 5_000;
+/** How long a transaction that is not mined waits before its bytes go out again: when the node took them, and when not. */
+const AGAIN_TAKEN_MS = 5_000;
+const AGAIN_REFUSED_MS = 500;
 /** How long, and over how many blocks, one that was taken by the node waits before its fee is bumped. */
 const BUMP_MS = 30_000;
 const BUMP_BLOCKS = 3;
@@ -10,7 +11,9 @@ const LAST_TRY_MS = 5_000;
 interface Sending {
   firstAt: number;
   firstBlock: number;
-  lastAt: number;
+  againAt: number;
+  /** Whether the node took the bytes the last time. */
+  taken: boolean;
 }
 
 /**
@@ -32,18 +35,25 @@ export class Timers {
     if (sending === undefined) return "first";
     const now = this.#now();
     if (now - sending.firstAt >= BUMP_MS && headBlock - sending.firstBlock >= BUMP_BLOCKS) return "bump";
-    return now - sending.lastAt >= AGAIN_MS ? "again" : "wait";
+    return now >= sending.againAt ? "again" : "wait";
   }
 
-  /** The bytes went out. After a bump the waiting begins anew. */
-  sent(row: number, headBlock: number): void {
+  /** The bytes went out. After a bump the waiting begins anew. @param taken Whether the node took them. */
+  sent(row: number, headBlock: number, taken: boolean): void {
     const now = this.#now();
     const sending = this.#sendings.get(row);
+    const againAt = now + (taken ? AGAIN_TAKEN_MS : AGAIN_REFUSED_MS);
     if (sending === undefined || this.due(row, headBlock) === "bump") {
-      this.#sendings.set(row, { firstAt: now, firstBlock: headBlock, lastAt: now });
+      this.#sendings.set(row, { firstAt: now, firstBlock: headBlock, againAt, taken });
     } else {
-      sending.lastAt = now;
+      sending.againAt = againAt;
+      sending.taken = taken;
     }
+  }
+
+  /** Whether the node took the row's bytes. */
+  isTaken(row: number): boolean {
+    return this.#sendings.get(row)?.taken ?? false;
   }
 
   /** A preflight was refused for the `count + 1`-th time. */

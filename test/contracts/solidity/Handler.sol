@@ -253,7 +253,7 @@ contract Handler is Programme {
     /// @dev An order in a state, made from nothing if there is none. It is not late.
     function _orderIn(OrderStatus status, uint256 seed) private returns (bytes32 order) {
         for (uint256 i = 0; i < orders.length; ++i) {
-            order = orders[(i + seed) % orders.length].id;
+            order = orders[(i + (seed % orders.length)) % orders.length].id;
             if (desk.orderOf(order).status == status && block.timestamp <= desk.orderOf(order).deadline) return order;
         }
         order = _place(seed);
@@ -270,7 +270,7 @@ contract Handler is Programme {
         uint64 price = desk.itemOf(item).price;
         uint256 by = ACCOUNTS;
         for (uint256 i = 0; i < ACCOUNTS; ++i) {
-            uint256 candidate = (i + (seed >> 8)) % ACCOUNTS;
+            uint256 candidate = (i + (seed >> 8)) % ACCOUNTS; // no overflow: the seed is shifted
             if (ledger.availableOf(accounts[candidate]) >= price) by = candidate;
         }
         if (by == ACCOUNTS) by = _earn(price);

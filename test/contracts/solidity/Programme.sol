@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
-import {DropAnchor} from "../../../contracts/DropAnchor.sol";
-import {RedemptionDesk} from "../../../contracts/RedemptionDesk.sol";
-import {Rules} from "../../../contracts/Rules.sol";
-import {StoneLedger} from "../../../contracts/StoneLedger.sol";
-import {VehicleRegistry} from "../../../contracts/VehicleRegistry.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
+import {IDropAnchor} from "../../../contracts/interfaces/IDropAnchor.sol";
+import {IRedemptionDesk} from "../../../contracts/interfaces/IRedemptionDesk.sol";
+import {IRules} from "../../../contracts/interfaces/IRules.sol";
+import {IStoneLedger} from "../../../contracts/interfaces/IStoneLedger.sol";
+import {IVehicleRegistry} from "../../../contracts/interfaces/IVehicleRegistry.sol";
 import {RuleSet, VehiclePairing, VehicleRegistration, VehicleRelease} from "../../../contracts/types/Types.sol";
 import {vm} from "./Vm.sol";
 
@@ -23,25 +23,24 @@ abstract contract Programme {
     bytes32 private constant _GY = 0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5;
     uint256 private constant _N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551;
 
-    AccessManager internal manager;
-    Rules internal rules;
-    VehicleRegistry internal vehicles;
-    DropAnchor internal anchor;
-    StoneLedger internal ledger;
-    RedemptionDesk internal desk;
+    IRules internal rules;
+    IVehicleRegistry internal vehicles;
+    IDropAnchor internal anchor;
+    IStoneLedger internal ledger;
+    IRedemptionDesk internal desk;
 
-    /// @dev The day before genesis, in seconds a day and in metres as published, the rest as the tests need it.
+    /// @dev Deploys all contracts a day before genesis.
     function deployProgramme(RuleSet memory ruleSet) internal {
         vm.warp(GENESIS - DAY_S);
-        manager = new AccessManager(address(this));
-        rules = new Rules(address(manager), GENESIS, address(0xca1), ruleSet);
-        vehicles = new VehicleRegistry(address(manager), rules);
+        address manager = _deploy("AccessManager", abi.encode(address(this)));
+        rules = IRules(_deploy("Rules", abi.encode(manager, GENESIS, address(0xca1), ruleSet)));
+        vehicles = IVehicleRegistry(_deploy("VehicleRegistry", abi.encode(manager, rules)));
         uint256 nonce = vm.getNonce(address(this));
         address ledgerAt = vm.computeCreateAddress(address(this), nonce + 1);
         address deskAt = vm.computeCreateAddress(address(this), nonce + 2);
-        anchor = new DropAnchor(address(manager), rules, StoneLedger(ledgerAt));
-        ledger = new StoneLedger(address(manager), rules, vehicles, anchor, deskAt);
-        desk = new RedemptionDesk(address(manager), rules, vehicles, ledger);
+        anchor = IDropAnchor(_deploy("DropAnchor", abi.encode(manager, rules, ledgerAt)));
+        ledger = IStoneLedger(_deploy("StoneLedger", abi.encode(manager, rules, vehicles, anchor, deskAt)));
+        desk = IRedemptionDesk(_deploy("RedemptionDesk", abi.encode(manager, rules, vehicles, ledger)));
     }
 
     /// @dev The published rules, but credits after an hour and orders without delay.
@@ -90,7 +89,9 @@ abstract contract Programme {
     }
 
     function deviceSignature(VehiclePairing memory pairing) internal view returns (bytes memory) {
-        (, string memory name, string memory version, uint256 chainId, address verifier, , ) = vehicles.eip712Domain();
+        (, string memory name, string memory version, uint256 chainId, address verifier, , ) = IERC5267(
+            address(vehicles)
+        ).eip712Domain();
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -112,5 +113,14 @@ abstract contract Programme {
         (bytes32 r, bytes32 s) = vm.signP256(_DEVICE_KEY, sha256(abi.encodePacked(digest)));
         if (uint256(s) > _N / 2) s = bytes32(_N - uint256(s));
         return abi.encodePacked(r, s);
+    }
+
+    /// @dev From the artifact, since `new` would compile every contract once more into each test.
+    function _deploy(string memory name, bytes memory arguments) private returns (address deployed) {
+        bytes memory code = abi.encodePacked(vm.getCode(name), arguments);
+        assembly ("memory-safe") {
+            deployed := create(0, add(code, 0x20), mload(code))
+        }
+        require(deployed != address(0), name);
     }
 }

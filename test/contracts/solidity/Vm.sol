@@ -7,6 +7,7 @@ interface Vm {
     function prank(address caller) external;
     function signP256(uint256 key, bytes32 hash) external pure returns (bytes32 r, bytes32 s);
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
+    function getCode(string calldata artifact) external view returns (bytes memory);
     function getNonce(address account) external view returns (uint64);
 }
 

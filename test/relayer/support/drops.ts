@@ -30,7 +30,9 @@ export function readingsOf(drop: number, driven: Drives): AcceptedReading[] {
     });
     const text = new TextEncoder().encode(`${car.vehicle} ${drop}`);
     const digest = keccak(text);
-    return [{ ...reading, digest, signature: `${digest}${toHex(text).slice(2, 66)}` as Hex, account: addressOf(car.owner) }];
+    return [
+      { ...reading, digest, signature: `${digest}${toHex(text).slice(2, 66)}` as Hex, account: addressOf(car.owner) },
+    ];
   }).sort(() => (drop % 2 === 0 ? 1 : -1));
 }
 

@@ -7,8 +7,8 @@ import {
   type SignedReading,
   type SignedType,
   signingDomain,
-  toHex,
   TYPES,
+  toHex,
   typedDigest,
   vehicleId,
 } from "../../../src/protocol/index.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestClient, http, publicActions } from "viem";
 import { foundry } from "viem/chains";
-import { createChainClient, type ChainClient } from "../../../src/chain/client.ts";
-import { createContractWriter, type ContractWriter } from "../../../src/chain/write/contract-writer.ts";
+import { type ChainClient, createChainClient } from "../../../src/chain/client.ts";
+import { type ContractWriter, createContractWriter } from "../../../src/chain/write/contract-writer.ts";
 import { DEFAULT_RULES, deployProgramme, type RuleSet } from "../../../src/chain/write/deploy.ts";
 import type { Role } from "../../../src/chain/write/roles.ts";
 import { type Deployment, type Hex, keccak } from "../../../src/protocol/index.ts";
@@ -15,7 +15,16 @@ import { accountOf, addressOf, keyOf } from "./keys.ts";
 export const GENESIS = 1_750_000_000;
 /** The chain begins a while before. */
 const BEFORE_GENESIS_S = 3_600;
-const ROLES: readonly Role[] = ["admin", "relayer", "guardian", "manufacturer", "operator", "catalogue", "arbiter", "rules"];
+const ROLES: readonly Role[] = [
+  "admin",
+  "relayer",
+  "guardian",
+  "manufacturer",
+  "operator",
+  "catalogue",
+  "arbiter",
+  "rules",
+];
 
 /** A programme on an anvil of its own, whose time stands still until it is moved. */
 export interface TestProgramme {
@@ -32,7 +41,9 @@ export interface TestProgramme {
   stop(): Promise<void>;
 }
 
-export async function startProgramme(options: { rules?: Partial<RuleSet>; args?: string[] } = {}): Promise<TestProgramme> {
+export async function startProgramme(
+  options: { rules?: Partial<RuleSet>; args?: string[] } = {},
+): Promise<TestProgramme> {
   const anvil = await startAnvil({
     timestamp: GENESIS - BEFORE_GENESIS_S,
     args: ["--gas-limit", "60000000", ...(options.args ?? [])],
@@ -67,8 +78,7 @@ export async function startProgramme(options: { rules?: Partial<RuleSet>; args?:
     workDir,
     writer(name) {
       const known =
-        writers.get(name) ??
-        createContractWriter({ client, rpcUrl, deployment, account: accountOf(name), pollMs: 10 });
+        writers.get(name) ?? createContractWriter({ client, rpcUrl, deployment, account: accountOf(name), pollMs: 10 });
       writers.set(name, known);
       return known;
     },

@@ -23,7 +23,12 @@ export interface RunningRelayer extends Relayer {
 
 export interface ReadingAnswer {
   readonly digest: string;
-  readonly receipt?: { readonly readingDigest: string; readonly account: string; readonly drop: number; deadline: number };
+  readonly receipt?: {
+    readonly readingDigest: string;
+    readonly account: string;
+    readonly drop: number;
+    deadline: number;
+  };
   readonly signature?: string;
   readonly refusal?: string;
 }
@@ -32,12 +37,20 @@ export interface ReadingAnswer {
 export function testConfig(programme: TestProgramme, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     ...{ rpcUrl: programme.rpcUrl, workDir: programme.workDir, pollMs: 5 },
-    ...{ relayerKey: keyOf("relayer"), receiptKey: keyOf("receipts"), deriveKeysFrom: keyOf("seed"), logLevel: process.env.CAIRN_TEST_LOG ?? "silent" },
+    ...{
+      relayerKey: keyOf("relayer"),
+      receiptKey: keyOf("receipts"),
+      deriveKeysFrom: keyOf("seed"),
+      logLevel: process.env.CAIRN_TEST_LOG ?? "silent",
+    },
     ...more,
   };
 }
 
-export async function runRelayer(programme: TestProgramme, more: Record<string, unknown> = {}): Promise<RunningRelayer> {
+export async function runRelayer(
+  programme: TestProgramme,
+  more: Record<string, unknown> = {},
+): Promise<RunningRelayer> {
   const relayer = await startRelayer(parseRelayerConfig(testConfig(programme, more)));
   return connect(relayer, programme);
 }

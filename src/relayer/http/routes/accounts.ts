@@ -1,10 +1,10 @@
 import { Type } from "typebox";
 import type { Hex } from "../../../protocol/codec/bytes.ts";
 import { CairnError, REFUSAL_CODES } from "../../../protocol/errors.ts";
-import { nextSettled } from "../../store/anchors.ts";
 import { readAccount } from "../../store/accounts.ts";
+import { nextSettled } from "../../store/anchors.ts";
 import { readRefusals } from "../../store/refusals.ts";
-import type { App } from "../app.ts";
+import type { App } from "../app-type.ts";
 import { Address, Bytes32, ErrorBody, Units } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
@@ -120,7 +120,8 @@ async function readProof(services: Services, account: Hex, asked: number | undef
   const { db, days } = services;
   const day = asked ?? (await nextSettled(db)) - 1;
   const settled = await db.selectFrom("chain_days").selectAll().where("day", "=", day).executeTakeFirst();
-  if (settled === undefined) throw new CairnError("NOT_FOUND", day < 0 ? "no day is settled" : `day ${day} is not settled`);
+  if (settled === undefined)
+    throw new CairnError("NOT_FOUND", day < 0 ? "no day is settled" : `day ${day} is not settled`);
   const row = await db.selectFrom("accounts").select("idx").where("address", "=", account).executeTakeFirst();
   const index = row?.idx ?? null;
   if (index === null || index >= settled.accounts) {

@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { CONTRACTS, type ContractName, type Deployment, type Hex } from "../../../src/protocol/index.ts";
+import { openStore, type Store } from "../../../src/relayer/store/open.ts";
+import { addressOf, keyOf } from "./keys.ts";
+import { GENESIS } from "./programme.ts";
+
+/** A deployment that stands nowhere, for tests without a chain. */
+export const DEPLOYMENT: Deployment = {
+  chainId: 31_337,
+  block: 9,
+  blockHash: keyOf("block"),
+  genesis: GENESIS,
+  operator: addressOf("operator"),
+  contracts: Object.fromEntries(CONTRACTS.map((name) => [name, addressOf(name)])) as Record<ContractName, Hex>,
+};
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(context: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "cairn-store-"));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** An open store of {@link DEPLOYMENT} in a folder of its own, closed after the test. */
+export async function temporaryStore(context: TestContext): Promise<{ store: Store; path: string; folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "cairn-store-"));
+  const path = join(folder, "relayer.sqlite");
+  const store = await openStore(path, DEPLOYMENT);
+  context.after(async () => {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { store, path, folder };
+}
