@@ -235,6 +235,7 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
         uint64 price = item.price;
         uint40 deadline = uint40(block.timestamp + item.fulfilmentS); // 40 bits last until the year 36,812
         --item.stock; // checked above to be positive
+        // Member by member, so that the compiler makes one store of them all.
         StoredOrder storage record = _orders[order];
         record.account = intent.account;
         record.deadline = deadline;
@@ -274,6 +275,7 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, AccessManaged {
 
     function _problemOfOrder(OrderIntent memory intent, bytes32 order) private view returns (bytes memory) {
         Item storage item = _items[intent.item];
+        // Every listed item has time for its fulfilment; asking for the SKU would read another word.
         if (item.fulfilmentS == 0) return abi.encodeWithSelector(RedemptionDesk_UnknownItem.selector, intent.item);
         if (_orders[order].status != OrderStatus.None) {
             return abi.encodeWithSelector(RedemptionDesk_OrderExists.selector, order);

@@ -15,7 +15,7 @@ const CONTRACTS = [
 const OUT = "src/chain/generated";
 
 const check = process.argv.includes("--check");
-execFileSync("npx", ["hardhat", "compile", "--quiet"], { stdio: "inherit" });
+execFileSync("node_modules/.bin/hardhat", ["compile", "--quiet"], { stdio: "inherit" });
 mkdirSync(OUT, { recursive: true });
 let differing = 0;
 for (const [name, contract, source] of CONTRACTS) {

@@ -43,10 +43,11 @@ async function fundKeys(rpc: Rpc, keys: ProgrammeKeys): Promise<void> {
       "the node has no unlocked account: set CAIRN_DEPLOYER_KEY to a funded key, and fund the keys in keys.json",
     );
   }
+  const hashes: unknown[] = [];
   for (const name of SENDERS) {
-    const hash = await rpc.call("eth_sendTransaction", { from, to: addressOf(keys[name]), value: FUNDS_WEI });
-    await waitForReceipt(rpc, hash);
+    hashes.push(await rpc.call("eth_sendTransaction", { from, to: addressOf(keys[name]), value: FUNDS_WEI }));
   }
+  for (const hash of hashes) await waitForReceipt(rpc, hash);
 }
 
 async function waitForReceipt(rpc: Rpc, hash: unknown): Promise<void> {

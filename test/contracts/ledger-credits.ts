@@ -124,6 +124,19 @@ describe("StoneLedger: credit", () => {
     });
   }
 
+  for (const [word, name] of ["index", "account", "stones", "crystals"].entries()) {
+    it(`given a leaf whose ${name} has bits beyond its type, it is refused`, async () => {
+      const g = await creditable(THREE);
+      const { leaf, proof } = openingOf(g.tree, 0);
+      const data = g.p.stoneLedger.interface.encodeFunctionData("credit", [0, leaf, proof]);
+      const at = 2 + 8 + 64 * (1 + word); // 0x, the selector, the day, and the members before
+      const changed = `${data.slice(0, at)}80${data.slice(at + 2)}`;
+      await expect(g.p.roles.operator.sendTransaction({ to: g.p.stoneLedger.target, data: changed }))
+        .to.be.revertedWithCustomError(g.p.stoneLedger, "StoneLedger_InvalidProof")
+        .withArgs(0);
+    });
+  }
+
   it("given a day without accounts, nothing stands under its root 0", async () => {
     const { p } = await creditable({ stones: {} });
     await expect(credit({ p, tree: treeOf(THREE) }, 0, 0))

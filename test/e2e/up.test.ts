@@ -60,7 +60,7 @@ test("when it is started, used, stopped and started again, the programme goes on
 
   await context.test("when it is interrupted, everything stops and it ends with 0", async () => {
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /Stopped\. Start it again with: npx cairn up/);
+    assert.match(stderr, /Stopped\. Start it again with: (?:npx |\.\/)cairn up/);
     assert.equal(await isRunning(anvilPid), false);
   });
 

@@ -26,7 +26,7 @@ import {
 } from "../../src/protocol/index.ts";
 
 export const GENESIS = 1_700_000_100;
-export const DOMAIN: Domain = domainOf("vehicleRegistry", 31_337, `0x${"33".repeat(20)}`);
+const DOMAIN: Domain = domainOf("vehicleRegistry", 31_337, `0x${"33".repeat(20)}`);
 /** Mileage, driving behaviour, takeovers and battery. */
 export const CONSENTED = 0b1111;
 

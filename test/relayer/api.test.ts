@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
 import { DROP_S, ERROR_CODES, type SignedReading, TYPES } from "../../src/protocol/index.ts";
 import { INTENT_KINDS } from "../../src/relayer/submitter/intent-calls.ts";
+import { hexOf } from "../support/arbitraries.ts";
 import { openApplication, type TestApplication } from "./support/application.ts";
 import { addressOf, keyOf } from "./support/keys.ts";
 import { carOf, grantOf, readingOf, signReading } from "./support/owners.ts";
@@ -10,8 +11,6 @@ import { GENESIS, startProgramme, type TestProgramme } from "./support/programme
 
 const PATHS = ["/v1/receipts/", "/v1/accounts/", "/v1/intents/", "/v1/drops/", "/v1/days/"] as const;
 const car = carOf("one", "alice");
-const hexOf = (bytes: number) =>
-  fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((b) => `0x${Buffer.from(b).toString("hex")}`);
 
 /** Numbers that fit a type, its edges and times near now among them. */
 const uintOf = (type: string): fc.Arbitrary<unknown> => {

@@ -7,7 +7,7 @@ import { ABIS, PROGRAMME_CONTRACTS, type ProgrammeContract } from "../contracts.
 type Abis = typeof ABIS;
 
 /** Where on the chain something happened. */
-export interface EventPlace {
+interface EventPlace {
   readonly block: number;
   readonly blockHash: Hex;
   readonly logIndex: number;

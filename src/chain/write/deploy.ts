@@ -1,4 +1,11 @@
-import { createWalletClient, encodeDeployData, encodeFunctionData, getContractAddress, http, toFunctionSelector } from "viem";
+import {
+  createWalletClient,
+  encodeDeployData,
+  encodeFunctionData,
+  getContractAddress,
+  http,
+  toFunctionSelector,
+} from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { CONTRACTS, type ContractName, type Deployment } from "../../protocol/codec/deployment.ts";
@@ -179,7 +186,8 @@ function same(a: Hex, b: Hex): boolean {
 }
 
 function selectorOf(contract: ContractName, name: string): Hex {
-  const abi: readonly { type: string; name?: string }[] = contract === "accessManager" ? accessManagerAbi : ABIS[contract];
+  const abi: readonly { type: string; name?: string }[] =
+    contract === "accessManager" ? accessManagerAbi : ABIS[contract];
   const item = abi.find((entry) => entry.type === "function" && entry.name === name);
   if (item === undefined) throw new CairnError("UNEXPECTED", `${contract} has no function ${name}`);
   return toFunctionSelector(item as Parameters<typeof toFunctionSelector>[0]);

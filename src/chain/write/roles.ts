@@ -14,7 +14,11 @@ export const ROLES = {
 export type Role = keyof typeof ROLES;
 
 /** Which role may call which restricted function. What is not listed belongs to the admin. */
-export const ROLE_FUNCTIONS: readonly { readonly role: Role; readonly contract: ContractName; readonly functions: readonly string[] }[] = [
+export const ROLE_FUNCTIONS: readonly {
+  readonly role: Role;
+  readonly contract: ContractName;
+  readonly functions: readonly string[];
+}[] = [
   { role: "relayer", contract: "dropAnchor", functions: ["anchorDrops", "supersede"] },
   { role: "relayer", contract: "stoneLedger", functions: ["settleDay", "withdrawDay"] },
   { role: "guardian", contract: "stoneLedger", functions: ["vetoDay"] },

@@ -11,8 +11,8 @@ import { saveState, unpackState } from "./chain-state.ts";
 export const EMBEDDED_CHAIN_ID = 31337;
 
 /**
- * Who moves the time. `real`: it runs, with a block every two seconds. `driven`: it stands still until
- * {@link EmbeddedChain.advanceTo}, and transactions are mined at once at the last block's time.
+ * Who moves the time. `real`: it runs. `driven`: it stands still until {@link EmbeddedChain.advanceTo}, and blocks repeat the
+ * last one's time. Transactions are mined at once, on a real chain until {@link EmbeddedChain.mineRegularly}.
  */
 export type ChainClock = { readonly kind: "real" } | { readonly kind: "driven"; readonly startsAt: number };
 
@@ -25,6 +25,8 @@ export interface EmbeddedChain {
   readonly exited: Promise<void>;
   /** Whether the chain was there before. */
   readonly resumed: boolean;
+  /** From now on there is a block every two seconds, with whatever was sent meanwhile. */
+  mineRegularly(): Promise<void>;
   /** Moves a driven clock to a time, unix seconds, with one empty block. */
   advanceTo(time: number): Promise<void>;
   /** Saves the chain now, when it has moved since it was last saved. */
@@ -59,7 +61,6 @@ export async function startEmbeddedChain(directory: string, clock: ChainClock): 
   const saved = unpackState(directory);
   const args = ["--chain-id", String(EMBEDDED_CHAIN_ID), "--accounts", "1", "--balance", "1000000"];
   if (saved !== undefined) args.push("--load-state", saved.path);
-  if (clock.kind === "real") args.push("--block-time", String(BLOCK_TIME_S));
   const startsAt = firstTime(clock, saved?.head, memory?.simulated ?? false);
   args.push("--timestamp", String(startsAt));
   const anvil = await startOnPort(directory, memory?.port ?? 0, args);
@@ -129,6 +130,9 @@ function chainOf(directory: string, anvil: AnvilProcess, loaded: BlockRef | unde
     pid: anvil.pid,
     exited: anvil.exited,
     resumed: loaded !== undefined,
+    async mineRegularly() {
+      await rpc.call("evm_setIntervalMining", BLOCK_TIME_S);
+    },
     async advanceTo(time) {
       await rpc.call("evm_setNextBlockTimestamp", time);
       await rpc.call("evm_mine");

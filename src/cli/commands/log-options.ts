@@ -31,7 +31,7 @@ export function utcOffsetOption(): Option {
 }
 
 /** Seconds that a local time is ahead of UTC, from text as in `-07:00` (ISO 8601). */
-export function utcOffset(text: string): number {
+function utcOffset(text: string): number {
   const found = /^([+-])(\d{2}):([0-5]\d)$/.exec(text);
   const seconds = Number(found?.[2]) * 3_600 + Number(found?.[3]) * 60;
   if (found === null || seconds > 14 * 3_600) {

@@ -1,7 +1,7 @@
 import type { Chart } from "./charts.ts";
 
 /** A fact on top of a report. */
-export interface Fact {
+interface Fact {
   readonly name: string;
   readonly value: string;
 }

@@ -9,7 +9,7 @@ import { ACTION_OFFSET_S, type Plan } from "./plan.ts";
 import type { World } from "./world.ts";
 
 /** Cars that were simulated or recorded. @see SimulatedFleet, RecordedFleet */
-export interface DrivenFleet {
+interface DrivenFleet {
   readingsOfDrop(drop: number): Promise<Delivery[]>;
 }
 

@@ -1,4 +1,4 @@
-import type { VehicleIdentity } from "../../fleet/identity.ts";
+import type { VehicleIdentity } from "../../fleet/index.ts";
 import { ownerSecret, vehicleIdentity } from "../../fleet/index.ts";
 import { type RandomStream, randomStream } from "../../fleet/random.ts";
 import { type Category, categoryMask, DROP_S, DROPS_PER_DAY, dropStart, type Hex } from "../../protocol/index.ts";

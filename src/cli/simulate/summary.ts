@@ -3,6 +3,7 @@ import { readSettledDays, readSettlement, type SettlementRecord } from "../../ch
 import { readDropRoots } from "../../chain/read/drops.ts";
 import { readIssuedMined } from "../../chain/read/stones.ts";
 import { concatBytes, DROPS_PER_DAY, fromHex, type Hex, keccak } from "../../protocol/index.ts";
+import { CAIRN } from "../invocation.ts";
 import { formatCount, formatFields, formatKm, formatStones, formatTable, print } from "../output.ts";
 import type { RelayerStatus } from "../relayer-api.ts";
 import type { ScenarioCounts } from "./actions.ts";
@@ -157,6 +158,6 @@ export function showSummary(summary: SimulationSummary, surprises: readonly Surp
   }
   print(audit.verdict === "clean" ? "\nVerdict: clean." : `\nVerdict: ${formatCount(audit.findings.length)} findings.`);
   print(
-    `\nTo look at it: npx cairn up --work ${summary.work}\nTo audit it there: npx cairn audit --work ${summary.work}`,
+    `\nTo look at it: ${CAIRN} up --work ${summary.work}\nTo audit it there: ${CAIRN} audit --work ${summary.work}`,
   );
 }

@@ -14,6 +14,8 @@ export interface ChainSource {
   readonly finality: RelayerChoices["finality"];
   /** Rejects when the chain is lost; never resolves. */
   readonly lost: Promise<never>;
+  /** Called once the contracts stand: until then transactions need not wait for a block's turn. */
+  mineRegularly(): Promise<void>;
   /** Makes what stands on the chain now survive a restart. */
   save(): Promise<void>;
   stop(): Promise<void>;
@@ -44,6 +46,7 @@ export async function embeddedSource(
     name: chain.resumed ? "embedded (anvil), continued" : "embedded (anvil), new",
     finality: { finalFile: finalFile(workspace.chainDir) },
     lost,
+    mineRegularly: () => chain.mineRegularly(),
     save: () => chain.save(),
     stop() {
       stopping = true;
@@ -68,6 +71,7 @@ export async function foreignSource(rpcUrl: string, onFailure: (error: unknown) 
     name: `chain ${chainId} (${version.split("/")[0]})`,
     finality: { finalityDepth: chainId === EMBEDDED_CHAIN_ID ? 0 : FOREIGN_DEPTH },
     lost: new Promise(() => undefined),
+    mineRegularly: async () => undefined,
     save: async () => undefined,
     async stop() {
       clearInterval(timer);

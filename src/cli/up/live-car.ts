@@ -1,7 +1,7 @@
 import { createDevice, type Device, type DeviceReading } from "../../device/index.ts";
 import { isMark } from "../../fleet/feed.ts";
 import { usageOf } from "../../fleet/habits.ts";
-import type { VehicleIdentity } from "../../fleet/identity.ts";
+import type { VehicleIdentity } from "../../fleet/index.ts";
 import { SimulatedCar } from "../../fleet/simulated-car.ts";
 import { type Domain, DROP_S } from "../../protocol/index.ts";
 

@@ -5,7 +5,7 @@ import { createChainClient } from "../../chain/client.ts";
 import { readHead } from "../../chain/read/head.ts";
 import { readPairing, readRank } from "../../chain/read/vehicles.ts";
 import type { DeviceReading } from "../../device/index.ts";
-import type { VehicleIdentity } from "../../fleet/identity.ts";
+import type { VehicleIdentity } from "../../fleet/index.ts";
 import { ownerSecret, vehicleIdentity } from "../../fleet/index.ts";
 import {
   type Category,

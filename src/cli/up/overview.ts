@@ -1,4 +1,5 @@
 import { type Deployment, DROPS_PER_DAY, type Hex } from "../../protocol/index.ts";
+import { CAIRN } from "../invocation.ts";
 import { formatFields, formatTime, print } from "../output.ts";
 import type { Workspace } from "../workspace.ts";
 import type { UpOptions } from "./options.ts";
@@ -38,10 +39,10 @@ export function overview(parts: OverviewParts): void {
   const work = options.work === ".cairn" ? "" : ` --work ${options.work}`;
   print("\nIn another terminal:\n");
   const commands: (readonly [string, string])[] = [
-    [`npx cairn account ${owner ?? "ADDRESS"}${work}`, "an account's stones, consents and vehicles"],
-    [`npx cairn drop ${drop}${work}`, "the drop that is open now; anchored after its end"],
-    [`npx cairn day ${Math.floor(drop / DROPS_PER_DAY)}${work}`, "today, settled after its end"],
-    [`npx cairn audit${work}`, "recompute every number"],
+    [`${CAIRN} account ${owner ?? "ADDRESS"}${work}`, "an account's stones, consents and vehicles"],
+    [`${CAIRN} drop ${drop}${work}`, "the drop that is open now; anchored after its end"],
+    [`${CAIRN} day ${Math.floor(drop / DROPS_PER_DAY)}${work}`, "today, settled after its end"],
+    [`${CAIRN} audit${work}`, "recompute every number"],
     [`curl ${apiUrl}/v1/status`, "the relayer's view"],
   ];
   print(formatFields(commands.map(([command, what]) => [`  ${command}`, what])));

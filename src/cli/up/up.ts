@@ -6,6 +6,7 @@ import { CairnError, type Deployment } from "../../protocol/index.ts";
 import { createCairnClient } from "../../sdk/index.ts";
 import { Cleanup, warn } from "../cleanup.ts";
 import { toJsonFile } from "../files.ts";
+import { CAIRN } from "../invocation.ts";
 import { loadOrMakeKeys, type ProgrammeKeys } from "../keys.ts";
 import { note } from "../output.ts";
 import { dutyWriters, ensureDeployed } from "../programme.ts";
@@ -39,9 +40,7 @@ export async function up(options: UpOptions): Promise<void> {
   } finally {
     await cleanup.run();
   }
-  note(
-    `Stopped. Start it again with: npx cairn up --work ${options.work}${options.rpc ? ` --rpc ${options.rpc}` : ""}`,
-  );
+  note(`Stopped. Start it again with: ${CAIRN} up --work ${options.work}${options.rpc ? ` --rpc ${options.rpc}` : ""}`);
 }
 
 /** A programme that runs, before any car drives in it. */
@@ -91,6 +90,7 @@ async function startProgramme(options: UpOptions, cleanup: Cleanup): Promise<Pro
     }),
     rpcUrl,
   );
+  await chain.mineRegularly();
   const process = await startRelayerProcess({
     workspace,
     port,
@@ -171,7 +171,7 @@ async function keepExample(programme: Programme, fleet: LiveFleet): Promise<neve
       const contribution = await cairn.getContribution({ digest }).catch(() => undefined);
       if (contribution !== undefined) {
         toJsonFile(workspace.exampleFile, contribution);
-        note(`A reading is anchored. See for yourself: npx cairn verify ${workspace.exampleFile}`);
+        note(`A reading is anchored. See for yourself: ${CAIRN} verify ${workspace.exampleFile}`);
         written = true;
       }
     }
