@@ -60,7 +60,7 @@ describe("cairn simulate", () => {
   });
 
   test("when it runs again with the same seed, all roots are the same", async () => {
-    const again = await simulated(ARGUMENTS);
+    const again = await simulated([...ARGUMENTS, "--work", join(FOLDER, "again")]);
     assert.equal(again.rootsDigest, first.rootsDigest);
     assert.deepEqual(again.readings, first.readings);
   });
