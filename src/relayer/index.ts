@@ -8,6 +8,7 @@ import type { RelayerConfig } from "./config.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import { createApp } from "./http/app.ts";
 import type { App } from "./http/app-type.ts";
+import { loggableError } from "./loggable-error.ts";
 import { lockWorkDir } from "./store/lock.ts";
 
 export { parseRelayerConfig, type RelayerConfig } from "./config.ts";
@@ -30,7 +31,8 @@ export interface Relayer {
  */
 export async function startRelayer(config: RelayerConfig): Promise<Relayer> {
   // Standard output belongs to whoever started this process.
-  const log = pino({ name: "relayer", level: config.logLevel }, destination({ fd: 2, sync: true }));
+  const options = { name: "relayer", level: config.logLevel, serializers: { err: loggableError } };
+  const log = pino(options, destination({ fd: 2, sync: true }));
   const deployment = await readDeployment(config.workDir);
   await mkdir(join(config.workDir, "files"), { recursive: true });
   const lock = lockWorkDir(config.workDir);

@@ -139,6 +139,8 @@ async function applyVehicle(tx: Tx, event: EventOf<"vehicleRegistry">): Promise<
       return setVehicle(tx, event.args.vehicle, { release: "requested" });
     case "ReleaseContested":
       return setVehicle(tx, event.args.vehicle, { release: "contested" });
+    case "ReleaseRejected":
+      return setVehicle(tx, event.args.vehicle, { release: "none" });
     case "VehicleReleased":
       return setVehicle(tx, event.args.vehicle, { until: event.time, release: "none" });
   }
