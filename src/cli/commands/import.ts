@@ -25,7 +25,7 @@ export function importCommand(program: Command, done: (code: ExitCode) => void):
     .requiredOption("--out <dir>", "where to write")
     .option("--deployment <file>", "the programme that the readings are signed for")
     .addHelpText("after", EXAMPLES)
-    .action(async (options: Partial<LogOptions> & LogOptions & { out: string; deployment?: string }) => {
+    .action(async (options: LogOptions & { out: string; deployment?: string }) => {
       const { json = false, utcOffset, ...asked } = options;
       const isReport = REPORT_IMPORTERS.some(({ format }) => format === asked.format);
       if (!isReport && utcOffset === undefined) {

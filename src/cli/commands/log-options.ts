@@ -5,7 +5,8 @@ import { shortText, wholeNumber } from "../arguments.ts";
 export interface LogOptions {
   readonly format: string;
   readonly data: string;
-  readonly utcOffset: number;
+  /** Seconds; a report has no clock and needs none. */
+  readonly utcOffset?: number;
   readonly vehicles?: number;
   readonly days?: number;
   readonly seed: string;

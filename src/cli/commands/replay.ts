@@ -26,7 +26,7 @@ export function replayCommand(program: Command, done: (code: ExitCode) => void):
     .option("--work <dir>", "a new folder for its chain, database and files (default: a temporary one)")
     .option("--report <file>", "write a page with pictures")
     .addHelpText("after", EXAMPLES)
-    .action(async (options: LogOptions & { work?: string; report?: string }) => {
+    .action(async (options: LogOptions & { utcOffset: number; work?: string; report?: string }) => {
       const { json = false, utcOffset, ...asked } = options;
       // Loaded when it is needed: every other command starts faster without it.
       const { replay } = await import("../replay/replay.ts");

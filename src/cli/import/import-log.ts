@@ -14,6 +14,7 @@ import {
 import { EMBEDDED_CHAIN_ID } from "../chain/embedded-chain.ts";
 import { addressOf, keysFromSeed } from "../keys.ts";
 import { createProgress } from "../progress.ts";
+import { CATEGORIES, identify } from "../replay/plan.ts";
 import { summariseCounts } from "../replay/summary.ts";
 import { readDeployment } from "../workspace.ts";
 import { makeFolder, openLines } from "./write-lines.ts";
@@ -44,8 +45,6 @@ export interface ImportSummary {
   readonly samples: ReturnType<typeof summariseCounts>;
 }
 
-const CATEGORIES = categoryMask(["mileage", "drivingBehaviour", "takeovers", "battery"]);
-
 /**
  * Makes signed readings of a log, as if every owner consented, and sends them nowhere: `readings.jsonl` in the order of
  * delivery, and `vehicles.jsonl` with each car's id and public key.
@@ -57,13 +56,11 @@ export async function importLog(options: ImportOptions): Promise<ImportSummary> 
   const log = await importer.open(data, options);
   try {
     const { domain, genesis } = target(options, log.startsAt);
-    const recorded = log.vehicles.map((vehicle) => ({
-      recorded: vehicle,
-      identity: vehicleIdentity(seed, vehicle.id, 0),
-    }));
+    const recorded = identify(log, seed);
+    const consented = categoryMask(CATEGORIES);
     const fleet = createRecordedFleet({
       ...{ seed, genesis, domain, vehicles: recorded, distance: importer.distance },
-      consentMaskAt: () => CATEGORIES,
+      consentMaskAt: () => consented,
       readingMaxAgeS: DEFAULT_RULES.readingMaxAgeS,
     });
     makeFolder(out);

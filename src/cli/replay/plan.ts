@@ -5,7 +5,7 @@ import { addressOf } from "../keys.ts";
 import { ACTION_OFFSET_S, type Plan, type PlannedAction, type PlannedCar } from "../simulate/plan.ts";
 
 /** What every owner of a recorded car consents to. Location is sensitive and not among it: positions stay in the car. */
-const CATEGORIES: readonly Category[] = ["mileage", "drivingBehaviour", "takeovers", "battery"];
+export const CATEGORIES: readonly Category[] = ["mileage", "drivingBehaviour", "takeovers", "battery"];
 /** Drops of the first day after the log in which a consent is withdrawn and a car sold. */
 const WITHDRAWAL_DROP = 40;
 const SALE_DROP = 60;
@@ -30,10 +30,7 @@ export interface ReplayPlanOptions {
  * one before it is sold; a log of one car has only the withdrawal.
  */
 export function planReplay(log: ImportedLog, { seed, genesis, days, setUpAt }: ReplayPlanOptions): ReplayPlan {
-  const recorded = log.vehicles.map((vehicle) => ({
-    recorded: vehicle,
-    identity: vehicleIdentity(seed, vehicle.id, 0),
-  }));
+  const recorded = identify(log, seed);
   const cars = recorded.map(({ recorded: { id }, identity }): PlannedCar => {
     return { name: id, identity, owner: ownerOf(seed, id), from: setUpAt };
   });
@@ -70,4 +67,9 @@ export function planReplay(log: ImportedLog, { seed, genesis, days, setUpAt }: R
 function ownerOf(seed: string, name: string): PlannedCar["owner"] {
   const key = ownerSecret(seed, `owner of ${name}`);
   return { name, key, address: addressOf(key), categories: CATEGORIES };
+}
+
+/** Gives each car of a log the identity that follows from the seed and its id. */
+export function identify(log: ImportedLog, seed: string): RecordedVehicle[] {
+  return log.vehicles.map((recorded) => ({ recorded, identity: vehicleIdentity(seed, recorded.id, 0) }));
 }
