@@ -5,7 +5,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IConsentRegistry} from "./interfaces/IConsentRegistry.sol";
 import {IRules} from "./interfaces/IRules.sol";
 import {Skippable} from "./libraries/Skippable.sol";
-import {Consent, ConsentGrant, ConsentWithdrawal} from "./types/Types.sol";
+import {Consent, ConsentGrant, ConsentWithdrawal, Verifiers} from "./types/Types.sol";
 
 /// @title ConsentRegistry: see IConsentRegistry
 contract ConsentRegistry is IConsentRegistry, Skippable {
@@ -31,13 +31,14 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
 
     mapping(bytes32 key => History) private _histories;
 
+    /// @param verifiers The ERC-7913 verifiers of signatures.
     /// @param rules The programme's Rules, for the numbers of published notices.
-    constructor(IRules rules) EIP712("Cairn ConsentRegistry", "1") {
+    constructor(Verifiers memory verifiers, IRules rules) EIP712("Cairn ConsentRegistry", "1") Skippable(verifiers) {
         _RULES = rules;
     }
 
     /// @inheritdoc IConsentRegistry
-    function grantConsent(ConsentGrant calldata grant) external {
+    function grantConsent(ConsentGrant memory grant) external {
         _requireCaller(grant.account);
         History storage history = _historyOf(grant.account, grant.recipient, grant.purpose);
         Consent memory head = history.head;
@@ -46,7 +47,7 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
     }
 
     /// @inheritdoc IConsentRegistry
-    function withdrawConsent(ConsentWithdrawal calldata withdrawal) external {
+    function withdrawConsent(ConsentWithdrawal memory withdrawal) external {
         _requireCaller(withdrawal.account);
         History storage history = _historyOf(withdrawal.account, withdrawal.recipient, withdrawal.purpose);
         Consent memory head = history.head;
@@ -186,7 +187,7 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         if (added & _SENSITIVE_CATEGORIES != 0 && added & (added - 1) != 0) {
             return abi.encodeWithSelector(ConsentRegistry_SensitiveNeedsOwnConsent.selector, added);
         }
-        return "";
+        return _none();
     }
 
     function _problemOfWithdrawal(
@@ -199,7 +200,7 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         if (withdrawal.version != head.version + 1) {
             return abi.encodeWithSelector(ConsentRegistry_WrongVersion.selector, withdrawal.version, head.version + 1);
         }
-        return "";
+        return _none();
     }
 
     /// @dev The newest record granted at or before `time` (all zero if none), and when the one after it was granted.

@@ -6,12 +6,14 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IDropAnchor} from "./interfaces/IDropAnchor.sol";
 import {IRules} from "./interfaces/IRules.sol";
 import {IStoneLedger} from "./interfaces/IStoneLedger.sol";
+import {Pausable} from "./libraries/Pausable.sol";
 import {ProgrammeTime} from "./libraries/ProgrammeTime.sol";
 
 /// @title DropAnchor: see IDropAnchor
 /// @dev The EIP-712 domain is for receipts and file manifests, which are signed off chain and never verified here.
-contract DropAnchor is IDropAnchor, AccessManaged, EIP712 {
+contract DropAnchor is IDropAnchor, Pausable, EIP712 {
     uint256 private constant _MAX_DROPS_A_CALL = 7 * ProgrammeTime.DROPS_PER_DAY;
+    uint256 private constant _STANDBY_AFTER_S = 7 days;
 
     uint256 private immutable _GENESIS;
     IStoneLedger private immutable _LEDGER;
@@ -34,13 +36,31 @@ contract DropAnchor is IDropAnchor, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IDropAnchor
-    function anchorDrops(uint256 firstDrop, bytes32[] calldata roots, bytes32 dataDigest) external restricted {
-        if (firstDrop != _nextDrop) revert DropAnchor_NotNext(firstDrop, _nextDrop);
-        _anchor(firstDrop, roots, dataDigest);
+    function anchorDrops(
+        uint256 firstDrop,
+        bytes32[] calldata roots,
+        bytes32 dataDigest
+    ) external restricted whenRunning {
+        _anchorNext(firstDrop, roots, dataDigest);
     }
 
     /// @inheritdoc IDropAnchor
-    function supersede(uint256 firstDrop, bytes32[] calldata roots, bytes32 dataDigest) external restricted {
+    function anchorDropsAsStandby(
+        uint256 firstDrop,
+        bytes32[] calldata roots,
+        bytes32 dataDigest
+    ) external restricted whenRunning {
+        uint256 allowedFrom = ProgrammeTime.dropEnd(_GENESIS, _nextDrop) + _STANDBY_AFTER_S;
+        if (block.timestamp < allowedFrom) revert DropAnchor_StandbyTooEarly(_nextDrop, allowedFrom);
+        _anchorNext(firstDrop, roots, dataDigest);
+    }
+
+    /// @inheritdoc IDropAnchor
+    function supersede(
+        uint256 firstDrop,
+        bytes32[] calldata roots,
+        bytes32 dataDigest
+    ) external restricted whenRunning {
         uint64 next = _nextDrop;
         if (firstDrop >= next) revert DropAnchor_NotAnchored(firstDrop, next);
         uint256 firstUnsettled = _LEDGER.settledDays() * ProgrammeTime.DROPS_PER_DAY;
@@ -59,6 +79,11 @@ contract DropAnchor is IDropAnchor, AccessManaged, EIP712 {
     function rootOf(uint256 drop) external view returns (bytes32) {
         if (drop >= _nextDrop) revert DropAnchor_NotAnchored(drop, _nextDrop);
         return _roots[drop];
+    }
+
+    function _anchorNext(uint256 firstDrop, bytes32[] calldata roots, bytes32 dataDigest) private {
+        if (firstDrop != _nextDrop) revert DropAnchor_NotNext(firstDrop, _nextDrop);
+        _anchor(firstDrop, roots, dataDigest);
     }
 
     function _anchor(uint256 firstDrop, bytes32[] calldata roots, bytes32 dataDigest) private {

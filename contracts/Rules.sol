@@ -3,11 +3,12 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IRules} from "./interfaces/IRules.sol";
+import {Pausable} from "./libraries/Pausable.sol";
 import {ProgrammeTime} from "./libraries/ProgrammeTime.sol";
 import {RuleSet} from "./types/Types.sol";
 
 /// @title Rules: see IRules
-contract Rules is IRules, AccessManaged {
+contract Rules is IRules, Pausable {
     struct Interval {
         uint40 from;
         uint40 until;
@@ -32,20 +33,26 @@ contract Rules is IRules, AccessManaged {
         if (operator_ == address(0)) revert Rules_ZeroAddress();
         genesis = genesis_;
         operator = operator_;
+        _requireValid(rules);
         _addVersion(0, rules);
     }
 
     /// @inheritdoc IRules
-    function scheduleRules(uint32 fromDay, RuleSet calldata rules) external restricted returns (uint256 version) {
+    function scheduleRules(
+        uint32 fromDay,
+        RuleSet calldata rules
+    ) external restricted whenRunning returns (uint256 version) {
         uint256 earliest = dayOf(block.timestamp) + 1;
         uint256 newest = _fromDays[_fromDays.length - 1];
         if (newest > earliest) earliest = newest;
         if (fromDay < earliest) revert Rules_DayNotAhead(fromDay, earliest);
+        _requireValid(rules);
+        _requireNotice(fromDay, rules);
         return _addVersion(fromDay, rules);
     }
 
     /// @inheritdoc IRules
-    function setReceiptKey(address key, uint40 from, uint40 until) external restricted {
+    function setReceiptKey(address key, uint40 from, uint40 until) external restricted whenRunning {
         if (key == address(0)) revert Rules_ZeroAddress();
         if (from == 0 || (until != 0 && until <= from)) revert Rules_EmptyInterval(from, until);
         Interval memory held = _receiptKeys[key];
@@ -55,13 +62,13 @@ contract Rules is IRules, AccessManaged {
     }
 
     /// @inheritdoc IRules
-    function publishNotice(bytes32 contentHash) external restricted returns (uint32 number) {
+    function publishNotice(bytes32 contentHash) external restricted whenRunning returns (uint32 number) {
         number = ++noticeCount;
         emit NoticePublished(number, contentHash);
     }
 
     /// @inheritdoc IRules
-    function rulesAt(uint256 day) external view returns (RuleSet memory) {
+    function rulesAt(uint256 day) public view returns (RuleSet memory) {
         // Version 0 holds from day 0, so the search ends there.
         uint256 version = _fromDays.length - 1;
         while (_fromDays[version] > day) --version;
@@ -85,6 +92,50 @@ contract Rules is IRules, AccessManaged {
     }
 
     function _addVersion(uint32 fromDay, RuleSet memory rules) private returns (uint256 version) {
+        version = _fromDays.length;
+        _fromDays.push(fromDay);
+        _versions[version] = rules;
+        emit RulesScheduled(version, fromDay, rules);
+    }
+
+    /// @dev The version that a new one follows is the newest: it cannot begin before that one.
+    function _requireNotice(uint32 fromDay, RuleSet calldata rules) private view {
+        bytes32 worse = _worseRule(_versions[_fromDays.length - 1], rules);
+        if (worse == 0) return;
+        uint256 noticeEndsAt = block.timestamp + rulesAt(dayOf(block.timestamp)).noticeS;
+        if (ProgrammeTime.dayStart(genesis, fromDay) < noticeEndsAt) {
+            revert Rules_NeedsNotice(worse, fromDay, noticeEndsAt);
+        }
+    }
+
+    /// @dev The first rule that is worse for owners than it was, 0 if none is. Where a change in either direction can hurt
+    /// somebody (the window weighs days anew, a challenge can be too short or a credit too late), each change counts as worse.
+    function _worseRule(RuleSet memory old, RuleSet memory rules) private pure returns (bytes32) {
+        if (rules.dailyCapM < old.dailyCapM) return "dailyCapM";
+        if (rules.windowDays != old.windowDays) return "windowDays";
+        if (rules.maxUnitsPerMetre < old.maxUnitsPerMetre) return "maxUnitsPerMetre";
+        if (rules.challengeWindowS != old.challengeWindowS) return "challengeWindowS";
+        if (rules.noticeS < old.noticeS) return "noticeS";
+        if (rules.redemptionDelayDays > old.redemptionDelayDays) return "redemptionDelayDays";
+        if (rules.readingMaxAgeS < old.readingMaxAgeS) return "readingMaxAgeS";
+        if (rules.receiptDeadlineS > old.receiptDeadlineS) return "receiptDeadlineS";
+        if (rules.objectionS != old.objectionS) return "objectionS";
+        if (rules.maxFulfilmentS > old.maxFulfilmentS) return "maxFulfilmentS";
+        if (rules.pushIntervalDays != old.pushIntervalDays) return "pushIntervalDays";
+        if (rules.maxCrystalsPerDay < old.maxCrystalsPerDay) return "maxCrystalsPerDay";
+        if (rules.maxRegistrationsPerDay > old.maxRegistrationsPerDay) return "maxRegistrationsPerDay";
+        return 0;
+    }
+
+    /// @dev Whether a past second of `held` would not lie in [from, until).
+    function _takesFromPast(Interval memory held, uint40 from, uint40 until) private view returns (bool) {
+        if (held.from == 0 || held.from >= block.timestamp) return false;
+        bool ended = held.until != 0 && held.until < block.timestamp;
+        uint256 pastEnd = ended ? held.until : block.timestamp;
+        return from > held.from || (until != 0 && until < pastEnd);
+    }
+
+    function _requireValid(RuleSet memory rules) private pure {
         _requireNonZero("dailyCapM", rules.dailyCapM);
         _requireNonZero("windowDays", rules.windowDays);
         _requireNonZero("maxUnitsPerMetre", rules.maxUnitsPerMetre);
@@ -94,18 +145,6 @@ contract Rules is IRules, AccessManaged {
         _requireNonZero("objectionS", rules.objectionS);
         _requireNonZero("maxFulfilmentS", rules.maxFulfilmentS);
         _requireNonZero("pushIntervalDays", rules.pushIntervalDays);
-        version = _fromDays.length;
-        _fromDays.push(fromDay);
-        _versions[version] = rules;
-        emit RulesScheduled(version, fromDay, rules);
-    }
-
-    /// @dev Whether a past second of `held` would not lie in [from, until).
-    function _takesFromPast(Interval memory held, uint40 from, uint40 until) private view returns (bool) {
-        if (held.from == 0 || held.from >= block.timestamp) return false;
-        bool ended = held.until != 0 && held.until < block.timestamp;
-        uint256 pastEnd = ended ? held.until : block.timestamp;
-        return from > held.from || (until != 0 && until < pastEnd);
     }
 
     function _requireNonZero(bytes32 name, uint256 value) private pure {

@@ -6,17 +6,31 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {IAccountMoves} from "./interfaces/IAccountMoves.sol";
 import {IDropAnchor} from "./interfaces/IDropAnchor.sol";
 import {IRules} from "./interfaces/IRules.sol";
 import {IStoneLedger} from "./interfaces/IStoneLedger.sol";
 import {IVehicleRegistry} from "./interfaces/IVehicleRegistry.sol";
 import {Emission} from "./libraries/Emission.sol";
 import {Leaves} from "./libraries/Leaves.sol";
+import {Pausable} from "./libraries/Pausable.sol";
 import {ProgrammeTime} from "./libraries/ProgrammeTime.sol";
-import {DaySettlement, RuleSet, StoneAccount, StonesLeaf} from "./types/Types.sol";
+import {Skippable} from "./libraries/Skippable.sol";
+import {DaySettlement, RuleSet, StoneAccount, StoneMigration, StonesLeaf, Verifiers} from "./types/Types.sol";
 
 /// @title StoneLedger: see IStoneLedger
-contract StoneLedger is IStoneLedger, AccessManaged {
+contract StoneLedger is IStoneLedger, Skippable, Pausable {
+    /// @dev The contracts that it works with.
+    struct Partners {
+        IRules rules;
+        IVehicleRegistry vehicles;
+        IDropAnchor anchor;
+        address desk;
+        address box;
+        IAccountMoves moves;
+    }
+
     struct Veto {
         uint8 byGuardian;
         uint40 notBefore;
@@ -24,12 +38,22 @@ contract StoneLedger is IStoneLedger, AccessManaged {
 
     /// @dev The mining pool: 70 % of 300,000,000 stones.
     uint256 private constant _MINING_POOL = 210_000_000e9;
+    /// @dev The cultivation pool: the other 30 %.
+    uint256 private constant _DRAWING_POOL = 90_000_000e9;
     uint256 private constant _GUARDIAN_VETOES = 3;
+    uint256 private constant _STANDBY_AFTER_S = 7 days;
+    uint256 private constant _SUCCESSOR_NOTICE_S = 60 days;
+    uint256 private constant _MINING_END_NOTICE_S = 180 days;
+    bytes32 private constant _MIGRATION_TYPEHASH = keccak256(
+        "StoneMigration(address account,address successor,uint64 migrated,uint40 deadline)"
+    );
 
     IRules private immutable _RULES;
     IVehicleRegistry private immutable _VEHICLES;
     IDropAnchor private immutable _ANCHOR;
     address private immutable _DESK;
+    address private immutable _BOX;
+    IAccountMoves private immutable _MOVES;
     uint256 private immutable _GENESIS;
 
     mapping(address account => StoneAccount) private _accounts;
@@ -38,30 +62,41 @@ contract StoneLedger is IStoneLedger, AccessManaged {
     uint64 private _issuedMined;
     /// @dev The largest totalStones of any day used by a credit.
     uint64 private _creditLimit;
-    uint64 private _spent;
+    /// @dev What orders spent and what migrated: no longer in the supply.
+    uint64 private _gone;
     uint32 private _settledDays;
+    /// @dev First day that is not settled any more, 0 = mining goes on.
+    uint32 private _miningEndDay;
+    /// @inheritdoc IStoneLedger
+    uint64 public issuedDrawn;
+    /// @inheritdoc IStoneLedger
+    address public successor;
+    /// @inheritdoc IStoneLedger
+    uint40 public migratableFrom;
+    /// @inheritdoc IStoneLedger
+    mapping(address successor => mapping(address account => uint64 units)) public migratedTo;
 
     /// @param authority The AccessManager.
-    /// @param rules The programme's Rules.
-    /// @param vehicles The VehicleRegistry, whose counts bound the metres.
-    /// @param anchor The DropAnchor, whose drops must stand before their day is settled.
-    /// @param desk The RedemptionDesk, which alone may reserve and spend.
+    /// @param verifiers The ERC-7913 verifiers of signatures.
+    /// @param partners The Rules; the VehicleRegistry, whose counts bound the metres; the DropAnchor, whose drops must stand
+    /// before their day is settled; the RedemptionDesk, which alone may reserve and spend; the MineBox, which alone may give
+    /// prizes; the AccountMoves, which alone may move.
     constructor(
         address authority,
-        IRules rules,
-        IVehicleRegistry vehicles,
-        IDropAnchor anchor,
-        address desk
-    ) AccessManaged(authority) {
-        _RULES = rules;
-        _VEHICLES = vehicles;
-        _ANCHOR = anchor;
-        _DESK = desk;
-        _GENESIS = rules.genesis();
+        Verifiers memory verifiers,
+        Partners memory partners
+    ) AccessManaged(authority) EIP712("Cairn StoneLedger", "1") Skippable(verifiers) {
+        _RULES = partners.rules;
+        _VEHICLES = partners.vehicles;
+        _ANCHOR = partners.anchor;
+        _DESK = partners.desk;
+        _BOX = partners.box;
+        _MOVES = partners.moves;
+        _GENESIS = partners.rules.genesis();
     }
 
-    modifier onlyDesk() {
-        if (msg.sender != _DESK) revert StoneLedger_NotDesk(msg.sender);
+    modifier only(address partner) {
+        if (msg.sender != partner) revert StoneLedger_NotPartner(msg.sender);
         _;
     }
 
@@ -75,30 +110,30 @@ contract StoneLedger is IStoneLedger, AccessManaged {
         uint64 totalCrystals,
         uint64 totalMetres,
         bytes32 dataDigest
-    ) external restricted {
-        _requireSettleable(day);
-        DaySettlement memory settlement = DaySettlement({
-            stonesRoot: stonesRoot,
-            totalStones: totalStones,
-            totalMetres: totalMetres,
-            accounts: accounts,
-            creditableAt: 0,
-            metresRoot: metresRoot,
-            capSum: 0,
-            totalCrystals: totalCrystals
-        });
-        _boundTotals(day, settlement);
-        _days[day] = settlement;
-        _settledDays = uint32(day + 1); // 2^32 days are 11 million years
-        emit DaySettled(
+    ) external restricted whenRunning {
+        _settle(
             day,
-            stonesRoot,
-            metresRoot,
-            accounts,
-            totalStones,
-            totalCrystals,
-            totalMetres,
-            settlement.creditableAt,
+            _settlement(stonesRoot, metresRoot, accounts, totalStones, totalCrystals, totalMetres),
+            dataDigest
+        );
+    }
+
+    /// @inheritdoc IStoneLedger
+    function settleDayAsStandby(
+        uint256 day,
+        bytes32 stonesRoot,
+        bytes32 metresRoot,
+        uint40 accounts,
+        uint64 totalStones,
+        uint64 totalCrystals,
+        uint64 totalMetres,
+        bytes32 dataDigest
+    ) external restricted whenRunning {
+        uint256 allowedFrom = ProgrammeTime.dayStart(_GENESIS, day + 1) + _STANDBY_AFTER_S;
+        if (block.timestamp < allowedFrom) revert StoneLedger_StandbyTooEarly(day, allowedFrom);
+        _settle(
+            day,
+            _settlement(stonesRoot, metresRoot, accounts, totalStones, totalCrystals, totalMetres),
             dataDigest
         );
     }
@@ -112,7 +147,7 @@ contract StoneLedger is IStoneLedger, AccessManaged {
     }
 
     /// @inheritdoc IStoneLedger
-    function vetoDayByAdmin(uint256 day) external restricted {
+    function vetoDayByOverseer(uint256 day) external restricted {
         _veto(day);
     }
 
@@ -124,13 +159,7 @@ contract StoneLedger is IStoneLedger, AccessManaged {
 
     /// @inheritdoc IStoneLedger
     function credit(uint256 day, StonesLeaf calldata leaf, bytes32[] calldata proof) external returns (uint256 paid) {
-        DaySettlement storage settlement = _creditable(day);
-        if (!MerkleProof.verifyCalldata(proof, settlement.stonesRoot, Leaves.hash(leaf))) {
-            revert StoneLedger_InvalidProof(day);
-        }
-        paid = _pay(leaf, settlement.accounts);
-        _issue(paid, settlement.totalStones);
-        emit DayCredited(day, 1, paid);
+        return _credit(day, leaf, proof);
     }
 
     /// @inheritdoc IStoneLedger
@@ -141,41 +170,134 @@ contract StoneLedger is IStoneLedger, AccessManaged {
         bool[] calldata flags
     ) external returns (uint256 paid) {
         DaySettlement storage settlement = _creditable(day);
-        bytes32[] memory hashes = new bytes32[](leaves.length);
-        for (uint256 i = 0; i < leaves.length; ++i) hashes[i] = Leaves.hash(leaves[i]);
-        // Without leaves a multiproof would only show that the root is the root.
-        bool valid =
-            leaves.length != 0 && MerkleProof.multiProofVerifyCalldata(proof, flags, settlement.stonesRoot, hashes);
-        if (!valid) revert StoneLedger_InvalidProof(day);
-        uint40 accounts = settlement.accounts;
+        _requireLeaves(day, leaves, proof, flags);
         unchecked {
             // Each is a uint64, and fewer than 2^192 leaves fit into a call.
-            for (uint256 i = 0; i < leaves.length; ++i) paid += _pay(leaves[i], accounts);
+            for (uint256 i = 0; i < leaves.length; ++i) paid += _pay(leaves[i]);
         }
         _issue(paid, settlement.totalStones);
         emit DayCredited(day, leaves.length, paid);
     }
 
     /// @inheritdoc IStoneLedger
-    function reserve(address account, uint64 units) external onlyDesk {
-        StoneAccount memory record = _accounts[account];
-        uint256 have = _available(record);
-        if (have < units) revert StoneLedger_InsufficientStones(account, have, units);
-        _accounts[account].reserved = record.reserved + units;
+    function flowOn(address account) external returns (uint256 units) {
+        if (!_accounts[account].moved) revert StoneLedger_NotMoved(account);
+        return _moveBalance(account, _MOVES.currentOf(account));
     }
 
     /// @inheritdoc IStoneLedger
-    function unreserve(address account, uint64 units) external onlyDesk {
-        _accounts[account].reserved -= units;
+    function reserve(address account, uint64 units) external only(_DESK) {
+        _reserve(account, units);
     }
 
     /// @inheritdoc IStoneLedger
-    function spendReserved(address account, uint64 units) external onlyDesk {
-        StoneAccount storage record = _accounts[account];
-        record.reserved -= units;
-        record.out += units;
-        _spent += units;
-        emit Transfer(account, address(0), units);
+    function creditAndReserve(
+        uint256 day,
+        StonesLeaf calldata leaf,
+        bytes32[] calldata proof,
+        address account,
+        uint64 units
+    ) external only(_DESK) {
+        _credit(day, leaf, proof);
+        _reserve(account, units);
+    }
+
+    /// @inheritdoc IStoneLedger
+    function unreserve(address account, uint64 units) external only(_DESK) {
+        _accounts[_holderOf(account)].reserved -= uint56(units); // it was reserved
+    }
+
+    /// @inheritdoc IStoneLedger
+    function spendReserved(address account, uint64 units) external only(_DESK) {
+        address holder = _holderOf(account);
+        StoneAccount storage record = _accounts[holder];
+        record.reserved -= uint56(units); // it was reserved
+        _takeOut(record, holder, units);
+    }
+
+    /// @inheritdoc IStoneLedger
+    function issuePrize(address account, uint64 units) external only(_BOX) {
+        uint256 issued = uint256(issuedDrawn) + units;
+        if (issued > _DRAWING_POOL) revert StoneLedger_AboveSettled(issued, _DRAWING_POOL);
+        issuedDrawn = uint64(issued); // at most the pool, 9e16
+        _accounts[account].received += units;
+        emit Transfer(address(0), account, units);
+        if (_accounts[account].moved) _moveBalance(account, _MOVES.currentOf(account));
+    }
+
+    /// @inheritdoc IStoneLedger
+    function moveStones(address account, address to) external only(address(_MOVES)) {
+        _accounts[account].moved = true;
+        _moveBalance(account, to);
+    }
+
+    /// @inheritdoc IStoneLedger
+    function announceSuccessor(address successor_) external restricted {
+        successor = successor_;
+        migratableFrom = uint40(block.timestamp + _SUCCESSOR_NOTICE_S); // 40 bits last until the year 36,812
+        emit SuccessorAnnounced(successor_, migratableFrom);
+    }
+
+    /// @inheritdoc IStoneLedger
+    function announceMiningEnd(uint32 day) external restricted {
+        uint256 earliest = ProgrammeTime.dayOf(_GENESIS, block.timestamp + _MINING_END_NOTICE_S) + 1;
+        if (_miningEndDay > earliest) earliest = _miningEndDay;
+        if (day < earliest) revert StoneLedger_NeedsNotice(day, earliest);
+        _miningEndDay = day;
+        emit MiningEndAnnounced(day);
+    }
+
+    /// @inheritdoc IStoneLedger
+    function migrateStones(StoneMigration calldata migration) external {
+        _requireCaller(migration.account);
+        _raise(_problemOfMigration(migration));
+        _migrate(migration);
+    }
+
+    /// @inheritdoc IStoneLedger
+    function migrateStonesOf(StoneMigration[] calldata migrations, bytes[] calldata signatures) external {
+        _requireSameLength(migrations.length, signatures.length);
+        for (uint256 i = 0; i < migrations.length; ++i) {
+            StoneMigration calldata migration = migrations[i];
+            bytes memory problem = _problemOfDeadline(migration.deadline);
+            if (problem.length == 0) problem = _problemOfMigration(migration);
+            if (problem.length == 0) {
+                bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(_MIGRATION_TYPEHASH, migration)));
+                problem = _problemOfSignature(migration.account, digest, signatures[i]);
+            }
+            if (!_skipped(i, migration.account, problem)) _migrate(migration);
+        }
+    }
+
+    /// @inheritdoc IStoneLedger
+    function requireLeaf(
+        uint256 day,
+        StonesLeaf calldata leaf,
+        bytes32[] calldata proof
+    ) external view returns (uint64 totalCrystals) {
+        totalCrystals = _creditable(day).totalCrystals;
+        _requireLeaf(day, leaf, proof);
+    }
+
+    /// @inheritdoc IStoneLedger
+    function requireLeaves(
+        uint256 day,
+        StonesLeaf[] calldata leaves,
+        bytes32[] calldata proof,
+        bool[] calldata flags
+    ) external view returns (uint64 totalCrystals) {
+        totalCrystals = _creditable(day).totalCrystals;
+        _requireLeaves(day, leaves, proof, flags);
+    }
+
+    /// @inheritdoc IStoneLedger
+    function miningEndDay() external view returns (uint256) {
+        return _miningEndDay;
+    }
+
+    /// @inheritdoc IStoneLedger
+    function miningEndsAt() external view returns (uint256) {
+        return _miningEndDay == 0 ? 0 : ProgrammeTime.dayStart(_GENESIS, _miningEndDay);
     }
 
     /// @inheritdoc IStoneLedger
@@ -211,13 +333,12 @@ contract StoneLedger is IStoneLedger, AccessManaged {
 
     /// @inheritdoc IERC20
     function totalSupply() external view returns (uint256) {
-        return _issuedMined - _spent;
+        return uint256(_issuedMined) + issuedDrawn - _gone;
     }
 
     /// @inheritdoc IERC20
     function balanceOf(address account) external view returns (uint256) {
-        StoneAccount memory record = _accounts[account];
-        return uint256(record.mined) + record.received - record.out;
+        return _balance(_accounts[account]);
     }
 
     /// @inheritdoc IERC20
@@ -253,6 +374,45 @@ contract StoneLedger is IStoneLedger, AccessManaged {
     /// @inheritdoc IERC20Metadata
     function decimals() external pure returns (uint8) {
         return 9;
+    }
+
+    function _settlement(
+        bytes32 stonesRoot,
+        bytes32 metresRoot,
+        uint40 accounts,
+        uint64 totalStones,
+        uint64 totalCrystals,
+        uint64 totalMetres
+    ) private pure returns (DaySettlement memory) {
+        return
+            DaySettlement({
+                stonesRoot: stonesRoot,
+                totalStones: totalStones,
+                totalMetres: totalMetres,
+                accounts: accounts,
+                creditableAt: 0,
+                metresRoot: metresRoot,
+                capSum: 0,
+                totalCrystals: totalCrystals
+            });
+    }
+
+    function _settle(uint256 day, DaySettlement memory settlement, bytes32 dataDigest) private {
+        _requireSettleable(day);
+        _boundTotals(day, settlement);
+        _days[day] = settlement;
+        _settledDays = uint32(day + 1); // 2^32 days are 11 million years
+        emit DaySettled(
+            day,
+            settlement.stonesRoot,
+            settlement.metresRoot,
+            settlement.accounts,
+            settlement.totalStones,
+            settlement.totalCrystals,
+            settlement.totalMetres,
+            settlement.creditableAt,
+            dataDigest
+        );
     }
 
     /// @dev Bounds a day's totals by the day before, the emission, the rules and the vehicles; fills in what is derived.
@@ -295,6 +455,7 @@ contract StoneLedger is IStoneLedger, AccessManaged {
     /// @dev The day is the next, it is over (its drops cannot be anchored earlier), and no veto holds it back.
     function _requireSettleable(uint256 day) private view {
         if (day != _settledDays) revert StoneLedger_NotNextDay(day, _settledDays);
+        if (_miningEndDay != 0 && day >= _miningEndDay) revert StoneLedger_MiningEnded(_miningEndDay);
         uint256 nextDrop = _ANCHOR.nextDrop();
         if (nextDrop < (day + 1) * ProgrammeTime.DROPS_PER_DAY) revert StoneLedger_DropsMissing(day, nextDrop);
         uint40 notBefore = _vetoes[day].notBefore;
@@ -327,17 +488,56 @@ contract StoneLedger is IStoneLedger, AccessManaged {
         if (block.timestamp < creditableAt) revert StoneLedger_ChallengeWindow(day, creditableAt);
     }
 
-    function _pay(StonesLeaf calldata leaf, uint40 accounts) private returns (uint256 paid) {
-        if (leaf.index >= accounts) revert StoneLedger_IndexOutOfRange(leaf.index, accounts);
+    function _credit(uint256 day, StonesLeaf calldata leaf, bytes32[] calldata proof) private returns (uint256 paid) {
+        DaySettlement storage settlement = _creditable(day);
+        _requireLeaf(day, leaf, proof);
+        paid = _pay(leaf);
+        _issue(paid, settlement.totalStones);
+        emit DayCredited(day, 1, paid);
+    }
+
+    /// @dev The leaf stands under the day's root, and its index is one of the day's.
+    function _requireLeaf(uint256 day, StonesLeaf calldata leaf, bytes32[] calldata proof) private view {
+        DaySettlement storage settlement = _days[day];
+        if (Leaves.rootOf(Leaves.hash(leaf), proof) != settlement.stonesRoot) revert StoneLedger_InvalidProof(day);
+        _requireIndex(leaf.index, settlement.accounts);
+    }
+
+    function _requireLeaves(
+        uint256 day,
+        StonesLeaf[] calldata leaves,
+        bytes32[] calldata proof,
+        bool[] calldata flags
+    ) private view {
+        DaySettlement storage settlement = _days[day];
+        uint40 accounts = settlement.accounts;
+        bytes32[] memory hashes = new bytes32[](leaves.length);
+        for (uint256 i = 0; i < leaves.length; ++i) {
+            hashes[i] = Leaves.hash(leaves[i]);
+            _requireIndex(leaves[i].index, accounts);
+        }
+        // Without leaves a multiproof would only show that the root is the root.
+        bool valid =
+            leaves.length != 0 && MerkleProof.multiProofVerifyCalldata(proof, flags, settlement.stonesRoot, hashes);
+        if (!valid) revert StoneLedger_InvalidProof(day);
+    }
+
+    function _requireIndex(uint40 index, uint40 accounts) private pure {
+        if (index >= accounts) revert StoneLedger_IndexOutOfRange(index, accounts);
+    }
+
+    function _pay(StonesLeaf calldata leaf) private returns (uint256 paid) {
         (address account, uint64 stones) = (leaf.account, leaf.stones);
         StoneAccount storage record = _accounts[account];
         uint64 mined = record.mined;
         if (stones <= mined) return 0;
+        bool moved = record.moved;
         record.mined = stones;
         unchecked {
             paid = stones - mined; // compared above
         }
         emit Transfer(address(0), account, paid);
+        if (moved) _moveBalance(account, _MOVES.currentOf(account));
     }
 
     function _issue(uint256 paid, uint64 totalStones) private {
@@ -350,7 +550,77 @@ contract StoneLedger is IStoneLedger, AccessManaged {
         _issuedMined = uint64(issued); // at most the pool, 2.1e17
     }
 
+    function _reserve(address account, uint64 units) private {
+        StoneAccount memory record = _accounts[account];
+        uint256 have = _available(record);
+        if (have < units) revert StoneLedger_InsufficientStones(account, have, units);
+        _accounts[account].reserved = uint56(record.reserved + units); // _available leaves no more than fits
+    }
+
+    /// @dev Shifts balance and reservations, all of them, whoever the accounts are: the callers know that one stands for the other.
+    function _moveBalance(address account, address to) private returns (uint256 units) {
+        StoneAccount memory record = _accounts[account];
+        StoneAccount storage target = _accounts[to];
+        units = _balance(record);
+        // Sums of what was issued: at most 300,000,000 stones, 3e17.
+        _accounts[account].out = uint64(record.out + units);
+        _accounts[account].reserved = 0;
+        target.received += uint64(units);
+        target.reserved += record.reserved;
+        emit Transfer(account, to, units);
+    }
+
+    function _problemOfMigration(StoneMigration calldata migration) private view returns (bytes memory) {
+        address wanted = migration.successor;
+        if (wanted == address(0) || wanted != successor || block.timestamp < migratableFrom) {
+            return abi.encodeWithSelector(StoneLedger_NotMigratable.selector, wanted, successor, migratableFrom);
+        }
+        address account = migration.account;
+        uint64 migrated = migratedTo[wanted][account];
+        if (migration.migrated != migrated) {
+            return abi.encodeWithSelector(StoneLedger_WrongMigration.selector, migration.migrated, migrated);
+        }
+        if (_available(_accounts[account]) == 0) {
+            return abi.encodeWithSelector(StoneLedger_NothingToMigrate.selector, account);
+        }
+        return _none();
+    }
+
+    function _migrate(StoneMigration calldata migration) private {
+        (address account, address to) = (migration.account, migration.successor);
+        StoneAccount storage record = _accounts[account];
+        uint64 units = uint64(_available(record)); // at most a balance
+        migratedTo[to][account] += units;
+        emit StonesMigrated(account, to, units);
+        _takeOut(record, account, units);
+    }
+
+    /// @dev Takes stones out of an account and the supply.
+    function _takeOut(StoneAccount storage record, address account, uint64 units) private {
+        record.out += units;
+        _gone += units;
+        emit Transfer(account, address(0), units);
+    }
+
+    /// @dev Where the reservations of an account's orders stand now.
+    function _holderOf(address account) private view returns (address) {
+        return _accounts[account].moved ? _MOVES.currentOf(account) : account;
+    }
+
+    /// @dev Never negative: only what was there went out.
+    function _balance(StoneAccount memory record) private pure returns (uint256) {
+        unchecked {
+            return uint256(record.mined) + record.received - record.out;
+        }
+    }
+
+    /// @dev What can still be reserved. A moved account has nothing of its own.
     function _available(StoneAccount memory record) private pure returns (uint256) {
-        return uint256(record.mined) + record.received - record.out - record.reserved;
+        if (record.moved) return 0;
+        uint256 balance = _balance(record);
+        if (balance > type(uint56).max) balance = type(uint56).max;
+        unchecked {
+            return balance - record.reserved; // only what was available was reserved
+        }
     }
 }

@@ -4,19 +4,37 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
+import {IAccountMoves} from "./interfaces/IAccountMoves.sol";
 import {IRules} from "./interfaces/IRules.sol";
 import {IVehicleRegistry} from "./interfaces/IVehicleRegistry.sol";
+import {Pausable} from "./libraries/Pausable.sol";
 import {ProgrammeTime} from "./libraries/ProgrammeTime.sol";
 import {Skippable} from "./libraries/Skippable.sol";
-import {DeviceKey, Pairing, ReleaseState, VehiclePairing, VehicleRegistration, VehicleRelease} from "./types/Types.sol";
+import {
+    DeviceKey,
+    Pairing,
+    ReleaseContest,
+    ReleaseState,
+    VehiclePairing,
+    VehicleRegistration,
+    VehicleRelease,
+    Verifiers
+} from "./types/Types.sol";
 
 /// @title VehicleRegistry: see IVehicleRegistry
-contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
+contract VehicleRegistry is IVehicleRegistry, Skippable, Pausable {
     struct Vehicle {
         Pairing pairing;
         uint32 rank;
         uint40 releaseExecutableAt;
         DeviceKey[] keys;
+        Tenure[] earlier;
+    }
+
+    /// @dev An account that held the vehicle until it moved.
+    struct Tenure {
+        address account;
+        uint40 until;
     }
 
     /// @dev Vehicles paired for any second of a day in which the number changed, and at its end.
@@ -32,10 +50,14 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
     bytes32 private constant _RELEASE_TYPEHASH = keccak256(
         "VehicleRelease(bytes32 vehicle,address account,uint40 deadline)"
     );
+    bytes32 private constant _CONTEST_TYPEHASH = keccak256(
+        "ReleaseContest(bytes32 vehicle,address account,uint40 deadline)"
+    );
     uint256 private constant _RELEASE_DELAY_S = 72 hours;
     uint256 private constant _P256_SIGNATURE_LENGTH = 64;
 
     IRules private immutable _RULES;
+    IAccountMoves private immutable _MOVES;
     uint256 private immutable _GENESIS;
 
     mapping(bytes32 vehicle => Vehicle) private _vehicles;
@@ -45,14 +67,22 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
     uint32 private _registeredThatDay;
 
     /// @param authority The AccessManager.
+    /// @param verifiers The ERC-7913 verifiers of signatures.
     /// @param rules The programme's Rules, for genesis and the daily limit of registrations.
-    constructor(address authority, IRules rules) EIP712("Cairn VehicleRegistry", "1") AccessManaged(authority) {
+    /// @param moves The AccountMoves, for vehicles that follow their holder.
+    constructor(
+        address authority,
+        Verifiers memory verifiers,
+        IRules rules,
+        IAccountMoves moves
+    ) EIP712("Cairn VehicleRegistry", "1") AccessManaged(authority) Skippable(verifiers) {
         _RULES = rules;
+        _MOVES = moves;
         _GENESIS = rules.genesis();
     }
 
     /// @inheritdoc IVehicleRegistry
-    function registerVehicles(VehicleRegistration[] calldata registrations) external restricted {
+    function registerVehicles(VehicleRegistration[] calldata registrations) external restricted whenRunning {
         uint32 rank = _registered;
         _countRegistrations(registrations.length);
         for (uint256 i = 0; i < registrations.length; ++i) {
@@ -69,16 +99,19 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
     }
 
     /// @inheritdoc IVehicleRegistry
-    function rotateDeviceKey(VehicleRegistration calldata registration) external restricted {
+    function rotateDeviceKey(VehicleRegistration calldata registration) external restricted whenRunning {
         Vehicle storage vehicle = _known(registration.vehicle);
-        _endKey(vehicle);
+        DeviceKey storage key = _lastKey(vehicle);
+        if (key.until == 0) key.until = uint40(block.timestamp); // 40 bits last until the year 36,812
         _pushKey(vehicle, registration);
         emit DeviceKeyRotated(registration.vehicle, registration.keyX, registration.keyY);
     }
 
     /// @inheritdoc IVehicleRegistry
     function revokeDeviceKey(bytes32 vehicle) external restricted {
-        _endKey(_known(vehicle));
+        DeviceKey storage key = _lastKey(_known(vehicle));
+        if (key.until != 0) revert VehicleRegistry_NoDeviceKey(vehicle);
+        key.until = uint40(block.timestamp); // 40 bits last until the year 36,812
         emit DeviceKeyRevoked(vehicle);
     }
 
@@ -131,7 +164,7 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
     }
 
     /// @inheritdoc IVehicleRegistry
-    function requestRelease(bytes32 vehicle) external restricted {
+    function requestRelease(bytes32 vehicle) external restricted whenRunning {
         Vehicle storage record = _known(vehicle);
         _requireHeld(vehicle, record.pairing);
         if (record.pairing.release != ReleaseState.None) revert VehicleRegistry_WrongReleaseState(vehicle);
@@ -143,16 +176,40 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
 
     /// @inheritdoc IVehicleRegistry
     function contestRelease(bytes32 vehicle) external {
-        Pairing storage pairing = _known(vehicle).pairing;
-        _requireHeld(vehicle, pairing);
-        if (pairing.account != msg.sender) revert VehicleRegistry_NotHolder(vehicle, msg.sender);
-        if (pairing.release != ReleaseState.Requested) revert VehicleRegistry_WrongReleaseState(vehicle);
-        pairing.release = ReleaseState.Contested;
-        emit ReleaseContested(vehicle, msg.sender);
+        _raise(_problemOfContest(vehicle, msg.sender));
+        _contest(vehicle);
     }
 
     /// @inheritdoc IVehicleRegistry
-    function executeRelease(bytes32 vehicle) external restricted {
+    function contestReleases(ReleaseContest[] calldata contests, bytes[] calldata signatures) external {
+        _requireSameLength(contests.length, signatures.length);
+        for (uint256 i = 0; i < contests.length; ++i) {
+            ReleaseContest calldata contest = contests[i];
+            bytes memory problem = _problemOfDeadline(contest.deadline);
+            if (problem.length == 0) problem = _problemOfContest(contest.vehicle, contest.account);
+            if (problem.length == 0) {
+                bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(_CONTEST_TYPEHASH, contest)));
+                problem = _problemOfSignature(contest.account, digest, signatures[i]);
+            }
+            if (!_skipped(i, contest.account, problem)) _contest(contest.vehicle);
+        }
+    }
+
+    /// @inheritdoc IVehicleRegistry
+    function followMove(bytes32 vehicle) external {
+        Vehicle storage record = _known(vehicle);
+        Pairing storage pairing = record.pairing;
+        _requireHeld(vehicle, pairing);
+        address account = pairing.account;
+        address to = _MOVES.currentOf(account);
+        if (to == account) revert VehicleRegistry_HolderNotMoved(vehicle);
+        record.earlier.push(Tenure({account: account, until: uint40(block.timestamp)})); // until the year 36,812
+        pairing.account = to;
+        emit VehicleFollowed(vehicle, account, to);
+    }
+
+    /// @inheritdoc IVehicleRegistry
+    function executeRelease(bytes32 vehicle) external restricted whenRunning {
         Vehicle storage record = _known(vehicle);
         _requireHeld(vehicle, record.pairing);
         if (record.pairing.release != ReleaseState.Requested || block.timestamp < record.releaseExecutableAt) {
@@ -180,18 +237,32 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
     }
 
     /// @inheritdoc IVehicleRegistry
+    function heldSince(bytes32 vehicle, address account) external view returns (uint40) {
+        Pairing storage pairing = _vehicles[vehicle].pairing;
+        // Nobody holds an unknown vehicle: its since is 0.
+        return pairing.account == account && pairing.until == 0 ? pairing.since : 0;
+    }
+
+    /// @inheritdoc IVehicleRegistry
     function rankOf(bytes32 vehicle) external view returns (uint32) {
         return _vehicles[vehicle].rank;
     }
 
     /// @inheritdoc IVehicleRegistry
     function ownerThroughout(bytes32 vehicle, address account, uint256 from, uint256 to) external view returns (bool) {
-        Pairing memory pairing = _vehicles[vehicle].pairing;
-        return
-            account != address(0) &&
-            pairing.account == account &&
-            pairing.since <= from &&
-            (pairing.until == 0 || to <= pairing.until);
+        if (to > block.timestamp) revert VehicleRegistry_TimeNotPast(to, block.timestamp);
+        if (account == address(0)) return false;
+        Vehicle storage record = _vehicles[vehicle];
+        Pairing memory pairing = record.pairing;
+        uint256 since = pairing.since;
+        uint256 until = pairing.until == 0 ? type(uint256).max : pairing.until;
+        // Nobody moves back, so no account has two tenures of one vehicle.
+        for (uint256 i = 0; i < record.earlier.length; ++i) {
+            Tenure memory tenure = record.earlier[i];
+            if (tenure.account == account) return since <= from && to <= tenure.until;
+            since = tenure.until;
+        }
+        return pairing.account == account && since <= from && to <= until;
     }
 
     /// @inheritdoc IVehicleRegistry
@@ -246,6 +317,12 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
         emit VehicleReleased(vehicle, pairing.account);
     }
 
+    function _contest(bytes32 vehicle) private {
+        Pairing storage pairing = _vehicles[vehicle].pairing;
+        pairing.release = ReleaseState.Contested;
+        emit ReleaseContested(vehicle, pairing.account);
+    }
+
     /// @dev Today's entry; a new one starts from how the last ended.
     function _pairedToday() private returns (PairedDay storage) {
         uint32 day = uint32(ProgrammeTime.dayOf(_GENESIS, block.timestamp)); // 2^32 days are 11 million years
@@ -278,9 +355,8 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
     }
 
     /// @dev A registered vehicle always has at least one key.
-    function _endKey(Vehicle storage vehicle) private {
-        DeviceKey storage last = vehicle.keys[vehicle.keys.length - 1];
-        if (last.until == 0) last.until = uint40(block.timestamp); // as above
+    function _lastKey(Vehicle storage vehicle) private view returns (DeviceKey storage) {
+        return vehicle.keys[vehicle.keys.length - 1];
     }
 
     function _problemOfPairing(
@@ -298,13 +374,25 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
         if (pairing.account == address(0) || !_signedByDevice(vehicle, digest, deviceSignature)) {
             return abi.encodeWithSelector(VehicleRegistry_InvalidDeviceSignature.selector, pairing.vehicle);
         }
-        return "";
+        return _none();
     }
 
     function _problemOfRelease(VehicleRelease calldata release) private view returns (bytes memory) {
         Pairing storage pairing = _vehicles[release.vehicle].pairing;
-        if (pairing.account == release.account && release.account != address(0) && pairing.until == 0) return "";
+        if (pairing.account == release.account && release.account != address(0) && pairing.until == 0) return _none();
         return abi.encodeWithSelector(VehicleRegistry_NotHolder.selector, release.vehicle, release.account);
+    }
+
+    function _problemOfContest(bytes32 vehicle, address account) private view returns (bytes memory) {
+        if (_vehicles[vehicle].rank == 0) {
+            return abi.encodeWithSelector(VehicleRegistry_UnknownVehicle.selector, vehicle);
+        }
+        Pairing storage pairing = _vehicles[vehicle].pairing;
+        if (pairing.account != account || account == address(0) || pairing.until != 0) {
+            return abi.encodeWithSelector(VehicleRegistry_NotHolder.selector, vehicle, account);
+        }
+        if (pairing.release == ReleaseState.Requested) return _none();
+        return abi.encodeWithSelector(VehicleRegistry_WrongReleaseState.selector, vehicle);
     }
 
     /// @dev The device signs SHA-256 of the digest, as its hardware does with whatever it is given.
@@ -313,7 +401,7 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, AccessManaged {
         bytes32 digest,
         bytes calldata signature
     ) private view returns (bool) {
-        DeviceKey storage key = vehicle.keys[vehicle.keys.length - 1];
+        DeviceKey storage key = _lastKey(vehicle);
         if (key.until != 0 || signature.length != _P256_SIGNATURE_LENGTH) return false;
         bytes32 r = bytes32(signature[:32]);
         bytes32 s = bytes32(signature[32:]);

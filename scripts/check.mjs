@@ -13,17 +13,27 @@ const FIRST = {
   command: [process.execPath, "--import", "tsx", "scripts/generate.ts", "--check"],
 };
 
+const INSTALL = ["npm", "ci", "--dry-run", "--ignore-scripts", "--no-audit", "--no-fund"];
+
 const STEPS = [
   { name: "types", command: [bin("tsc"), "-p", "tsconfig.json"] },
   { name: "format and lint (TypeScript)", command: [bin("biome"), "check", "--error-on-warnings", "."] },
   { name: "dead code", command: [bin("knip"), "--no-progress", "--treat-config-hints-as-errors"] },
   { name: "imports", command: [process.execPath, "scripts/check-imports.mjs"] },
-  { name: "format (Solidity)", command: [bin("prettier"), "--check", "{contracts,test}/**/*.sol"] },
-  { name: "lint (Solidity)", command: [bin("solhint"), "--disc", "--max-warnings", "0", "contracts/**/*.sol"] },
+  {
+    name: "format (Solidity)",
+    command: [bin("prettier"), "--check", "{contracts,test,bench/peers/contracts}/**/*.sol"],
+  },
+  {
+    name: "lint (Solidity)",
+    command: [bin("solhint"), "--disc", "--max-warnings", "0", "{contracts,bench/peers/contracts}/**/*.sol"],
+  },
+  { name: "condition trees", command: [process.execPath, "--import", "tsx", "scripts/check-trees.ts"] },
   { name: "shared vectors", command: [process.execPath, "--import", "tsx", "scripts/make-vectors.ts", "--check"] },
   { name: "documents", command: [process.execPath, "scripts/check-docs.mjs"] },
-  { name: "lock file", command: [process.execPath, "scripts/lockfile.mjs", "--check"] },
-  { name: "lock file for npm ci", command: ["npm", "ci", "--dry-run", "--ignore-scripts", "--no-audit", "--no-fund"] },
+  { name: "lock files", command: [process.execPath, "scripts/lockfile.mjs", "--check"] },
+  { name: "lock file for npm ci", command: INSTALL },
+  { name: "lock file of the peers for npm ci", command: [...INSTALL, "--prefix", "bench/peers"] },
 ];
 
 function run({ name, command: [program, ...args] }) {

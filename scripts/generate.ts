@@ -5,12 +5,27 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const CONTRACTS = [
   ["accessManager", "AccessManager", "@openzeppelin/contracts/access/manager/AccessManager.sol"],
+  [
+    "p256Verifier",
+    "ERC7913P256Verifier",
+    "@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913P256Verifier.sol",
+  ],
+  [
+    "webAuthnVerifier",
+    "ERC7913WebAuthnVerifier",
+    "@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913WebAuthnVerifier.sol",
+  ],
   ["rules", "Rules", "contracts/Rules.sol"],
   ["consentRegistry", "ConsentRegistry", "contracts/ConsentRegistry.sol"],
   ["vehicleRegistry", "VehicleRegistry", "contracts/VehicleRegistry.sol"],
   ["dropAnchor", "DropAnchor", "contracts/DropAnchor.sol"],
   ["stoneLedger", "StoneLedger", "contracts/StoneLedger.sol"],
   ["redemptionDesk", "RedemptionDesk", "contracts/RedemptionDesk.sol"],
+  ["catalogue", "Catalogue", "contracts/Catalogue.sol"],
+  ["accountMoves", "AccountMoves", "contracts/AccountMoves.sol"],
+  ["milestones", "Milestones", "contracts/Milestones.sol"],
+  ["mineBox", "MineBox", "contracts/MineBox.sol"],
+  ["vehicleToken", "VehicleToken", "contracts/VehicleToken.sol"],
 ] as const;
 const OUT = "src/chain/generated";
 

@@ -1,10 +1,10 @@
-// Keeps package-lock.json usable everywhere. npm lists only those optional platform packages that the registry it was made
+// Keeps the lock files usable everywhere. npm lists only those optional platform packages that the registry it was made
 // with serves, and `npm ci` then refuses; a stub entry for each missing one is enough, and survives later installs. Registry
 // addresses are taken out, so that everybody's own registry is asked.
 // `--check` changes nothing and fails when something is missing.
 import { readFileSync, writeFileSync } from "node:fs";
 
-const PATH = "package-lock.json";
+const PATHS = ["package-lock.json", "bench/peers/package-lock.json"];
 const CPUS = {
   amd64: "x64",
   x64: "x64",
@@ -39,36 +39,45 @@ function isListed(packages, from, name) {
   }
 }
 
-const check = process.argv.includes("--check");
-const lock = JSON.parse(readFileSync(PATH, "utf8"));
-const problems = [];
-
-for (const [at, entry] of Object.entries(lock.packages)) {
-  if (entry.resolved !== undefined && !entry.link) {
-    problems.push(`${at} names the registry it came from`);
-    delete entry.resolved;
+/** Mends what a lock file says, in place. @returns What was wrong. */
+function mend(lock) {
+  const problems = [];
+  for (const [at, entry] of Object.entries(lock.packages)) {
+    if (entry.resolved !== undefined && !entry.link) {
+      problems.push(`${at} names the registry it came from`);
+      delete entry.resolved;
+    }
+    for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
+      if (isListed(lock.packages, at, name)) continue;
+      if (!/^\d/.test(version)) throw new Error(`${at} asks for ${name} ${version}, no exact version: add it by hand`);
+      problems.push(`${name}@${version} has no entry`);
+      const { system, cpu, libc } = platformOf(name);
+      lock.packages[`node_modules/${name}`] = {
+        version,
+        cpu: [cpu],
+        ...(entry.dev ? { dev: true } : {}),
+        ...(libc ? { libc: [libc] } : {}),
+        optional: true,
+        os: [system],
+      };
+    }
   }
-  for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
-    if (isListed(lock.packages, at, name)) continue;
-    if (!/^\d/.test(version)) throw new Error(`${at} asks for ${name} ${version}, no exact version: add it by hand`);
-    problems.push(`${name}@${version} has no entry`);
-    const { system, cpu, libc } = platformOf(name);
-    lock.packages[`node_modules/${name}`] = {
-      version,
-      cpu: [cpu],
-      ...(entry.dev ? { dev: true } : {}),
-      ...(libc ? { libc: [libc] } : {}),
-      optional: true,
-      os: [system],
-    };
-  }
+  return problems;
 }
 
-if (problems.length > 0 && check) {
-  console.error(`${PATH}: run \`node scripts/lockfile.mjs\`\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-  process.exitCode = 1;
-} else if (problems.length > 0) {
-  lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, "en")));
-  writeFileSync(PATH, `${JSON.stringify(lock, null, 2)}\n`);
-  console.log(`${PATH}: mended ${problems.length} entries`);
+const check = process.argv.includes("--check");
+for (const path of PATHS) {
+  const lock = JSON.parse(readFileSync(path, "utf8"));
+  const problems = mend(lock);
+  if (problems.length === 0) continue;
+  if (check) {
+    console.error(
+      `${path}: run \`node scripts/lockfile.mjs\`\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+    );
+    process.exitCode = 1;
+  } else {
+    lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, "en")));
+    writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
+    console.log(`${path}: mended ${problems.length} entries`);
+  }
 }

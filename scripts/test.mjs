@@ -41,7 +41,7 @@ function countIn(output, patterns) {
   }, 0);
 }
 
-/** Build and checks count when they fail, as one; so does a runner that ends badly without naming a failed test. */
+/** Build, checks and gas count when they fail, as one; so does a runner that ends badly without naming a failed test. */
 async function runSuite({ name, program, args, single }) {
   console.log(`\n=== ${name}`);
   const startedAt = performance.now();
@@ -80,6 +80,12 @@ const SUITES = [
   { name: "check", program: process.execPath, args: ["scripts/check.mjs"], single: true },
   { name: "contracts: Solidity", program: "node_modules/.bin/hardhat", args: ["test", "solidity"] },
   { name: "contracts: TypeScript", program: "node_modules/.bin/hardhat", args: ["test", "mocha"] },
+  {
+    name: "gas",
+    program: process.execPath,
+    args: ["--import", "tsx", "bench/gas.ts", "--check"],
+    single: true,
+  },
   ...nodeSuites(),
 ];
 

@@ -1,7 +1,8 @@
 import { encodeFunctionData, type Hex, keccak256, stringToHex } from "viem";
+import { catalogueAbi } from "../../src/chain/generated/catalogue.ts";
 import { redemptionDeskAbi } from "../../src/chain/generated/redemptionDesk.ts";
 import { type StonesLeaf, signingDomain, typedDigest } from "../../src/protocol/index.ts";
-import type { Bench } from "./chain.ts";
+import type { Bench, Sent } from "./chain.ts";
 import type { Day } from "./days.ts";
 import type { Owner } from "./owners.ts";
 
@@ -10,7 +11,7 @@ const DAY_S = 86_400;
 
 /** Lists the item that the owners order. */
 export async function listItem(bench: Bench): Promise<void> {
-  const now = await bench.now();
+  const now = bench.now();
   const terms = {
     sku: keccak256(stringToHex("seat heating")),
     price: PRICE,
@@ -20,9 +21,10 @@ export async function listItem(bench: Bench): Promise<void> {
     fulfilmentS: 30 * DAY_S,
     minDaysPaired: 0,
     maxRank: 0,
+    milestone: 0,
   };
-  const data = encodeFunctionData({ abi: redemptionDeskAbi, functionName: "listItem", args: [terms] });
-  await bench.send(bench.roles.catalogue, bench.deployment.contracts.redemptionDesk, data);
+  const data = encodeFunctionData({ abi: catalogueAbi, functionName: "listItem", args: [terms] });
+  await bench.send(bench.roles.catalogue, bench.deployment.contracts.catalogue, data);
 }
 
 function intentOf({ account, vehicle }: Owner, nonce: number) {
@@ -30,7 +32,7 @@ function intentOf({ account, vehicle }: Owner, nonce: number) {
 }
 
 /** Orders by the owner's own transaction. */
-export async function order(bench: Bench, owner: Owner, nonce: number): Promise<number> {
+export async function order(bench: Bench, owner: Owner, nonce: number): Promise<Sent> {
   const args = [intentOf(owner, nonce)] as const;
   const data = encodeFunctionData({ abi: redemptionDeskAbi, functionName: "placeOrder", args });
   return bench.send(owner.account, bench.deployment.contracts.redemptionDesk, data);
@@ -41,14 +43,14 @@ export async function creditAndOrder(
   bench: Bench,
   { owner, index, nonce }: { owner: Owner; index: number; nonce: number },
   { day, leaves, tree }: Day,
-): Promise<number> {
+): Promise<Sent> {
   const args = [BigInt(day), leaves[index] as StonesLeaf, tree.proof(index), intentOf(owner, nonce)] as const;
   const data = encodeFunctionData({ abi: redemptionDeskAbi, functionName: "creditAndPlaceOrder", args });
   return bench.send(owner.account, bench.deployment.contracts.redemptionDesk, data);
 }
 
-/** The operator delivers an order and the owner accepts. @returns The gas of both. */
-export async function deliver(bench: Bench, owner: Owner, nonce: number): Promise<{ fulfil: number; accept: number }> {
+/** The operator delivers an order and the owner accepts. */
+export async function deliver(bench: Bench, owner: Owner, nonce: number): Promise<{ fulfil: Sent; accept: Sent }> {
   const desk = bench.deployment.contracts.redemptionDesk;
   const id = typedDigest(signingDomain(bench.deployment, "OrderIntent"), "OrderIntent", intentOf(owner, nonce));
   const evidence: Hex = keccak256(stringToHex("evidence"));

@@ -3,8 +3,8 @@ import { consentRegistryAbi } from "../../src/chain/generated/consentRegistry.ts
 import { vehicleRegistryAbi } from "../../src/chain/generated/vehicleRegistry.ts";
 import { deviceKeyFromSeed, signPairing } from "../../src/device/index.ts";
 import { DOMAIN_OF, fromHex, type SignedType, signingDomain, TYPES } from "../../src/protocol/index.ts";
-import { type Actor, actor, type Bench, seeded } from "./chain.ts";
-import type { Measurement } from "./report.ts";
+import { type Actor, actor, type Bench, type Sent, seeded } from "./chain.ts";
+import type { Measurement } from "./measurement.ts";
 
 const BATCH = 50;
 const DEADLINE_AHEAD_S = 3_600;
@@ -34,7 +34,7 @@ async function signIntent(bench: Bench, by: Actor, type: SignedType, message: ob
   return `0x00${(await by.signTypedData(data as never)).slice(2)}`;
 }
 
-async function sendBatch(bench: Bench, type: SignedType, data: Hex): Promise<number> {
+async function sendBatch(bench: Bench, type: SignedType, data: Hex): Promise<Sent> {
   return bench.send(bench.roles.relayer, bench.deployment.contracts[DOMAIN_OF[type]], data);
 }
 
@@ -45,14 +45,14 @@ export async function measureConsents(bench: Bench): Promise<Measurement[]> {
   const again = await grant(bench, owners, 3);
   const withdrawn = await withdraw(bench, owners, 4);
   return [
-    { operation: "consent grant, first", items: BATCH, gas: first, mustReach: 38_000 },
-    { operation: "consent grant, again", items: BATCH, gas: again },
-    { operation: "consent withdrawal", items: BATCH, gas: withdrawn, mustReach: 17_000 },
+    { operation: "consent grant, first", items: BATCH, ...first },
+    { operation: "consent grant, again", items: BATCH, ...again },
+    { operation: "consent withdrawal", items: BATCH, ...withdrawn },
   ];
 }
 
-async function grant(bench: Bench, owners: readonly Actor[], version: number): Promise<number> {
-  const deadline = (await bench.now()) + DEADLINE_AHEAD_S;
+async function grant(bench: Bench, owners: readonly Actor[], version: number): Promise<Sent> {
+  const deadline = bench.now() + DEADLINE_AHEAD_S;
   const grants = owners.map((owner, i) => ({
     account: owner.address,
     recipient: bench.deployment.operator,
@@ -72,7 +72,7 @@ async function grant(bench: Bench, owners: readonly Actor[], version: number): P
   );
 }
 
-async function withdraw(bench: Bench, owners: readonly Actor[], version: number): Promise<number> {
+async function withdraw(bench: Bench, owners: readonly Actor[], version: number): Promise<Sent> {
   const withdrawals = owners.map((owner) => ({
     account: owner.address,
     recipient: bench.deployment.operator,
@@ -106,7 +106,7 @@ export async function measureVehicles(bench: Bench): Promise<Measurement[]> {
     bench.deployment.contracts.vehicleRegistry,
     encodeFunctionData({ abi: vehicleRegistryAbi, functionName: "registerVehicles", args: [registrations] }),
   );
-  const deadline = (await bench.now()) + DEADLINE_AHEAD_S;
+  const deadline = bench.now() + DEADLINE_AHEAD_S;
   const pairings = owners.map(({ vehicle, account }) => ({ vehicle, account: account.address, deadline }));
   const domain = signingDomain(bench.deployment, "VehiclePairing");
   const bySignature = await Promise.all(
@@ -123,7 +123,7 @@ export async function measureVehicles(bench: Bench): Promise<Measurement[]> {
     }),
   );
   return [
-    { operation: "vehicle registration", items: BATCH, gas: registered },
-    { operation: "vehicle pairing", items: BATCH, gas: paired },
+    { operation: "vehicle registration", items: BATCH, ...registered },
+    { operation: "vehicle pairing", items: BATCH, ...paired },
   ];
 }

@@ -1,47 +1,83 @@
-/** One measured transaction. */
-export interface Measurement {
-  readonly operation: string;
-  /** What stands in the batch, 1 when it is no batch. */
-  readonly items: number;
-  /** Gas of the whole transaction, the base of 21,000 included. */
-  readonly gas: number;
-  /** Gas per item that it must not exceed, when a limit is set. */
-  readonly mustReach?: number;
+import { MEASURED_HERE, type PeerFigure, type Row } from "./comparison.ts";
+import type { Explanation } from "./explanation.ts";
+
+/** What the command prints: `--json` as it is, otherwise as tables. */
+export interface Report {
+  readonly hardfork: string;
+  readonly rows: readonly Row[];
+  readonly notMeasured: readonly { readonly peer: string; readonly reason: string }[];
+  /** Only with `--explain`. */
+  readonly explanations?: readonly Explanation[];
 }
 
-interface Row extends Measurement {
-  readonly gasPerItem: number;
-  readonly met?: boolean;
+export function toJson(report: Report): string {
+  return JSON.stringify(report, null, 2);
 }
 
-function rowOf(measurement: Measurement): Row {
-  const gasPerItem = Math.ceil(measurement.gas / measurement.items);
-  const { mustReach } = measurement;
-  return { ...measurement, gasPerItem, ...(mustReach === undefined ? {} : { met: gasPerItem <= mustReach }) };
+export function toText({ hardfork, rows, notMeasured, explanations = [] }: Report): string {
+  const reasons = notMeasured.map(({ peer, reason }) => [peer, reason]);
+  const explained = explanations.map((of) => [...explanation(of), amount(floorOf(rows, of.operation))]);
+  return [
+    section(`Gas per item of whole transactions, hardfork ${hardfork}`, COMPARISON_HEAD, rows.map(comparison)),
+    section("All peers", ["operation", "peer", "gas per item", "source"], rows.flatMap(peerLines)),
+    section("Peers not measured", ["peer", "reason"], reasons),
+    section("Where ours goes, per item", EXPLANATION_HEAD, explained),
+  ]
+    .filter((text) => text !== "")
+    .join("\n\n");
 }
 
-const HEAD = ["operation", "items", "gas", "gas per item", "must reach", "met"];
+const COMPARISON_HEAD = ["operation", "items", "ours", "best peer", "peer", "ratio", "floor", "limit", "met"];
 
-function cellsOf(row: Row): string[] {
-  const grouped = (value: number) => value.toLocaleString("en-US");
-  const verdict = row.met === undefined ? "" : row.met ? "yes" : "no";
-  const limit = row.mustReach === undefined ? "" : grouped(row.mustReach);
-  return [row.operation, grouped(row.items), grouped(row.gas), grouped(row.gasPerItem), limit, verdict];
+function comparison({ operation, items, gasPerItem, peers: [best], ratio, floor, limit, met }: Row): string[] {
+  return [
+    operation,
+    amount(items),
+    gasPerItem === null ? "not built" : amount(gasPerItem),
+    best === undefined ? "" : best.source === MEASURED_HERE ? best.peer : `${best.peer} (quoted)`,
+    amount(best?.gasPerItem),
+    amount(ratio),
+    amount(floor),
+    amount(limit),
+    met === null ? "" : met ? "yes" : "no",
+  ];
 }
 
-/** The measurements as one JSON document. */
-export function toJson(measurements: readonly Measurement[]): string {
-  return JSON.stringify({ measurements: measurements.map(rowOf) }, null, 2);
+function peerLines({ operation, peers }: Row): string[][] {
+  return peers.map(({ peer, gasPerItem, source }: PeerFigure) => [operation, peer, amount(gasPerItem), source]);
 }
 
-/** The measurements as an aligned table: the first column to the left, numbers to the right. */
-export function toTable(measurements: readonly Measurement[]): string {
-  const lines = [HEAD, ...measurements.map((measurement) => cellsOf(rowOf(measurement)))];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => (line[column] as string).length)));
+const EXPLANATION_HEAD = ["operation", "ours", "base", "calldata", "storage", "events", "execution", "floor"];
+
+function explanation({ operation, items, gas, base, calldata, storage, events, execution }: Explanation): string[] {
+  return [operation, ...[gas, base, calldata, storage, events, execution].map((part) => amount(part / items))];
+}
+
+function floorOf(rows: readonly Row[], operation: string): number | null {
+  return rows.find((row) => row.operation === operation)?.floor ?? null;
+}
+
+/** Whole gas; what is small keeps three digits that say something. */
+function amount(value: number | null | undefined): string {
+  if (value === null || value === undefined) return "";
+  const digits = Math.abs(value) < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 };
+  return value.toLocaleString("en-US", digits);
+}
+
+function section(title: string, head: readonly string[], body: readonly (readonly string[])[]): string {
+  return body.length === 0 ? "" : `${title}\n\n${table(head, body)}`;
+}
+
+/** An aligned table: columns of numbers stand to the right. */
+function table(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const lines = [head, ...body];
+  const columns = head.map((_, column) => lines.map((line) => line[column] as string));
+  const widths = columns.map((cells) => Math.max(...cells.map((cell) => cell.length)));
+  const numeric = columns.map(([, ...cells]) => cells.every((cell) => /^(-?[\d.,]*|not built)$/.test(cell)));
   const show = (line: readonly string[]) =>
-    line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join("  ");
-  const [head = HEAD, ...body] = lines;
-  return [show(head), widths.map((width) => "-".repeat(width)).join("  "), ...body.map(show)]
-    .map((line) => line.trimEnd())
-    .join("\n");
+    line
+      .map((cell, i) => (numeric[i] ? cell.padStart(widths[i] as number) : cell.padEnd(widths[i] as number)))
+      .join("  ")
+      .trimEnd();
+  return [show(head), widths.map((width) => "-".repeat(width)).join("  "), ...body.map(show)].join("\n");
 }

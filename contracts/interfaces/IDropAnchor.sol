@@ -20,11 +20,16 @@ interface IDropAnchor {
     error DropAnchor_InvalidCount(uint256 count);
     /// @notice The drop belongs to a settled day: veto it first.
     error DropAnchor_Settled(uint256 firstDrop, uint256 firstUnsettled);
+    /// @notice The relayer has not been silent for 7 days after the next drop's end.
+    error DropAnchor_StandbyTooEarly(uint256 nextDrop, uint256 allowedFrom);
     /// @notice The drop has no root yet.
     error DropAnchor_NotAnchored(uint256 drop, uint256 nextDrop);
 
     /// @notice Anchors the next drops. Role: RELAYER.
     function anchorDrops(uint256 firstDrop, bytes32[] calldata roots, bytes32 dataDigest) external;
+
+    /// @notice As anchorDrops, once the next drop ended 7 days ago: a dead relayer must not stop the programme. Role: STANDBY.
+    function anchorDropsAsStandby(uint256 firstDrop, bytes32[] calldata roots, bytes32 dataDigest) external;
 
     /// @notice Sets the head back to `firstDrop` and anchors anew from there. Later drops fall too, since their leaves point
     /// back. Only for drops of days that are not settled. Role: RELAYER.

@@ -5,8 +5,9 @@ import {RuleSet} from "../types/Types.sol";
 
 /// @title Rules: the numbers of the programme, each version with the day from which it holds
 /// @notice Versions are only ever added, and only for a day that has not begun. Nothing here reads a clock but the block's.
-/// @dev Does not protect against a rule change that is lawful but unkind: a later version of this contract adds the
-/// notice period for changes that are worse for owners.
+/// A version in which any rule is worse for owners than in the one before it holds only noticeS after it was added.
+/// @dev Which changes are worse stands in docs/protocol.md, section 11. A larger dailyCapM or maxCrystalsPerDay helps some and
+/// dilutes others; it counts as better.
 interface IRules {
     /// @notice A version of the rules will hold from the start of `fromDay`.
     event RulesScheduled(uint256 indexed version, uint32 indexed fromDay, RuleSet rules);
@@ -17,6 +18,8 @@ interface IRules {
 
     /// @notice The day from which a version would hold has begun, or lies before an earlier version's.
     error Rules_DayNotAhead(uint32 fromDay, uint256 earliest);
+    /// @notice A rule becomes worse for owners sooner than noticeS from now. `name` is the rule.
+    error Rules_NeedsNotice(bytes32 name, uint32 fromDay, uint256 noticeEndsAt);
     /// @notice A number is outside what the contracts can work with.
     error Rules_InvalidRule(bytes32 name, uint256 value);
     /// @notice An address is zero.
@@ -28,7 +31,7 @@ interface IRules {
 
     /// @notice Adds a version of the rules. Role: RULES.
     /// @param fromDay First day (counted from genesis) for which it holds; must not have begun and not lie before that of
-    /// the newest version. A version for the same day replaces the earlier one from the log's point of view: the last holds.
+    /// the newest version, and give noticeS if a rule becomes worse. A version for the same day replaces the earlier one from the log's point of view: the last holds.
     /// @return version Its number, counted from 0.
     function scheduleRules(uint32 fromDay, RuleSet calldata rules) external returns (uint256 version);
 

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {VehicleRegistration, VehiclePairing, VehicleRelease, Pairing, DeviceKey} from "../types/Types.sol";
+import {
+    VehicleRegistration,
+    VehiclePairing,
+    VehicleRelease,
+    ReleaseContest,
+    Pairing,
+    DeviceKey
+} from "../types/Types.sol";
 import {ISkippable} from "./ISkippable.sol";
 
 /// @title VehicleRegistry: which car signs with which key, and whose it is when
@@ -24,6 +31,8 @@ interface IVehicleRegistry is ISkippable {
     event ReleaseContested(bytes32 indexed vehicle, address indexed account);
     /// @notice The arbiter decided against a contested release: the pairing is as it was before the request.
     event ReleaseRejected(bytes32 indexed vehicle, address indexed account);
+    /// @notice The holder's account moved: `to` holds the vehicle from this block's time on, in the same period.
+    event VehicleFollowed(bytes32 indexed vehicle, address indexed account, address indexed to);
     /// @notice `account` no longer holds the vehicle from this block's time on.
     event VehicleReleased(bytes32 indexed vehicle, address indexed account);
 
@@ -45,6 +54,10 @@ interface IVehicleRegistry is ISkippable {
     error VehicleRegistry_ReleaseNotExecutable(bytes32 vehicle);
     /// @notice The release cannot be asked for or contested in its present state.
     error VehicleRegistry_WrongReleaseState(bytes32 vehicle);
+    /// @notice The vehicle has no key that could be ended.
+    error VehicleRegistry_NoDeviceKey(bytes32 vehicle);
+    /// @notice The vehicle's holder has not moved.
+    error VehicleRegistry_HolderNotMoved(bytes32 vehicle);
     /// @notice Only times before the block's can be asked for.
     error VehicleRegistry_TimeNotPast(uint256 time, uint256 blockTime);
 
@@ -80,6 +93,12 @@ interface IVehicleRegistry is ISkippable {
     /// @notice The holder contests a requested release.
     function contestRelease(bytes32 vehicle) external;
 
+    /// @notice Carries out signed contests; anyone may call. Skips what cannot be done.
+    function contestReleases(ReleaseContest[] calldata contests, bytes[] calldata signatures) external;
+
+    /// @notice Gives a vehicle whose holder moved to the account that stands for the holder now. Anyone.
+    function followMove(bytes32 vehicle) external;
+
     /// @notice Carries out an uncontested release after 72 hours. Role: MANUFACTURER.
     function executeRelease(bytes32 vehicle) external;
 
@@ -87,13 +106,16 @@ interface IVehicleRegistry is ISkippable {
     /// @param release True ends the pairing; false returns it to normal.
     function decideRelease(bytes32 vehicle, bool release) external;
 
-    /// @notice The vehicle's one pairing, all zero when it has none.
+    /// @notice The vehicle's one pairing, all zero when it has none; `since` is its beginning, under whatever account.
     function pairingOf(bytes32 vehicle) external view returns (Pairing memory);
+
+    /// @notice Since when the vehicle is paired, if the account holds it now; 0 when it does not.
+    function heldSince(bytes32 vehicle, address account) external view returns (uint40);
 
     /// @notice Registration rank counted from 1, 0 when unknown.
     function rankOf(bytes32 vehicle) external view returns (uint32);
 
-    /// @notice Whether `account` held the vehicle throughout [from, to).
+    /// @notice Whether `account` held the vehicle throughout [from, to). Reverts for times not before the block's.
     function ownerThroughout(bytes32 vehicle, address account, uint256 from, uint256 to) external view returns (bool);
 
     /// @notice The device key that held at `time`; all zero when none did. Reverts for times not before the block's.

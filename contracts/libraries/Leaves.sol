@@ -19,4 +19,25 @@ library Leaves {
             digest := keccak256(0x00, 0x20)
         }
     }
+
+    /// @dev The root to which a leaf's hash and its siblings lead, as MerkleProof.processProofCalldata of OpenZeppelin. By hand, since
+    /// every order with a credit climbs some 17 levels, and this costs a third of the compiler's loop.
+    function rootOf(bytes32 leafHash, bytes32[] calldata siblings) internal pure returns (bytes32 root) {
+        root = leafHash;
+        assembly ("memory-safe") {
+            let end := add(siblings.offset, shl(5, siblings.length))
+            for {
+                let at_ := siblings.offset
+            } lt(at_, end) {
+                at_ := add(at_, 0x20)
+            } {
+                let sibling := calldataload(at_)
+                // The smaller of the two goes first; both lie in scratch space.
+                let place := shl(5, gt(root, sibling))
+                mstore(place, root)
+                mstore(xor(place, 0x20), sibling)
+                root := keccak256(0x00, 0x40)
+            }
+        }
+    }
 }

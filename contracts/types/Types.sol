@@ -32,6 +32,12 @@ struct RuleSet {
     uint32 maxRegistrationsPerDay;
 }
 
+/// @notice The two ERC-7913 verifiers that a programme knows, for P-256 keys and for passkeys.
+struct Verifiers {
+    address p256;
+    address webAuthn;
+}
+
 /// @notice Intent of an owner to consent. EIP-712 struct in the domain of ConsentRegistry.
 struct ConsentGrant {
     address account;
@@ -107,6 +113,43 @@ struct VehicleRelease {
     uint40 deadline;
 }
 
+/// @notice Intent of an owner to contest a release that the manufacturer asked for.
+struct ReleaseContest {
+    bytes32 vehicle;
+    address account;
+    uint40 deadline;
+}
+
+/// @notice Intent to move an account. Both accounts sign the same digest.
+struct AccountMove {
+    address account;
+    address to;
+    uint40 deadline;
+}
+
+/// @notice Intent of an account's owner against an announced recovery of it.
+struct RecoveryCancellation {
+    address account;
+    /// Number of the announced recovery, so that it cancels no later one.
+    uint64 recovery;
+    uint40 deadline;
+}
+
+/// @notice Where an account moved: one word, all zero when it did not.
+struct Forward {
+    address to;
+    uint40 movedAt;
+}
+
+/// @notice A move announced by the recovery role, all zero when there is none.
+struct Recovery {
+    address to;
+    uint40 executableAt;
+    /// Why, by a code of docs/protocol.md, section 2.
+    uint8 reason;
+    uint64 number;
+}
+
 /// @notice The leaf of kind 5: what one account has earned up to and including one day.
 struct StonesLeaf {
     uint40 index;
@@ -137,15 +180,26 @@ struct DaySettlement {
     uint64 totalCrystals;
 }
 
-/// @notice The four running sums of one account: one word.
+/// @notice The four running sums of one account, and whether it moved: one word.
 struct StoneAccount {
     uint64 mined;
     uint64 received;
     uint64 out;
-    uint64 reserved;
+    /// 2^56 units are 72 million stones: what one account may have in open orders.
+    uint56 reserved;
+    bool moved;
 }
 
-/// @notice An upgrade, service or good. Two storage words.
+/// @notice Intent of an owner to move what is available to the announced successor of the ledger.
+struct StoneMigration {
+    address account;
+    address successor;
+    /// Units that migrated before: used once.
+    uint64 migrated;
+    uint40 deadline;
+}
+
+/// @notice An upgrade, service or good.
 struct Item {
     bytes32 sku;
     /// Units of 1e-9 stone, a multiple of 1e6 (a thousandth of a stone).
@@ -158,6 +212,8 @@ struct Item {
     uint16 minDaysPaired;
     /// Highest registration rank that may order, 0 = every vehicle.
     uint32 maxRank;
+    /// Milestone that the account must have reached, 0 = none.
+    uint16 milestone;
 }
 
 /// @notice Intent of an owner to order. Its EIP-712 digest is the order's id, so it can be used once.
@@ -166,6 +222,15 @@ struct OrderIntent {
     uint32 item;
     bytes32 vehicle;
     uint64 maxPrice;
+    uint64 nonce;
+    uint40 deadline;
+}
+
+/// @notice Intent of an owner to order by a voucher. Its EIP-712 digest is the order's id, so it can be used once.
+struct VoucherOrder {
+    address account;
+    uint32 item;
+    bytes32 vehicle;
     uint64 nonce;
     uint40 deadline;
 }
@@ -200,6 +265,115 @@ struct Order {
     OrderStatus status;
     /// End of the present state's time: to fulfil, to object or to decide.
     uint40 deadline;
-    /// Units of 1e-9 stone, the price of the block that placed it.
+    /// Units of 1e-9 stone, the price of the block that placed it; 0 when a voucher paid.
     uint64 price;
+}
+
+/// @notice What a tier of a season's prize table gives.
+enum PrizeKind {
+    Nothing,
+    Stones,
+    Crystals,
+    Voucher
+}
+
+/// @notice A tier of a season's prize table; tier 0 is the best. One storage word.
+struct Prize {
+    PrizeKind kind;
+    /// Its share of the sum of all weights.
+    uint32 weight;
+    /// Units of 1e-9 stone, or crystals; 0 for a voucher.
+    uint64 amount;
+    /// The item that a voucher is for; 0 otherwise.
+    uint32 item;
+}
+
+/// @notice The terms of a season, fixed before it starts.
+struct SeasonTerms {
+    /// The season takes requests in the drops [firstDrop, endDrop).
+    uint40 firstDrop;
+    uint40 endDrop;
+    /// Crystals per box.
+    uint32 price;
+    /// After this many boxes in a row below the guaranteed tier the next is at least of that tier.
+    uint16 guarantee;
+    uint8 guaranteedTier;
+    /// Boxes per account.
+    uint16 maxBoxes;
+    /// Units of stone that it may give.
+    uint64 budget;
+    /// Vouchers that it may give.
+    uint32 vouchers;
+    /// Links of the operator's hash chain: drops that can have requests.
+    uint32 links;
+    /// The end of that chain: keccak256 of the first link to be revealed.
+    bytes32 tip;
+    Prize[] prizes;
+}
+
+/// @notice A season as views give it.
+struct Season {
+    uint40 firstDrop;
+    uint40 endDrop;
+    uint32 price;
+    uint16 guarantee;
+    uint8 guaranteedTier;
+    uint16 maxBoxes;
+    /// Whether a reveal was late: it takes no more requests, and its open boxes take the guaranteed tier.
+    bool forced;
+    /// First drop whose boxes take the guaranteed tier, when forced.
+    uint40 forcedFrom;
+    /// Units of stone, vouchers and links that are neither given nor held for open requests.
+    uint64 budgetLeft;
+    uint32 vouchersLeft;
+    uint32 linksLeft;
+    /// Boxes requested and not opened.
+    uint32 pending;
+    bytes32 tip;
+}
+
+/// @notice Intent of an owner, or of somebody without a car, to request boxes.
+struct BoxRequest {
+    address account;
+    uint24 season;
+    /// Boxes that the account requested before, over all seasons: used once.
+    uint64 boxes;
+    uint8 count;
+    /// Chosen by the account, so that the outcome is also its own.
+    uint96 salt;
+    uint40 deadline;
+}
+
+/// @notice The crystals of one account, and how many boxes it requested: one word.
+struct CrystalAccount {
+    uint64 credited;
+    uint64 won;
+    uint64 spent;
+    uint64 boxes;
+}
+
+/// @notice An account's request that is not opened, and its course through the season: one word.
+struct BoxPlay {
+    uint96 salt;
+    uint40 requestBlock;
+    uint40 drop;
+    uint24 season;
+    /// Boxes requested and not opened, 0 when none.
+    uint8 pending;
+    /// Boxes in a row below the guaranteed tier.
+    uint16 misses;
+    /// Boxes of this season.
+    uint16 seasonBoxes;
+    /// Whether the account's owner is attested to be an adult.
+    bool adult;
+}
+
+/// @notice What the drawing of a virtual car shows.
+struct CarTraits {
+    /// 0 to 9, by the stones of a lifetime.
+    uint8 level;
+    /// Whether the car is of the angel round.
+    bool angel;
+    /// Bit n: the holder opened boxes in season n.
+    uint256 badges;
 }

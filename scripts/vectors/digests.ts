@@ -4,6 +4,11 @@ import { bytesToHex, concat, type Hex, hashTypedData, hexToBytes, keccak256 } fr
 import { privateKeyToAccount } from "viem/accounts";
 import { address, bytes32 } from "./values.ts";
 
+const OWNER_KEY = bytes32("owner key");
+const DEVICE_KEY = bytes32("device key");
+/** Of the account that the owner moves to, which signs too. */
+const TARGET_KEY = bytes32("target key");
+
 /**
  * The signed types, written out as EIP-712 texts, and a message of each with the largest numbers where they fit. The contract
  * tests carry the intents out as they stand, so each is one that a contract takes.
@@ -37,6 +42,11 @@ const MESSAGES = [
   },
   {
     contract: "VehicleRegistry",
+    type: "ReleaseContest(bytes32 vehicle,address account,uint40 deadline)",
+    message: { deadline: 1_700_000_000 },
+  },
+  {
+    contract: "VehicleRegistry",
     type: "Reading(bytes32 vehicle,uint64 sequence,uint64 startedAt,uint64 endedAt,uint32 odometerStart,uint32 odometerEnd,uint16 takeovers,uint64 categories,bytes32 payload)",
     message: {
       sequence: `${Number.MAX_SAFE_INTEGER}`,
@@ -60,9 +70,19 @@ const MESSAGES = [
     message: { path: "drops/00000012.parquet", bytes: "4096", rows: "17" },
   },
   {
+    contract: "StoneLedger",
+    type: "StoneMigration(address account,address successor,uint64 migrated,uint40 deadline)",
+    message: { migrated: `${2n ** 63n}`, deadline: 1_700_000_000 },
+  },
+  {
     contract: "RedemptionDesk",
     type: "OrderIntent(address account,uint32 item,bytes32 vehicle,uint64 maxPrice,uint64 nonce,uint40 deadline)",
     message: { item: 3, maxPrice: `${2n ** 64n - 1n}`, nonce: `${2n ** 63n}`, deadline: 1_700_000_000 },
+  },
+  {
+    contract: "RedemptionDesk",
+    type: "VoucherOrder(address account,uint32 item,bytes32 vehicle,uint64 nonce,uint40 deadline)",
+    message: { item: 3, nonce: `${2n ** 64n - 1n}`, deadline: 1_700_000_000 },
   },
   {
     contract: "RedemptionDesk",
@@ -74,10 +94,33 @@ const MESSAGES = [
     type: "OrderObjection(bytes32 order,bytes32 reasonHash,uint40 deadline)",
     message: { deadline: 1_700_000_000 },
   },
+  {
+    contract: "AccountMoves",
+    type: "AccountMove(address account,address to,uint40 deadline)",
+    message: { to: addressOf(TARGET_KEY), deadline: 1_700_000_000 },
+    target: true,
+  },
+  {
+    contract: "AccountMoves",
+    type: "RecoveryCancellation(address account,uint64 recovery,uint40 deadline)",
+    message: { recovery: `${2n ** 64n - 1n}`, deadline: 1_700_000_000 },
+  },
+  {
+    contract: "MineBox",
+    type: "BoxRequest(address account,uint24 season,uint64 boxes,uint8 count,uint96 salt,uint40 deadline)",
+    message: {
+      season: 3,
+      boxes: `${2n ** 63n}`,
+      count: 10,
+      salt: `${2n ** 96n - 1n}`,
+      deadline: 1_700_000_000,
+    },
+  },
 ] as const;
 
-const OWNER_KEY = bytes32("owner key");
-const DEVICE_KEY = bytes32("device key");
+function addressOf(key: Hex): Hex {
+  return privateKeyToAccount(key).address.toLowerCase() as Hex;
+}
 
 type Values = Readonly<Record<string, number | string>>;
 
@@ -92,7 +135,7 @@ function membersOf(type: string): { type: string; name: string }[] {
 
 /** A value for every member: those given, the owner as account, and fixed bytes for the rest. */
 function complete(members: readonly { name: string; type: string }[], given: Values): Values {
-  const owner = privateKeyToAccount(OWNER_KEY).address.toLowerCase();
+  const owner = addressOf(OWNER_KEY);
   const values = members.map(({ name, type }) => {
     if (given[name] !== undefined) return [name, given[name]];
     if (name === "account") return [name, owner];
@@ -114,9 +157,11 @@ function signAsDevice(digest: Hex) {
   return { x: bytesToHex(x), y: bytesToHex(y), signed, signature, signatureHash: keccak256(signature) };
 }
 
-/** Every signed type with its digest, the owner's signature as contracts take it, and the device's where a car signs. */
+/**
+ * Every signed type with its digest and the owner's signature as contracts take it; the target's where both ends sign, and the
+ * device's where a car does.
+ */
 export async function digestVectors() {
-  const owner = privateKeyToAccount(OWNER_KEY);
   const vectors = MESSAGES.map(async ({ contract, type, message: given, ...rest }) => {
     const primaryType = type.slice(0, type.indexOf("("));
     const members = membersOf(type);
@@ -129,12 +174,14 @@ export async function digestVectors() {
     const message = complete(members, given);
     const data = { domain, types: { [primaryType]: members }, primaryType, message } as never;
     const digest = hashTypedData(data);
-    const signature = concat(["0x00", await owner.signTypedData(data)]);
+    const sign = async (key: Hex) => concat(["0x00", await privateKeyToAccount(key).signTypedData(data)]);
+    const signature = await sign(OWNER_KEY);
+    const target = "target" in rest ? { targetSignature: await sign(TARGET_KEY) } : {};
     const device = "device" in rest ? { device: signAsDevice(digest) } : {};
-    return { contract, primaryType, type, domain, message, digest, signature, ...device };
+    return { contract, primaryType, type, domain, message, digest, signature, ...target, ...device };
   });
   return {
-    owner: owner.address.toLowerCase(),
+    owner: addressOf(OWNER_KEY),
     ownerKey: OWNER_KEY,
     deviceKey: DEVICE_KEY,
     vectors: await Promise.all(vectors),

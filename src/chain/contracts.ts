@@ -1,9 +1,14 @@
+import { accountMovesAbi } from "./generated/accountMoves.ts";
+import { catalogueAbi } from "./generated/catalogue.ts";
 import { consentRegistryAbi } from "./generated/consentRegistry.ts";
 import { dropAnchorAbi } from "./generated/dropAnchor.ts";
+import { milestonesAbi } from "./generated/milestones.ts";
+import { mineBoxAbi } from "./generated/mineBox.ts";
 import { redemptionDeskAbi } from "./generated/redemptionDesk.ts";
 import { rulesAbi } from "./generated/rules.ts";
 import { stoneLedgerAbi } from "./generated/stoneLedger.ts";
 import { vehicleRegistryAbi } from "./generated/vehicleRegistry.ts";
+import { vehicleTokenAbi } from "./generated/vehicleToken.ts";
 
 /** The ABIs of the programme's own contracts, by their name in a deployment. */
 export const ABIS = {
@@ -13,6 +18,11 @@ export const ABIS = {
   dropAnchor: dropAnchorAbi,
   stoneLedger: stoneLedgerAbi,
   redemptionDesk: redemptionDeskAbi,
+  catalogue: catalogueAbi,
+  accountMoves: accountMovesAbi,
+  milestones: milestonesAbi,
+  mineBox: mineBoxAbi,
+  vehicleToken: vehicleTokenAbi,
 } as const;
 export type ProgrammeContract = keyof typeof ABIS;
 export const PROGRAMME_CONTRACTS = Object.keys(ABIS) as ProgrammeContract[];

@@ -16,6 +16,10 @@ export const KEY_NAMES = [
   "fulfilment",
   "catalogue",
   "arbiter",
+  "overseer",
+  "standby",
+  "attester",
+  "recovery",
   "operator",
   "anyone",
 ] as const;

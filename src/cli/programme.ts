@@ -6,7 +6,8 @@ import type { LocalAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { assertChain, createChainClient } from "../chain/client.ts";
 import { type ContractWriter, createContractWriter } from "../chain/write/contract-writer.ts";
-import { deployProgramme, type RuleSet } from "../chain/write/deploy.ts";
+import { deployProgramme } from "../chain/write/deploy.ts";
+import type { RuleSet } from "../chain/write/rule-set.ts";
 import { CairnError, type Deployment, type Hex, toHex } from "../protocol/index.ts";
 import { toJsonFile } from "./files.ts";
 import { addressOf, type KeyName, type ProgrammeKeys } from "./keys.ts";
@@ -103,6 +104,10 @@ export async function ensureDeployed(
       catalogue: role("catalogue"),
       arbiter: role("arbiter"),
       rules: role("rules"),
+      overseer: role("overseer"),
+      standby: role("standby"),
+      attester: role("attester"),
+      recovery: role("recovery"),
     },
     operator: role("operator"),
     receiptKey: role("receipt"),

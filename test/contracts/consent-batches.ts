@@ -112,7 +112,7 @@ describe("ConsentRegistry: grantConsents", () => {
   });
 });
 
-describe("ConsentRegistry: signatures of grants", () => {
+describe("ConsentRegistry: grantConsents, signatures", () => {
   const FORGED: readonly (readonly [string, (g: Given, grant: Grant, good: string) => Promise<string> | string])[] = [
     ["another account's signature", ({ owners, place }, grant) => signIntent(owners[1], "ConsentGrant", grant, place)],
     [
@@ -164,7 +164,7 @@ describe("ConsentRegistry: signatures of grants", () => {
   });
 });
 
-describe("ConsentRegistry: replay", () => {
+describe("ConsentRegistry: grantConsents, replay", () => {
   it("given a grant carried out, the same again is skipped", async () => {
     const { p, owners, place } = await given();
     const grants = [grantFor(p, owners[0])];
@@ -183,18 +183,6 @@ describe("ConsentRegistry: replay", () => {
     const skip = { index: 0, account: owners[0].address, error: "ConsentRegistry_WrongVersion" };
     await expectSkips(submit(p, grants, signatures, NOW + 1_000), p.consentRegistry, [skip]);
     expect(await versionOf(p, owners[0])).to.equal(2n);
-  });
-
-  it("given a withdrawal carried out, the same cannot withdraw a later grant", async () => {
-    const { p, owners, place } = await given();
-    const withdrawal = withdrawalOf(p, owners[0]);
-    const signature = await signIntent(owners[0], "ConsentWithdrawal", withdrawal, place);
-    await p.consentRegistry.connect(owners[0]).grantConsent(grantFor(p, owners[0]));
-    await submitWithdrawals(p, [withdrawal], [signature]);
-    await p.consentRegistry.connect(owners[0]).grantConsent(grantFor(p, owners[0], { version: 3 }));
-    const skip = { index: 0, account: owners[0].address, error: "ConsentRegistry_WrongVersion" };
-    await expectSkips(submitWithdrawals(p, [withdrawal], [signature]), p.consentRegistry, [skip]);
-    expect(await versionOf(p, owners[0])).to.equal(3n);
   });
 
   it("given an intent that was skipped, it is good once its reason is gone", async () => {
@@ -243,6 +231,18 @@ describe("ConsentRegistry: withdrawConsents", () => {
       { index: 2, account: owners[2].address, error: "InvalidSignature" },
     ]);
     expect(await Promise.all(owners.map((owner) => versionOf(p, owner)))).to.deep.equal([0n, 1n, 1n]);
+  });
+
+  it("given a withdrawal carried out, the same cannot withdraw a later grant", async () => {
+    const { p, owners, place } = await given();
+    const withdrawal = withdrawalOf(p, owners[0]);
+    const signature = await signIntent(owners[0], "ConsentWithdrawal", withdrawal, place);
+    await p.consentRegistry.connect(owners[0]).grantConsent(grantFor(p, owners[0]));
+    await submitWithdrawals(p, [withdrawal], [signature]);
+    await p.consentRegistry.connect(owners[0]).grantConsent(grantFor(p, owners[0], { version: 3 }));
+    const skip = { index: 0, account: owners[0].address, error: "ConsentRegistry_WrongVersion" };
+    await expectSkips(submitWithdrawals(p, [withdrawal], [signature]), p.consentRegistry, [skip]);
+    expect(await versionOf(p, owners[0])).to.equal(3n);
   });
 
   it("given a signature of long ago, it is carried out: a withdrawal has no deadline", async () => {

@@ -132,7 +132,7 @@ describe("ConsentRegistry: grantConsent", () => {
   }
 });
 
-describe("ConsentRegistry: sensitive categories", () => {
+describe("ConsentRegistry: grantConsent, sensitive categories", () => {
   for (const categories of [LOCATION, DRIVER_STATE]) {
     it(`given 0x${categories.toString(16)} alone, it is taken`, async () => {
       const { p, owner, grant } = await given();

@@ -74,8 +74,18 @@ function coversByModel(done: readonly Done[], categories: number, from: number, 
 const FIRST = GENESIS - 2;
 const LAST = GENESIS + 50;
 
-describe("ConsentRegistry: history", () => {
-  it("given any history, consentAt answers every past second as the list of what was done does", async () => {
+/** A consent that stands since ten seconds before the newest block's. */
+async function standing() {
+  const p = await programme();
+  const owner = p.owners[0] as HardhatEthersSigner;
+  await at(GENESIS - 10);
+  await p.consentRegistry.connect(owner).grantConsent(grantOf(p, owner));
+  await moveTo(GENESIS);
+  return { p, owner };
+}
+
+describe("ConsentRegistry: consentAt", () => {
+  it("given any history, it answers every past second as the list of what was done does", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
         const p = await programme();
@@ -94,7 +104,37 @@ describe("ConsentRegistry: history", () => {
     );
   });
 
-  it("given any history, consentCovers answers any interval as second by second", async () => {
+  it("given two grants in one second, the later one stands from that second on", async () => {
+    const p = await programme();
+    const owner = p.owners[0] as HardhatEthersSigner;
+    const done = await play(p, owner, [
+      { after: 0, categories: 1, lasts: 0 },
+      { after: 0, categories: 2, lasts: 0 },
+    ]);
+    await moveTo(GENESIS + 1);
+    expect(done.map(({ time }) => time)).to.deep.equal([GENESIS, GENESIS]);
+    expect((await p.consentRegistry.consentAt(owner.address, p.operator, 1, GENESIS)).categories).to.equal(2n);
+    expect(await p.consentRegistry.consentCovers(owner.address, p.operator, 1, 1, GENESIS, GENESIS + 1)).to.equal(
+      false,
+    );
+  });
+
+  it("given the second before the block's, it answers", async () => {
+    const { p, owner } = await standing();
+    const record = await p.consentRegistry.consentAt(owner.address, p.operator, 1, GENESIS - 1, { blockTag: "latest" });
+    expect(record.version).to.equal(1n);
+  });
+
+  it("given the block's own second, it is refused", async () => {
+    const { p, owner } = await standing();
+    await expect(p.consentRegistry.consentAt(owner.address, p.operator, 1, GENESIS, { blockTag: "latest" }))
+      .to.be.revertedWithCustomError(p.consentRegistry, "ConsentRegistry_TimeNotPast")
+      .withArgs(GENESIS, GENESIS);
+  });
+});
+
+describe("ConsentRegistry: consentCovers", () => {
+  it("given any history, it answers any interval as second by second", async () => {
     const intervals = fc.array(
       fc.tuple(
         fc.integer({ min: FIRST, max: LAST - 1 }),
@@ -129,21 +169,6 @@ describe("ConsentRegistry: history", () => {
     expect(Math.min(seen.covered, seen.uncovered)).to.be.greaterThan(100);
   });
 
-  it("given two grants in one second, the later one stands from that second on", async () => {
-    const p = await programme();
-    const owner = p.owners[0] as HardhatEthersSigner;
-    const done = await play(p, owner, [
-      { after: 0, categories: 1, lasts: 0 },
-      { after: 0, categories: 2, lasts: 0 },
-    ]);
-    await moveTo(GENESIS + 1);
-    expect(done.map(({ time }) => time)).to.deep.equal([GENESIS, GENESIS]);
-    expect((await p.consentRegistry.consentAt(owner.address, p.operator, 1, GENESIS)).categories).to.equal(2n);
-    expect(await p.consentRegistry.consentCovers(owner.address, p.operator, 1, 1, GENESIS, GENESIS + 1)).to.equal(
-      false,
-    );
-  });
-
   it("given a withdrawal and a grant in one second, the consent has no gap", async () => {
     const p = await programme();
     const owner = p.owners[0] as HardhatEthersSigner;
@@ -156,47 +181,23 @@ describe("ConsentRegistry: history", () => {
     const covers = p.consentRegistry.consentCovers(owner.address, p.operator, 1, 1, GENESIS, GENESIS + 10);
     expect(await covers).to.equal(true);
   });
-});
 
-describe("ConsentRegistry: times that can be asked for", () => {
-  async function given() {
-    const p = await programme();
-    const owner = p.owners[0] as HardhatEthersSigner;
-    await at(GENESIS - 10);
-    await p.consentRegistry.connect(owner).grantConsent(grantOf(p, owner));
-    await moveTo(GENESIS);
-    return { p, owner };
-  }
-
-  it("given the second before the block's, consentAt answers", async () => {
-    const { p, owner } = await given();
-    const record = await p.consentRegistry.consentAt(owner.address, p.operator, 1, GENESIS - 1, { blockTag: "latest" });
-    expect(record.version).to.equal(1n);
-  });
-
-  it("given the block's own second, consentAt refuses", async () => {
-    const { p, owner } = await given();
-    await expect(p.consentRegistry.consentAt(owner.address, p.operator, 1, GENESIS, { blockTag: "latest" }))
-      .to.be.revertedWithCustomError(p.consentRegistry, "ConsentRegistry_TimeNotPast")
-      .withArgs(GENESIS, GENESIS);
-  });
-
-  it("given an interval that ends with the block's second, consentCovers answers", async () => {
-    const { p, owner } = await given();
+  it("given an interval that ends with the block's second, it answers", async () => {
+    const { p, owner } = await standing();
     const covers = p.consentRegistry.consentCovers(owner.address, p.operator, 1, 1, GENESIS - 10, GENESIS);
     expect(await covers).to.equal(true);
   });
 
-  it("given an interval that takes in the block's second, consentCovers refuses", async () => {
-    const { p, owner } = await given();
+  it("given an interval that takes in the block's second, it is refused", async () => {
+    const { p, owner } = await standing();
     await expect(p.consentRegistry.consentCovers(owner.address, p.operator, 1, 1, GENESIS - 10, GENESIS + 1))
       .to.be.revertedWithCustomError(p.consentRegistry, "ConsentRegistry_TimeNotPast")
       .withArgs(GENESIS, GENESIS);
   });
 
   for (const to of [GENESIS - 5, GENESIS - 6]) {
-    it(`given an interval of ${to - (GENESIS - 5)} s, consentCovers refuses`, async () => {
-      const { p, owner } = await given();
+    it(`given an interval of ${to - (GENESIS - 5)} s, it is refused`, async () => {
+      const { p, owner } = await standing();
       await expect(p.consentRegistry.consentCovers(owner.address, p.operator, 1, 1, GENESIS - 5, to))
         .to.be.revertedWithCustomError(p.consentRegistry, "ConsentRegistry_EmptyInterval")
         .withArgs(GENESIS - 5, to);

@@ -3,7 +3,7 @@ import type { Hex } from "../../src/protocol/index.ts";
 import type { Programme } from "../support/contracts.ts";
 import { anchorThrough, openingOf, openingsOf, settlementArguments, stonesTree } from "../support/contracts-days.ts";
 import { pair, registerOne } from "../support/contracts-vehicles.ts";
-import { at, ethers, GENESIS, moveTo, now, programme } from "./fixture.ts";
+import { at, ethers, GENESIS, moveTo, now, programmeWithoutNotice } from "./fixture.ts";
 
 const WINDOW_S = 86_400;
 const METRES = 1_000n;
@@ -36,7 +36,7 @@ export function treeOf({ stones }: DayOf) {
 
 /** A programme with one vehicle that has driven, so that days can pay stones. */
 export async function begin(): Promise<Programme> {
-  const p = await programme();
+  const p = await programmeWithoutNotice();
   await pair(p, await registerOne(p), p.owners[0] as HardhatEthersSigner, { time: GENESIS - 1_000, at });
   return p;
 }

@@ -59,7 +59,7 @@ describe("RedemptionDesk: placeOrders", () => {
 
   it("given more orders than stones in one batch, the last ones are skipped", async () => {
     const o = await orderable();
-    await o.p.redemptionDesk.connect(o.p.roles.catalogue).changeItem(1, { ...TERMS, stock: 9 });
+    await o.p.catalogue.connect(o.p.roles.catalogue).changeItem(1, { ...TERMS, stock: 9 });
     const intents = [0n, 1n, 2n, 3n].map((nonce) => intentOf(o, { nonce, deadline: DEADLINE }));
     const signatures = await Promise.all(intents.map((intent) => sign(o.owner, intent, { contracts: o.p })));
     const skip = { index: 3, account: o.owner.address, error: undefined };
@@ -108,7 +108,7 @@ describe("RedemptionDesk: placeOrders", () => {
   it("given the last one sold in the same batch, the next is skipped", async () => {
     const o = await orderable();
     const listing = { ...TERMS, sku: ethers.id("rare"), stock: 1, price: 1_000_000n };
-    await o.p.redemptionDesk.connect(o.p.roles.catalogue).listItem(listing);
+    await o.p.catalogue.connect(o.p.roles.catalogue).listItem(listing);
     const intents = [0n, 1n].map((nonce) => intentOf(o, { item: 2, nonce, deadline: DEADLINE }));
     const signatures = await Promise.all(intents.map((intent) => sign(o.owner, intent, { contracts: o.p })));
     const skip = { index: 1, account: o.owner.address, error: "RedemptionDesk_OutOfStock" };
@@ -159,6 +159,7 @@ async function fulfilled(): Promise<{ o: Orderable; order: string; objectUntil: 
 /** The two answers of an owner, which are signed and refused alike. */
 const ANSWERS = {
   OrderAcceptance: {
+    name: "acceptOrders",
     of: (order: string, deadline: number) => ({ order, deadline }),
     async submit({ p }: Orderable, message: { order: string; deadline: number }, signature: string, times = 1) {
       const desk = p.redemptionDesk.connect(p.roles.manufacturer);
@@ -168,6 +169,7 @@ const ANSWERS = {
     becomes: 4,
   },
   OrderObjection: {
+    name: "objectOrders",
     of: (order: string, deadline: number) => ({ order, reasonHash: REASON, deadline }),
     async submit({ p }: Orderable, message: { order: string; deadline: number }, signature: string, times = 1) {
       const desk = p.redemptionDesk.connect(p.roles.manufacturer);
@@ -181,7 +183,7 @@ const ANSWERS = {
 for (const type of ["OrderAcceptance", "OrderObjection"] as const) {
   const answer = ANSWERS[type];
 
-  describe(`RedemptionDesk: batches of ${type}`, () => {
+  describe(`RedemptionDesk: ${answer.name}`, () => {
     async function expectSkipped(
       o: Orderable,
       sending: Promise<ContractTransactionResponse>,
@@ -260,10 +262,17 @@ for (const type of ["OrderAcceptance", "OrderObjection"] as const) {
         expect(await statusOf(o, order)).to.equal(2);
       });
     }
+
+    it("given lists of two lengths, all is refused", async () => {
+      const { redemptionDesk } = (await orderable()).p;
+      await expect(redemptionDesk[answer.name]([], ["0x"]))
+        .to.be.revertedWithCustomError(redemptionDesk, "LengthMismatch")
+        .withArgs();
+    });
   });
 }
 
-describe("RedemptionDesk: the last second to answer", () => {
+describe("RedemptionDesk: objectOrders, the last second to object", () => {
   for (const [second, becomes] of [
     [0, 3],
     [1, 2],
@@ -275,17 +284,6 @@ describe("RedemptionDesk: the last second to answer", () => {
       await at(objectUntil + second);
       await ANSWERS.OrderObjection.submit(o, message, signature);
       expect(await statusOf(o, order)).to.equal(becomes);
-    });
-  }
-
-  for (const name of ["acceptOrders", "objectOrders"] as const) {
-    it(`given lists of two lengths, ${name} refuses all`, async () => {
-      const o = await orderable();
-      const call =
-        name === "acceptOrders"
-          ? o.p.redemptionDesk.acceptOrders([], ["0x"])
-          : o.p.redemptionDesk.objectOrders([], ["0x"]);
-      await expect(call).to.be.revertedWithCustomError(o.p.redemptionDesk, "LengthMismatch").withArgs();
     });
   }
 });

@@ -1,15 +1,15 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import type { Programme } from "../support/contracts.ts";
-import { at, DAY_S, ethers, GENESIS, moveTo, programme } from "./fixture.ts";
+import { at, DAY_S, ethers, GENESIS, moveTo, programmeWithoutNotice } from "./fixture.ts";
 import { FULFILMENT_S, TERMS, type Terms } from "./orderable.ts";
 
 const ALL_STONES = 300_000_000n * 10n ** 9n;
 const STEP = 1_000_000n;
 const LONGEST_S = 15_552_000;
 
-function catalogueOf({ redemptionDesk, roles }: Programme) {
-  return redemptionDesk.connect(roles.catalogue);
+function catalogueOf({ catalogue, roles }: Programme) {
+  return catalogue.connect(roles.catalogue);
 }
 
 /** The terms as the contract gives them back. */
@@ -18,38 +18,27 @@ function stored(terms: Terms): unknown[] {
 }
 
 async function listed(terms: Partial<Terms> = {}): Promise<Programme> {
-  const p = await programme();
+  const p = await programmeWithoutNotice();
   await catalogueOf(p).listItem({ ...TERMS, ...terms });
   return p;
 }
 
-describe("RedemptionDesk: listItem", () => {
+describe("Catalogue: listItem", () => {
   it("when listed, items are numbered from 1 and have their terms", async () => {
     const p = await listed();
     const second = { ...TERMS, sku: ethers.id("bigger battery"), maxRank: 3_000 };
     expect(await catalogueOf(p).listItem.staticCall(second)).to.equal(2n);
-    await expect(catalogueOf(p).listItem(second))
-      .to.emit(p.redemptionDesk, "ItemListed")
-      .withArgs(2, Object.values(second));
+    await expect(catalogueOf(p).listItem(second)).to.emit(p.catalogue, "ItemListed").withArgs(2, Object.values(second));
     expect([...(await p.redemptionDesk.itemOf(2))]).to.deep.equal(stored(second));
     expect([...(await p.redemptionDesk.itemOf(1))]).to.deep.equal(stored(TERMS));
-    expect(await p.redemptionDesk.itemCount()).to.equal(2n);
+    expect(await p.catalogue.itemCount()).to.equal(2n);
   });
-
-  for (const item of [0, 2]) {
-    it(`given item ${item}, which was never listed, there are no terms to ask for`, async () => {
-      const p = await listed();
-      await expect(p.redemptionDesk.itemOf(item))
-        .to.be.revertedWithCustomError(p.redemptionDesk, "RedemptionDesk_UnknownItem")
-        .withArgs(item);
-    });
-  }
 
   it("given an SKU that is listed, it is refused", async () => {
     const p = await listed();
     await expect(catalogueOf(p).listItem({ ...TERMS, price: STEP }))
-      .to.be.revertedWithCustomError(p.redemptionDesk, "RedemptionDesk_SkuListed")
-      .withArgs(TERMS.sku);
+      .to.be.revertedWithCustomError(p.catalogue, "Catalogue_SkuListed")
+      .withArgs(TERMS.sku, 1);
   });
 
   const VALID: readonly (readonly [string, Partial<Terms>])[] = [
@@ -80,26 +69,26 @@ describe("RedemptionDesk: listItem", () => {
   ];
   for (const [title, change, name, value] of INVALID) {
     it(`given ${title}, it is refused`, async () => {
-      const p = await programme();
+      const p = await programmeWithoutNotice();
       await expect(catalogueOf(p).listItem({ ...TERMS, ...change }))
-        .to.be.revertedWithCustomError(p.redemptionDesk, "RedemptionDesk_InvalidTerms")
+        .to.be.revertedWithCustomError(p.catalogue, "Catalogue_InvalidTerms")
         .withArgs(ethers.encodeBytes32String(name), value);
     });
   }
 
   it("given rules scheduled for the day of listing, those hold", async () => {
-    const p = await programme();
+    const p = await programmeWithoutNotice();
     await p.rules.connect(p.roles.rules).scheduleRules(1, { ...p.rulesInForce, redemptionDelayDays: 100 });
     await at(GENESIS + DAY_S - 1);
     await catalogueOf(p).listItem(TERMS);
     await at(GENESIS + DAY_S);
     await expect(catalogueOf(p).listItem({ ...TERMS, sku: ethers.id("another") }))
-      .to.be.revertedWithCustomError(p.redemptionDesk, "RedemptionDesk_InvalidTerms")
+      .to.be.revertedWithCustomError(p.catalogue, "Catalogue_InvalidTerms")
       .withArgs(ethers.encodeBytes32String("minDaysPaired"), 90);
   });
 });
 
-describe("RedemptionDesk: changeItem", () => {
+describe("Catalogue: changeItem", () => {
   const BETTER: readonly (readonly [string, Partial<Terms>, Partial<Terms>?])[] = [
     ["a lower price", { price: STEP }],
     ["more stock", { stock: 4 }],
@@ -116,7 +105,7 @@ describe("RedemptionDesk: changeItem", () => {
       const p = await listed(before);
       const terms = { ...TERMS, ...before, ...change };
       await expect(catalogueOf(p).changeItem(1, terms))
-        .to.emit(p.redemptionDesk, "ItemChanged")
+        .to.emit(p.catalogue, "ItemChanged")
         .withArgs(1, Object.values(terms));
       expect([...(await p.redemptionDesk.itemOf(1))]).to.deep.equal(stored(terms));
     });
@@ -136,7 +125,7 @@ describe("RedemptionDesk: changeItem", () => {
     it(`given a worse ${name} (${JSON.stringify(Object.values(change).map(String))}), it needs notice`, async () => {
       const p = await listed(before);
       await expect(catalogueOf(p).changeItem(1, { ...TERMS, ...before, ...change }))
-        .to.be.revertedWithCustomError(p.redemptionDesk, "RedemptionDesk_NeedsNotice")
+        .to.be.revertedWithCustomError(p.catalogue, "Catalogue_NeedsNotice")
         .withArgs(ethers.encodeBytes32String(name));
     });
   }
@@ -145,19 +134,19 @@ describe("RedemptionDesk: changeItem", () => {
     const p = await listed();
     const sku = ethers.id("another");
     await expect(catalogueOf(p).changeItem(1, { ...TERMS, sku }))
-      .to.be.revertedWithCustomError(p.redemptionDesk, "RedemptionDesk_InvalidTerms")
+      .to.be.revertedWithCustomError(p.catalogue, "Catalogue_InvalidTerms")
       .withArgs(ethers.encodeBytes32String("sku"), BigInt(sku));
   });
 
   it("given a price between two steps, it is refused", async () => {
     const p = await listed();
     await expect(catalogueOf(p).changeItem(1, { ...TERMS, price: STEP + 1n }))
-      .to.be.revertedWithCustomError(p.redemptionDesk, "RedemptionDesk_InvalidTerms")
+      .to.be.revertedWithCustomError(p.catalogue, "Catalogue_InvalidTerms")
       .withArgs(ethers.encodeBytes32String("price"), STEP + 1n);
   });
 
   it("given an item that was never listed, it is refused", async () => {
-    const p = await programme();
+    const p = await programmeWithoutNotice();
     await expect(catalogueOf(p).changeItem(1, TERMS))
       .to.be.revertedWithCustomError(p.redemptionDesk, "RedemptionDesk_UnknownItem")
       .withArgs(1);
@@ -181,7 +170,7 @@ describe("RedemptionDesk: changeItem", () => {
     it("when the days fall further below the rules, it is refused", async () => {
       const p = await stricter();
       await expect(catalogueOf(p).changeItem(1, { ...TERMS, minDaysPaired: 89 }))
-        .to.be.revertedWithCustomError(p.redemptionDesk, "RedemptionDesk_InvalidTerms")
+        .to.be.revertedWithCustomError(p.catalogue, "Catalogue_InvalidTerms")
         .withArgs(ethers.encodeBytes32String("minDaysPaired"), 89);
     });
   });
@@ -193,4 +182,15 @@ describe("RedemptionDesk: changeItem", () => {
     await catalogueOf(p).changeItem(1, { ...TERMS, minDaysPaired: 30 });
     expect((await p.redemptionDesk.itemOf(1)).minDaysPaired).to.equal(30n);
   });
+});
+
+describe("RedemptionDesk: itemOf", () => {
+  for (const item of [0, 2]) {
+    it(`given item ${item}, which was never listed, it is refused`, async () => {
+      const p = await listed();
+      await expect(p.redemptionDesk.itemOf(item))
+        .to.be.revertedWithCustomError(p.redemptionDesk, "RedemptionDesk_UnknownItem")
+        .withArgs(item);
+    });
+  }
 });

@@ -85,18 +85,26 @@ async function reach(o: Orderable, state: State): Promise<Reached> {
 }
 
 /** The account's word once its only order is in a state. */
-function stonesIn(state: State): bigint[] {
-  if (ENDED_SPENT.includes(state)) return [BALANCE, 0n, PRICE, 0n];
-  return [BALANCE, 0n, 0n, ENDED_FREE.includes(state) ? 0n : PRICE];
+function stonesIn(state: State): (bigint | boolean)[] {
+  if (ENDED_SPENT.includes(state)) return [BALANCE, 0n, PRICE, 0n, false];
+  return [BALANCE, 0n, 0n, ENDED_FREE.includes(state) ? 0n : PRICE, false];
 }
 
-describe("RedemptionDesk: the life of an order", () => {
-  for (const state of STATES) {
-    for (const when of ["inTime", "late"] as const) {
-      for (const action of Object.keys(ACTIONS) as Action[]) {
+/** The function of an action, and how its tests' titles say that it is done. */
+const TOLD: Readonly<Partial<Record<Action, readonly [name: string, done: string]>>> = {
+  refundByArbiter: ["decideOrder", "decided for the owner"],
+  completeByArbiter: ["decideOrder", "decided for the operator"],
+};
+
+for (const action of Object.keys(ACTIONS) as Action[]) {
+  const [name, done] = TOLD[action] ?? [action, "called"];
+
+  describe(`RedemptionDesk: ${name}, in every state of an order`, () => {
+    for (const state of STATES) {
+      for (const when of ["inTime", "late"] as const) {
         const next = LEADS[state]?.[when][action];
         const time = when === "inTime" ? "in the deadline's second" : "a second later";
-        it(`given an order ${state}, ${action} ${time} ${next === undefined ? "is refused" : `makes it ${next}`}`, async () => {
+        it(`given an order ${state}, when ${done} ${time}, it ${next === undefined ? "is refused" : `becomes ${next}`}`, async () => {
           const o = await orderable();
           const { order, deadline } = await reach(o, state);
           const second = Math.max(deadline, (await now()) + 1) + (when === "late" ? 1 : 0);
@@ -118,61 +126,44 @@ describe("RedemptionDesk: the life of an order", () => {
         });
       }
     }
-  }
-});
+  });
+}
 
-describe("RedemptionDesk: what an order's steps say", () => {
-  /** A step carried out at a second on an order in a state. */
-  async function step(state: State, action: Action) {
-    const o = await orderable();
-    const { order } = await reach(o, state);
-    const second = MOVED_AT + 1_000;
-    await at(second);
-    return { o, order, second, transaction: ACTIONS[action](o, order) };
-  }
+/** A step carried out at a second on an order in a state. */
+async function step(state: State, action: Action, second = MOVED_AT + 1_000) {
+  const o = await orderable();
+  const { order } = await reach(o, state);
+  await at(second);
+  return { o, order, second, transaction: ACTIONS[action](o, order) };
+}
 
+/** An order's stones are gone: told by both contracts, and out of the supply. */
+async function expectSpent(o: Orderable, order: string, completing: Promise<unknown>): Promise<void> {
+  await expect(completing).to.emit(o.p.redemptionDesk, "OrderCompleted").withArgs(order);
+  await expect(completing).to.emit(o.p.stoneLedger, "Transfer").withArgs(o.owner.address, ethers.ZeroAddress, PRICE);
+  expect(await o.p.stoneLedger.balanceOf(o.owner.address)).to.equal(BALANCE - PRICE);
+  expect(await o.p.stoneLedger.totalSupply()).to.equal(BALANCE - PRICE);
+  expect(await o.p.stoneLedger.issuedMined()).to.equal(BALANCE);
+}
+
+/** An order's stones are its account's again, and none was spent. */
+async function expectFree(
+  o: Orderable,
+  ending: Promise<unknown>,
+  { event, order }: { event: "OrderCancelled" | "OrderRefunded"; order: string },
+): Promise<void> {
+  await expect(ending).to.emit(o.p.redemptionDesk, event).withArgs(order);
+  await expect(ending).to.not.emit(o.p.stoneLedger, "Transfer");
+  expect(await o.p.stoneLedger.availableOf(o.owner.address)).to.equal(BALANCE);
+}
+
+describe("RedemptionDesk: fulfilOrder", () => {
   it("when fulfilled, the owner has objectionS from that second", async () => {
     const { o, order, second, transaction } = await step("Placed", "fulfilOrder");
     await expect(transaction)
       .to.emit(o.p.redemptionDesk, "OrderFulfilled")
       .withArgs(order, EVIDENCE, second + OBJECTION_S);
     expect((await o.p.redemptionDesk.orderOf(order)).deadline).to.equal(second + OBJECTION_S);
-  });
-
-  it("when objected to, the arbiter has objectionS from that second", async () => {
-    const { o, order, second, transaction } = await step("Fulfilled", "objectOrder");
-    await expect(transaction)
-      .to.emit(o.p.redemptionDesk, "OrderObjected")
-      .withArgs(order, REASON, second + OBJECTION_S);
-    expect((await o.p.redemptionDesk.orderOf(order)).deadline).to.equal(second + OBJECTION_S);
-  });
-
-  it("when accepted, the stones are spent", async () => {
-    const { o, order, transaction } = await step("Fulfilled", "acceptOrder");
-    await expect(transaction).to.emit(o.p.redemptionDesk, "OrderCompleted").withArgs(order);
-    await expect(transaction).to.emit(o.p.stoneLedger, "Transfer").withArgs(o.owner.address, ethers.ZeroAddress, PRICE);
-    expect(await o.p.stoneLedger.balanceOf(o.owner.address)).to.equal(BALANCE - PRICE);
-    expect(await o.p.stoneLedger.totalSupply()).to.equal(BALANCE - PRICE);
-    expect(await o.p.stoneLedger.issuedMined()).to.equal(BALANCE);
-  });
-
-  it("when cancelled, the stones are free again and none is spent", async () => {
-    const { o, order, transaction } = await step("Objected", "cancelOrder");
-    await expect(transaction).to.emit(o.p.redemptionDesk, "OrderCancelled").withArgs(order);
-    await expect(transaction).to.not.emit(o.p.stoneLedger, "Transfer");
-    expect(await o.p.stoneLedger.availableOf(o.owner.address)).to.equal(BALANCE);
-  });
-
-  it("when the arbiter refunds, it says so", async () => {
-    const { o, order, transaction } = await step("Objected", "refundByArbiter");
-    await expect(transaction).to.emit(o.p.redemptionDesk, "OrderRefunded").withArgs(order);
-    expect(await o.p.stoneLedger.availableOf(o.owner.address)).to.equal(BALANCE);
-  });
-
-  it("when placed, the deadline counts from that second", async () => {
-    const o = await orderable();
-    const { deadline } = await reach(o, "Placed");
-    expect(deadline).to.equal(MOVED_AT + FULFILMENT_S);
   });
 
   it("given a time for objections scheduled for the day of the step, that one holds", async () => {
@@ -185,23 +176,83 @@ describe("RedemptionDesk: what an order's steps say", () => {
     await ACTIONS.fulfilOrder(o, order);
     expect((await o.p.redemptionDesk.orderOf(order)).deadline).to.equal(second + 77);
   });
+});
 
-  for (const action of ["acceptOrder", "objectOrder"] as const) {
-    it(`given somebody else, ${action} is refused`, async () => {
-      const o = await orderable();
-      const { order } = await reach(o, "Fulfilled");
-      await expect(ACTIONS[action]({ ...o, owner: o.poor }, order))
-        .to.be.revertedWithCustomError(o.p.redemptionDesk, "RedemptionDesk_NotOwner")
-        .withArgs(order, o.poor.address);
-    });
-  }
+describe("RedemptionDesk: cancelOrder", () => {
+  it("when cancelled, the stones are free again and none is spent", async () => {
+    const { o, order, transaction } = await step("Objected", "cancelOrder");
+    await expectFree(o, transaction, { event: "OrderCancelled", order });
+  });
+});
 
-  it("given a released vehicle, an order lives on", async () => {
+describe("RedemptionDesk: acceptOrder", () => {
+  it("when accepted, the stones are spent", async () => {
+    const { o, order, transaction } = await step("Fulfilled", "acceptOrder");
+    await expectSpent(o, order, transaction);
+  });
+
+  it("given that the vehicle was released since, the order lives on", async () => {
     const o = await orderable();
     const { order } = await reach(o, "Fulfilled");
     const release = { vehicle: o.vehicle, account: o.owner.address, deadline: 0 };
     await o.p.vehicleRegistry.connect(o.owner).releaseVehicle(release);
     await ACTIONS.acceptOrder(o, order);
     expect((await o.p.redemptionDesk.orderOf(order)).status).to.equal(STATES.indexOf("Completed"));
+  });
+});
+
+describe("RedemptionDesk: objectOrder", () => {
+  it("when objected to, the arbiter has objectionS from that second", async () => {
+    const { o, order, second, transaction } = await step("Fulfilled", "objectOrder");
+    await expect(transaction)
+      .to.emit(o.p.redemptionDesk, "OrderObjected")
+      .withArgs(order, REASON, second + OBJECTION_S);
+    expect((await o.p.redemptionDesk.orderOf(order)).deadline).to.equal(second + OBJECTION_S);
+  });
+});
+
+for (const action of ["acceptOrder", "objectOrder"] as const) {
+  describe(`RedemptionDesk: ${action}`, () => {
+    it("given somebody else, it is refused", async () => {
+      const o = await orderable();
+      const { order } = await reach(o, "Fulfilled");
+      await expect(ACTIONS[action]({ ...o, owner: o.poor }, order))
+        .to.be.revertedWithCustomError(o.p.redemptionDesk, "RedemptionDesk_NotOwner")
+        .withArgs(order, o.poor.address);
+    });
+  });
+}
+
+describe("RedemptionDesk: decideOrder", () => {
+  it("when decided for the owner, the stones are free again", async () => {
+    const { o, order, transaction } = await step("Objected", "refundByArbiter");
+    await expectFree(o, transaction, { event: "OrderRefunded", order });
+  });
+
+  it("when decided for the operator, the stones are spent", async () => {
+    const { o, order, transaction } = await step("Objected", "completeByArbiter");
+    await expectSpent(o, order, transaction);
+  });
+});
+
+describe("RedemptionDesk: completeOrder", () => {
+  it("when completed by anybody, the stones are spent", async () => {
+    const { o, order, transaction } = await step("Fulfilled", "completeOrder", MOVED_AT + OBJECTION_S + 1);
+    await expectSpent(o, order, transaction);
+  });
+});
+
+describe("RedemptionDesk: refundOrder", () => {
+  it("when refunded by anybody, the stones are free again", async () => {
+    const { o, order, transaction } = await step("Placed", "refundOrder", MOVED_AT + FULFILMENT_S + 1);
+    await expectFree(o, transaction, { event: "OrderRefunded", order });
+  });
+});
+
+describe("RedemptionDesk: placeOrder, how long an order waits", () => {
+  it("when placed, the operator has fulfilmentS from that second", async () => {
+    const o = await orderable();
+    const { deadline } = await reach(o, "Placed");
+    expect(deadline).to.equal(MOVED_AT + FULFILMENT_S);
   });
 });

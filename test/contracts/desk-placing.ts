@@ -19,13 +19,13 @@ import {
 
 /** Changes item 1 for the better. */
 async function change(o: Orderable, terms: object): Promise<void> {
-  await o.p.redemptionDesk.connect(o.p.roles.catalogue).changeItem(1, { ...TERMS, ...terms });
+  await o.p.catalogue.connect(o.p.roles.catalogue).changeItem(1, { ...TERMS, ...terms });
 }
 
 /** Lists another item as number 2. */
 async function listAnother(o: Orderable, terms: object): Promise<void> {
   const listing = { ...TERMS, sku: ethers.id("another"), ...terms };
-  await o.p.redemptionDesk.connect(o.p.roles.catalogue).listItem(listing);
+  await o.p.catalogue.connect(o.p.roles.catalogue).listItem(listing);
 }
 
 /** Asserts that the owner's order is refused in a second. */
@@ -55,15 +55,10 @@ describe("RedemptionDesk: placeOrder", () => {
       .withArgs(order, o.owner.address, 1, o.vehicle, PRICE, time + FULFILMENT_S);
     const deadline = BigInt(time + FULFILMENT_S);
     expect([...(await o.p.redemptionDesk.orderOf(order))]).to.deep.equal([o.owner.address, 1n, deadline, PRICE]);
-    expect([...(await o.p.stoneLedger.stonesOf(o.owner.address))]).to.deep.equal([BALANCE, 0n, 0n, PRICE]);
+    expect([...(await o.p.stoneLedger.stonesOf(o.owner.address))]).to.deep.equal([BALANCE, 0n, 0n, PRICE, false]);
     expect(await o.p.stoneLedger.availableOf(o.owner.address)).to.equal(BALANCE - PRICE);
     expect(await o.p.stoneLedger.balanceOf(o.owner.address)).to.equal(BALANCE);
     expect((await o.p.redemptionDesk.itemOf(1)).stock).to.equal(2n);
-  });
-
-  it("given an unknown order, it is all zero", async () => {
-    const o = await orderable();
-    expect([...(await o.p.redemptionDesk.orderOf(ethers.id("x")))]).to.deep.equal([ethers.ZeroAddress, 0n, 0n, 0n]);
   });
 
   it("given somebody else's account, it is refused", async () => {
@@ -162,7 +157,7 @@ describe("RedemptionDesk: placeOrder", () => {
   });
 });
 
-describe("RedemptionDesk: who may order", () => {
+describe("RedemptionDesk: placeOrder, who may order", () => {
   function notEligible(o: Orderable, intent: Intent, time = ELIGIBLE_AT) {
     const args = [o.owner.address, intent.vehicle];
     return expectRefused(o, intent, { error: "RedemptionDesk_NotEligible", args, time });
@@ -237,7 +232,7 @@ describe("RedemptionDesk: creditAndPlaceOrder", () => {
     await expect(transaction).to.emit(o.p.stoneLedger, "Transfer").withArgs(ethers.ZeroAddress, address, 5_000_000n);
     await expect(transaction).to.emit(o.p.redemptionDesk, "OrderPlaced");
     expect(order).to.equal(orderIdOf(o, intent));
-    expect([...(await o.p.stoneLedger.stonesOf(address))]).to.deep.equal([price, 0n, 0n, price]);
+    expect([...(await o.p.stoneLedger.stonesOf(address))]).to.deep.equal([price, 0n, 0n, price, false]);
   });
 
   it("given stones that were credited already, it only orders", async () => {
@@ -263,5 +258,12 @@ describe("RedemptionDesk: creditAndPlaceOrder", () => {
     await expect(o.p.redemptionDesk.connect(o.poor).creditAndPlaceOrder(1, opening.leaf, opening.proof, intent))
       .to.be.revertedWithCustomError(o.p.redemptionDesk, "InvalidSignature")
       .withArgs(o.owner.address);
+  });
+});
+
+describe("RedemptionDesk: orderOf", () => {
+  it("given an unknown order, it is all zero", async () => {
+    const o = await orderable();
+    expect([...(await o.p.redemptionDesk.orderOf(ethers.id("x")))]).to.deep.equal([ethers.ZeroAddress, 0n, 0n, 0n]);
   });
 });

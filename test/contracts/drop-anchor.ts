@@ -98,13 +98,6 @@ describe("DropAnchor: anchorDrops", () => {
       .to.be.revertedWithCustomError(p.dropAnchor, "DropAnchor_InvalidCount")
       .withArgs(WEEK_OF_DROPS + 1);
   });
-
-  it("given a drop that is not anchored, it has no root to ask for", async () => {
-    const p = await anchored(2);
-    await expect(p.dropAnchor.rootOf(2))
-      .to.be.revertedWithCustomError(p.dropAnchor, "DropAnchor_NotAnchored")
-      .withArgs(2, 2);
-  });
 });
 
 describe("DropAnchor: supersede", () => {
@@ -209,7 +202,16 @@ describe("DropAnchor: supersede", () => {
   });
 });
 
-describe("DropAnchor: domain", () => {
+describe("DropAnchor: rootOf", () => {
+  it("given a drop that is not anchored, it is refused", async () => {
+    const p = await anchored(2);
+    await expect(p.dropAnchor.rootOf(2))
+      .to.be.revertedWithCustomError(p.dropAnchor, "DropAnchor_NotAnchored")
+      .withArgs(2, 2);
+  });
+});
+
+describe("DropAnchor: eip712Domain", () => {
   it("when asked, it names the domain in which receipts and manifests are signed", async () => {
     const { dropAnchor } = await programme();
     const { name, version, chainId, verifyingContract } = await dropAnchor.eip712Domain();

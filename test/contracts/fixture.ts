@@ -1,5 +1,5 @@
 import { network } from "hardhat";
-import type { RuleSet } from "../../src/chain/write/deploy.ts";
+import type { RuleSet } from "../../src/chain/write/rule-set.ts";
 import { deployContracts, type Programme } from "../support/contracts.ts";
 
 /** Midnight of 2023-11-15 in Shanghai: day 0 of every programme in these tests. */
@@ -26,8 +26,8 @@ interface Snapshot {
 const snapshots: Snapshot[] = [];
 const beginning = await networkHelpers.takeSnapshot();
 
-/** The chain goes back to how it began. */
-async function startOver(): Promise<void> {
+/** The chain goes back to how it began, and what was made on it is forgotten. */
+export async function startOver(): Promise<void> {
   await beginning.restore();
   snapshots.length = 0;
 }
@@ -57,6 +57,15 @@ async function deployPublished(): Promise<Programme> {
 /** A fresh programme with the published rules; the chain goes back to before genesis. */
 export function programme(): Promise<Programme> {
   return load(deployPublished);
+}
+
+async function deployWithoutNotice(): Promise<Programme> {
+  return deployContracts(connection, { genesis: GENESIS, rules: { noticeS: 0 } });
+}
+
+/** As {@link programme}, but any change of rules and items may hold at once. */
+export function programmeWithoutNotice(): Promise<Programme> {
+  return load(deployWithoutNotice);
 }
 
 /** A fresh programme with some rules of its own; the chain goes back to before genesis. */

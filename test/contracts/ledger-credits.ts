@@ -12,7 +12,7 @@ describe("StoneLedger: credit", () => {
     const transaction = credit(g, 0, 1);
     await expect(transaction).to.emit(g.p.stoneLedger, "Transfer").withArgs(ethers.ZeroAddress, BO, 30n);
     await expect(transaction).to.emit(g.p.stoneLedger, "DayCredited").withArgs(0, 1, 30n);
-    expect([...(await g.p.stoneLedger.stonesOf(BO))]).to.deep.equal([30n, 0n, 0n, 0n]);
+    expect([...(await g.p.stoneLedger.stonesOf(BO))]).to.deep.equal([30n, 0n, 0n, 0n, false]);
     expect(await g.p.stoneLedger.balanceOf(BO)).to.equal(30n);
     expect(await g.p.stoneLedger.availableOf(BO)).to.equal(30n);
     expect(await g.p.stoneLedger.totalSupply()).to.equal(30n);
@@ -152,7 +152,7 @@ describe("StoneLedger: credit", () => {
   });
 });
 
-describe("StoneLedger: what credits can reach together", () => {
+describe("StoneLedger: credit, what credits can reach together", () => {
   it("given leaves above the settled total, they are paid up to it and not beyond", async () => {
     const g = await creditable({ ...THREE, total: 130n });
     await credit(g, 0, 0);

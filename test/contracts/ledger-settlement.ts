@@ -1,19 +1,29 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import type { RuleSet } from "../../src/chain/write/deploy.ts";
+import type { RuleSet } from "../../src/chain/write/rule-set.ts";
 import { DROPS_PER_DAY, emittedBefore, type Hex } from "../../src/protocol/index.ts";
 import { addressOf, type Programme } from "../support/contracts.ts";
 import { anchorThrough, settlementArguments, type Totals } from "../support/contracts-days.ts";
 import { pair, registerOne } from "../support/contracts-vehicles.ts";
-import { at, DAY_S, ethers, GENESIS, moveTo, networkHelpers, programme, programmeWith, seeded } from "./fixture.ts";
+import {
+  at,
+  DAY_S,
+  ethers,
+  GENESIS,
+  moveTo,
+  networkHelpers,
+  programmeWith,
+  programmeWithoutNotice,
+  seeded,
+} from "./fixture.ts";
 
 const CAP_M = 200_000n;
 const E0 = 72_000_000_000_000n;
 
 /** A programme with one vehicle paired before genesis, released at a second if one is given. */
 async function withVehicle(rules: Partial<RuleSet> = {}, releasedAt?: number): Promise<Programme> {
-  const p = await programmeWith(rules);
+  const p = await programmeWith({ noticeS: 0, ...rules });
   const owner = p.owners[0] as HardhatEthersSigner;
   const one = await registerOne(p);
   await pair(p, one, owner, { time: GENESIS - 1_000, at });
@@ -70,7 +80,7 @@ describe("StoneLedger: settleDay", () => {
   });
 
   it("given another day than the next, it is refused", async () => {
-    const p = await programme();
+    const p = await programmeWithoutNotice();
     await settle(p, 0);
     for (const day of [0, 2]) {
       await expect(settle(p, day))
@@ -80,7 +90,7 @@ describe("StoneLedger: settleDay", () => {
   });
 
   it("given one drop that is not anchored, it is refused", async () => {
-    const p = await programme();
+    const p = await programmeWithoutNotice();
     await moveTo(GENESIS + 2 * DAY_S);
     const relayer = p.dropAnchor.connect(p.roles.relayer);
     await relayer.anchorDrops(0, Array(DROPS_PER_DAY - 1).fill(ethers.ZeroHash), ethers.ZeroHash);
@@ -89,15 +99,8 @@ describe("StoneLedger: settleDay", () => {
       .withArgs(0, DROPS_PER_DAY - 1);
   });
 
-  it("given a day that is not settled, there is no settlement to ask for", async () => {
-    const p = await programme();
-    await expect(p.stoneLedger.settlementOf(0))
-      .to.be.revertedWithCustomError(p.stoneLedger, "StoneLedger_NotSettled")
-      .withArgs(0);
-  });
-
   it("given a challenge window scheduled for the day of settling, that one holds", async () => {
-    const p = await programme();
+    const p = await programmeWithoutNotice();
     await p.rules.connect(p.roles.rules).scheduleRules(3, { ...p.rulesInForce, challengeWindowS: 7 });
     await anchorThrough(p, 0, moveTo);
     await at(GENESIS + 3 * DAY_S);
@@ -106,7 +109,7 @@ describe("StoneLedger: settleDay", () => {
   });
 
   it("given a shorter window since, a day is not creditable before the one before it", async () => {
-    const p = await programmeWith({ challengeWindowS: 30 * DAY_S });
+    const p = await programmeWith({ noticeS: 0, challengeWindowS: 30 * DAY_S });
     await p.rules.connect(p.roles.rules).scheduleRules(2, { ...p.rulesInForce, challengeWindowS: 1 });
     await settle(p, 0);
     await settle(p, 1);
@@ -116,9 +119,9 @@ describe("StoneLedger: settleDay", () => {
   });
 });
 
-describe("StoneLedger: bounds on metres", () => {
+describe("StoneLedger: settleDay, bounds on metres", () => {
   it("given no vehicle, not a metre is taken", async () => {
-    const p = await programme();
+    const p = await programmeWithoutNotice();
     await expectOutOfBounds(settle(p, 0, { metres: 1n }), p, { name: "metres", total: 1n, least: 0n, most: 0n });
   });
 
@@ -183,7 +186,7 @@ describe("StoneLedger: bounds on metres", () => {
   });
 });
 
-describe("StoneLedger: bounds on stones", () => {
+describe("StoneLedger: settleDay, bounds on stones", () => {
   it("given few metres, their highest price is taken", async () => {
     const p = await withVehicle();
     await settle(p, 0, { metres: 100n, stones: 100n * 100_000n });
@@ -256,7 +259,7 @@ describe("StoneLedger: bounds on stones", () => {
 
 /** Writes the counters of settled days and anchored drops, instead of settling four years of empty days. */
 async function pretendSettledBefore(p: Programme, day: number): Promise<void> {
-  const [ledgerCounters, anchorCounters] = [4, 3];
+  const [ledgerCounters, anchorCounters] = [6, 3];
   await networkHelpers.setStorageAt(addressOf(p.stoneLedger), ledgerCounters, BigInt(day) << 192n);
   await networkHelpers.setStorageAt(addressOf(p.dropAnchor), anchorCounters, DROPS_PER_DAY * day);
   expect(await p.stoneLedger.settledDays()).to.equal(day);
@@ -264,7 +267,7 @@ async function pretendSettledBefore(p: Programme, day: number): Promise<void> {
   expect(await p.dropAnchor.nextDrop()).to.equal(DROPS_PER_DAY * day);
 }
 
-describe("StoneLedger: bounds on crystals and accounts", () => {
+describe("StoneLedger: settleDay, bounds on crystals and accounts", () => {
   it("given the day's most crystals, they are taken", async () => {
     const p = await programmeWith({ maxCrystalsPerDay: 10 });
     await settle(p, 0, { crystals: 10n });
@@ -287,9 +290,18 @@ describe("StoneLedger: bounds on crystals and accounts", () => {
   });
 
   it("given fewer accounts than the day before, it is refused", async () => {
-    const p = await programme();
+    const p = await programmeWithoutNotice();
     await settle(p, 0, { accounts: 2 });
     const bound = { name: "accounts", total: 1n, least: 2n, most: 2n ** 40n - 1n };
     await expectOutOfBounds(settle(p, 1, { accounts: 1 }), p, bound);
+  });
+});
+
+describe("StoneLedger: settlementOf", () => {
+  it("given a day that is not settled, it is refused", async () => {
+    const p = await programmeWithoutNotice();
+    await expect(p.stoneLedger.settlementOf(0))
+      .to.be.revertedWithCustomError(p.stoneLedger, "StoneLedger_NotSettled")
+      .withArgs(0);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { describe, it } from "mocha";
 import type { Programme } from "../support/contracts.ts";
 import { anchorThrough, settlementArguments } from "../support/contracts-days.ts";
-import { at, DAY_S, GENESIS, moveTo, now, programme } from "./fixture.ts";
+import { at, DAY_S, GENESIS, moveTo, now, programmeWithoutNotice } from "./fixture.ts";
 
 const WINDOW_S = 86_400;
 /** When the days of these tests were settled: each in the first second in which it can be. */
@@ -16,7 +16,7 @@ async function settle(p: Programme, day: number, accounts = 0, time?: number) {
 
 /** Days 0 to 2 are settled, all in one second. */
 async function given(): Promise<Programme> {
-  const p = await programme();
+  const p = await programmeWithoutNotice();
   await anchorThrough(p, 3, moveTo);
   for (const day of [0, 1, 2]) await settle(p, day, day + 1, SETTLED_AT);
   return p;
@@ -26,7 +26,7 @@ async function given(): Promise<Programme> {
 async function vetoAgainAndAgain(p: Programme, times: number, who: "guardian" | "admin"): Promise<void> {
   for (let i = 0; i < times; i++) {
     if (who === "guardian") await p.stoneLedger.connect(p.roles.guardian).vetoDay(2);
-    else await p.stoneLedger.connect(p.roles.admin).vetoDayByAdmin(2);
+    else await p.stoneLedger.connect(p.roles.overseer).vetoDayByOverseer(2);
     await settle(p, 2, 3, (await now()) + WINDOW_S);
   }
 }
@@ -68,23 +68,6 @@ describe("StoneLedger: vetoDay", () => {
       .withArgs(3);
   });
 
-  it("given a second less than a window after the veto, it is not settled again", async () => {
-    const p = await given();
-    await at(SETTLED_AT + 10);
-    await p.stoneLedger.connect(p.roles.guardian).vetoDay(2);
-    await expect(settle(p, 2, 3, SETTLED_AT + 10 + WINDOW_S - 1))
-      .to.be.revertedWithCustomError(p.stoneLedger, "StoneLedger_TooSoonAfterVeto")
-      .withArgs(2, SETTLED_AT + 10 + WINDOW_S);
-  });
-
-  it("given a window after the veto, it is settled again", async () => {
-    const p = await given();
-    await at(SETTLED_AT + 10);
-    await p.stoneLedger.connect(p.roles.guardian).vetoDay(2);
-    await settle(p, 2, 3, SETTLED_AT + 10 + WINDOW_S);
-    expect((await p.stoneLedger.settlementOf(2)).creditableAt).to.equal(SETTLED_AT + 10 + 2 * WINDOW_S);
-  });
-
   it("given a window scheduled for the day of the veto, that one holds", async () => {
     const p = await given();
     await p.rules.connect(p.roles.rules).scheduleRules(6, { ...p.rulesInForce, challengeWindowS: 50 });
@@ -107,7 +90,7 @@ describe("StoneLedger: vetoDay", () => {
   });
 
   it("given a veto of a later day, the guardian still vetoes an earlier one", async () => {
-    const p = await programme();
+    const p = await programmeWithoutNotice();
     await anchorThrough(p, 3, moveTo);
     await p.rules.connect(p.roles.rules).scheduleRules(6, { ...p.rulesInForce, challengeWindowS: 10 * DAY_S });
     const settledAt = GENESIS + 6 * DAY_S;
@@ -131,13 +114,13 @@ describe("StoneLedger: vetoDay", () => {
   });
 });
 
-describe("StoneLedger: vetoDayByAdmin", () => {
+describe("StoneLedger: vetoDayByOverseer", () => {
   it("given that the guardian's vetoes are used up, the admin vetoes", async () => {
     const p = await given();
     await vetoAgainAndAgain(p, 3, "guardian");
-    await expect(p.stoneLedger.connect(p.roles.admin).vetoDayByAdmin(2))
+    await expect(p.stoneLedger.connect(p.roles.overseer).vetoDayByOverseer(2))
       .to.emit(p.stoneLedger, "DayVetoed")
-      .withArgs(2, p.roles.admin.address);
+      .withArgs(2, p.roles.overseer.address);
     expect(await p.stoneLedger.settledDays()).to.equal(2n);
   });
 
@@ -153,7 +136,7 @@ describe("StoneLedger: vetoDayByAdmin", () => {
   it("given a creditable day, it is refused", async () => {
     const p = await given();
     await at(SETTLED_AT + WINDOW_S);
-    await expect(p.stoneLedger.connect(p.roles.admin).vetoDayByAdmin(0))
+    await expect(p.stoneLedger.connect(p.roles.overseer).vetoDayByOverseer(0))
       .to.be.revertedWithCustomError(p.stoneLedger, "StoneLedger_ChallengeWindow")
       .withArgs(0, SETTLED_AT + WINDOW_S);
   });
@@ -195,5 +178,24 @@ describe("StoneLedger: withdrawDay", () => {
     await expect(settle(p, 2, 3, SETTLED_AT + 10 + WINDOW_S - 1))
       .to.be.revertedWithCustomError(p.stoneLedger, "StoneLedger_TooSoonAfterVeto")
       .withArgs(2, SETTLED_AT + 10 + WINDOW_S);
+  });
+});
+
+describe("StoneLedger: settleDay, after a veto", () => {
+  it("given a second less than a window after the veto, it is refused", async () => {
+    const p = await given();
+    await at(SETTLED_AT + 10);
+    await p.stoneLedger.connect(p.roles.guardian).vetoDay(2);
+    await expect(settle(p, 2, 3, SETTLED_AT + 10 + WINDOW_S - 1))
+      .to.be.revertedWithCustomError(p.stoneLedger, "StoneLedger_TooSoonAfterVeto")
+      .withArgs(2, SETTLED_AT + 10 + WINDOW_S);
+  });
+
+  it("given a window after the veto, it is settled again", async () => {
+    const p = await given();
+    await at(SETTLED_AT + 10);
+    await p.stoneLedger.connect(p.roles.guardian).vetoDay(2);
+    await settle(p, 2, 3, SETTLED_AT + 10 + WINDOW_S);
+    expect((await p.stoneLedger.settlementOf(2)).creditableAt).to.equal(SETTLED_AT + 10 + 2 * WINDOW_S);
   });
 });

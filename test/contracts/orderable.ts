@@ -4,7 +4,7 @@ import { openingOf } from "../support/contracts-days.ts";
 import { digestOf } from "../support/contracts-intents.ts";
 import { pair, registerOne } from "../support/contracts-vehicles.ts";
 import { settle } from "./creditable.ts";
-import { at, DAY_S, ethers, GENESIS, load, moveTo, programme } from "./fixture.ts";
+import { at, DAY_S, ethers, GENESIS, load, moveTo, programmeWithoutNotice } from "./fixture.ts";
 
 export const PAIRED_AT = GENESIS - 1_000;
 /** The first second in which the vehicle has been paired for 90 days. */
@@ -25,6 +25,7 @@ export const TERMS = {
   fulfilmentS: FULFILMENT_S,
   minDaysPaired: 90,
   maxRank: 0,
+  milestone: 0,
 };
 export type Terms = typeof TERMS;
 
@@ -39,7 +40,7 @@ export interface Orderable {
 }
 
 async function deployOrderable(): Promise<Orderable> {
-  const p = await programme();
+  const p = await programmeWithoutNotice();
   const [owner, poor] = p.owners as unknown as [HardhatEthersSigner, HardhatEthersSigner];
   const [first, second] = [await registerOne(p, "first"), await registerOne(p, "second")];
   await pair(p, first, owner, { time: PAIRED_AT, at });
@@ -48,7 +49,7 @@ async function deployOrderable(): Promise<Orderable> {
   await moveTo(creditableAt);
   const { leaf, proof } = openingOf(tree, 0);
   await p.stoneLedger.credit(0, leaf, proof);
-  await p.redemptionDesk.connect(p.roles.catalogue).listItem(TERMS);
+  await p.catalogue.connect(p.roles.catalogue).listItem(TERMS);
   return { p, owner, poor, vehicle: first.vehicle, poorVehicle: second.vehicle };
 }
 

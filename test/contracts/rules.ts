@@ -1,8 +1,18 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { DEFAULT_RULES, type RuleSet } from "../../src/chain/write/deploy.ts";
+import { DEFAULT_RULES, type RuleSet } from "../../src/chain/write/rule-set.ts";
 import { addressOf, NOTICES } from "../support/contracts.ts";
-import { at, DAY_S, ethers, GENESIS, now, programme, programmeWith, seeded } from "./fixture.ts";
+import {
+  at,
+  DAY_S,
+  ethers,
+  GENESIS,
+  now,
+  programme,
+  programmeWith,
+  programmeWithoutNotice,
+  seeded,
+} from "./fixture.ts";
 
 const NEEDED = [
   "dailyCapM",
@@ -23,7 +33,7 @@ function plain(rules: { toObject(): Record<string, bigint> }): RuleSet {
   return { ...Object.fromEntries(numbers), maxUnitsPerMetre } as RuleSet;
 }
 
-describe("Rules: deployment", () => {
+describe("Rules: constructor", () => {
   it("when deployed, version 0 holds from day 0 and says so", async () => {
     const { rules } = await programme();
     const [scheduled] = await rules.queryFilter(rules.filters.RulesScheduled());
@@ -35,38 +45,41 @@ describe("Rules: deployment", () => {
   });
 
   it("when deployed, it knows genesis, the operator and the notices", async () => {
-    const { rules, operator } = await programme();
+    const { rules, operator } = await programmeWithoutNotice();
     expect(await rules.genesis()).to.equal(GENESIS);
     expect(await rules.operator()).to.equal(operator);
     expect(await rules.noticeCount()).to.equal(NOTICES);
   });
 
   it("given no operator, it is not deployed", async () => {
-    const { accessManager, rules } = await programme();
+    const { accessManager, rules } = await programmeWithoutNotice();
     const factory = await ethers.getContractFactory("Rules");
     const deployment = factory.deploy(addressOf(accessManager), GENESIS, ethers.ZeroAddress, DEFAULT_RULES);
     await expect(deployment).to.be.revertedWithCustomError(rules, "Rules_ZeroAddress").withArgs();
   });
 });
 
+/** The rules of these tests' programmes. */
+const WITHOUT_NOTICE: RuleSet = { ...DEFAULT_RULES, noticeS: 0 };
+
 describe("Rules: scheduleRules", () => {
-  const stricter = { ...DEFAULT_RULES, dailyCapM: 150_000, windowDays: 20 };
+  const stricter = { ...WITHOUT_NOTICE, dailyCapM: 150_000, windowDays: 20 };
 
   it("when scheduled for a later day, it holds from that day on and not before", async () => {
-    const { rules, roles } = await programme();
+    const { rules, roles } = await programmeWithoutNotice();
     const asRules = rules.connect(roles.rules);
     expect(await asRules.scheduleRules.staticCall(3, stricter)).to.equal(1n);
     await expect(asRules.scheduleRules(3, stricter))
       .to.emit(rules, "RulesScheduled")
       .withArgs(1, 3, Object.values(stricter));
     expect(await rules.ruleVersions()).to.equal(2n);
-    expect(plain((await rules.rulesAt(2)) as never)).to.deep.equal(DEFAULT_RULES);
+    expect(plain((await rules.rulesAt(2)) as never)).to.deep.equal(WITHOUT_NOTICE);
     expect(plain((await rules.rulesAt(3)) as never)).to.deep.equal(stricter);
     expect(plain((await rules.rulesAt(4_000_000)) as never)).to.deep.equal(stricter);
   });
 
   it("given a version for the same day, the later one holds", async () => {
-    const { rules, roles } = await programme();
+    const { rules, roles } = await programmeWithoutNotice();
     const asRules = rules.connect(roles.rules);
     await asRules.scheduleRules(3, stricter);
     await asRules.scheduleRules(3, { ...stricter, dailyCapM: 1 });
@@ -75,7 +88,7 @@ describe("Rules: scheduleRules", () => {
   });
 
   it("given a day before that of the newest version, it is refused", async () => {
-    const { rules, roles } = await programme();
+    const { rules, roles } = await programmeWithoutNotice();
     const asRules = rules.connect(roles.rules);
     await asRules.scheduleRules(5, stricter);
     await expect(asRules.scheduleRules(4, stricter))
@@ -84,21 +97,21 @@ describe("Rules: scheduleRules", () => {
   });
 
   it("given day 0 before genesis, it is refused", async () => {
-    const { rules, roles } = await programme();
+    const { rules, roles } = await programmeWithoutNotice();
     await expect(rules.connect(roles.rules).scheduleRules(0, stricter))
       .to.be.revertedWithCustomError(rules, "Rules_DayNotAhead")
       .withArgs(0, 1);
   });
 
   it("given the last second of the day before, it is taken", async () => {
-    const { rules, roles } = await programme();
+    const { rules, roles } = await programmeWithoutNotice();
     await at(GENESIS + 3 * DAY_S - 1);
     await rules.connect(roles.rules).scheduleRules(3, stricter);
     expect((await rules.rulesAt(3)).windowDays).to.equal(20n);
   });
 
   it("given the first second of the day itself, it is refused", async () => {
-    const { rules, roles } = await programme();
+    const { rules, roles } = await programmeWithoutNotice();
     await at(GENESIS + 3 * DAY_S);
     await expect(rules.connect(roles.rules).scheduleRules(3, stricter))
       .to.be.revertedWithCustomError(rules, "Rules_DayNotAhead")
@@ -107,7 +120,7 @@ describe("Rules: scheduleRules", () => {
 
   for (const name of NEEDED) {
     it(`given 0 for ${name}, it is refused`, async () => {
-      const { rules, roles } = await programme();
+      const { rules, roles } = await programmeWithoutNotice();
       const wrong = { ...DEFAULT_RULES, [name]: name === "maxUnitsPerMetre" ? 0n : 0 };
       await expect(rules.connect(roles.rules).scheduleRules(3, wrong))
         .to.be.revertedWithCustomError(rules, "Rules_InvalidRule")
@@ -122,18 +135,19 @@ describe("Rules: scheduleRules", () => {
   });
 });
 
-describe("Rules: setReceiptKey", () => {
-  const key = ethers.getAddress(`0x${"ab".repeat(20)}`);
+/** An address that needs no key here. */
+const key = ethers.getAddress(`0x${"ab".repeat(20)}`);
 
+describe("Rules: setReceiptKey", () => {
   async function withKey(from: number, until: number) {
-    const { rules, roles } = await programme();
+    const { rules, roles } = await programmeWithoutNotice();
     const asRules = rules.connect(roles.rules);
     await asRules.setReceiptKey(key, from, until);
     return asRules;
   }
 
   it("when set, it holds from its first second until the one before its end", async () => {
-    const { rules, roles } = await programme();
+    const { rules, roles } = await programmeWithoutNotice();
     await expect(rules.connect(roles.rules).setReceiptKey(key, GENESIS, GENESIS + 100))
       .to.emit(rules, "ReceiptKeySet")
       .withArgs(key, GENESIS, GENESIS + 100);
@@ -146,26 +160,21 @@ describe("Rules: setReceiptKey", () => {
     expect(await rules.isReceiptKey(key, 2n ** 40n)).to.equal(true);
   });
 
-  it("given a key that was never set, it holds at no time", async () => {
-    const { rules } = await programme();
-    expect(await rules.isReceiptKey(key, GENESIS)).to.equal(false);
-  });
-
   it("given the zero address, it is refused", async () => {
-    const { rules, roles } = await programme();
+    const { rules, roles } = await programmeWithoutNotice();
     await expect(rules.connect(roles.rules).setReceiptKey(ethers.ZeroAddress, 1, 0))
       .to.be.revertedWithCustomError(rules, "Rules_ZeroAddress")
       .withArgs();
   });
 
-  for (const [from, until] of [
-    [0, 0],
-    [0, GENESIS],
-    [GENESIS, GENESIS],
-    [GENESIS, GENESIS - 1],
+  for (const [title, from, until] of [
+    ["no beginning and no end", 0, 0],
+    ["no beginning", 0, GENESIS],
+    ["an end in the second of its beginning", GENESIS, GENESIS],
+    ["an end before its beginning", GENESIS, GENESIS - 1],
   ] as const) {
-    it(`given the interval [${from}, ${until}), it is refused`, async () => {
-      const { rules, roles } = await programme();
+    it(`given ${title}, it is refused`, async () => {
+      const { rules, roles } = await programmeWithoutNotice();
       await expect(rules.connect(roles.rules).setReceiptKey(key, from, until))
         .to.be.revertedWithCustomError(rules, "Rules_EmptyInterval")
         .withArgs(from, until);
@@ -195,6 +204,12 @@ describe("Rules: setReceiptKey", () => {
       .withArgs(key, 1, 0);
   });
 
+  it("given a key that holds, it can begin earlier", async () => {
+    const rules = await withKey(GENESIS - 2 * DAY_S, 0);
+    await rules.setReceiptKey(key, GENESIS - 3 * DAY_S, 0);
+    expect(await rules.isReceiptKey(key, GENESIS - 3 * DAY_S)).to.equal(true);
+  });
+
   it("given a key that has ended, its end cannot be put earlier", async () => {
     const rules = await withKey(1, GENESIS);
     await at(GENESIS + 10);
@@ -211,6 +226,13 @@ describe("Rules: setReceiptKey", () => {
     expect(await rules.isReceiptKey(key, GENESIS + 4)).to.equal(true);
   });
 
+  it("given a key that begins in the block's own second, it can be moved at will", async () => {
+    const rules = await withKey(GENESIS, 0);
+    await at(GENESIS);
+    await rules.setReceiptKey(key, GENESIS + 50, 0);
+    expect(await rules.isReceiptKey(key, GENESIS)).to.equal(false);
+  });
+
   it("given a key that does not hold yet, it can be moved at will", async () => {
     const rules = await withKey(GENESIS, 0);
     await rules.setReceiptKey(key, GENESIS + 50, GENESIS + 60);
@@ -219,9 +241,16 @@ describe("Rules: setReceiptKey", () => {
   });
 });
 
+describe("Rules: isReceiptKey", () => {
+  it("given a key that was never set, it holds at no time", async () => {
+    const { rules } = await programmeWithoutNotice();
+    expect(await rules.isReceiptKey(key, GENESIS)).to.equal(false);
+  });
+});
+
 describe("Rules: publishNotice", () => {
   it("when published, notices are numbered on", async () => {
-    const { rules, roles } = await programme();
+    const { rules, roles } = await programmeWithoutNotice();
     const asRules = rules.connect(roles.rules);
     expect(await asRules.publishNotice.staticCall(seeded("notice"))).to.equal(NOTICES + 1);
     await expect(asRules.publishNotice(seeded("notice")))
@@ -241,7 +270,7 @@ describe("Rules: dayOf", () => {
     ["the first second of day 4,000", GENESIS + 4_000 * DAY_S, 4_000],
   ] as const) {
     it(`given ${title}, it is day ${day}`, async () => {
-      const { rules } = await programme();
+      const { rules } = await programmeWithoutNotice();
       expect(await now()).to.be.lessThan(GENESIS);
       expect(await rules.dayOf(time)).to.equal(day);
     });

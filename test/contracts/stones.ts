@@ -1,11 +1,14 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { ANA, BO, begin, credit, settle } from "./creditable.ts";
-import { DAY_S, ethers, moveTo, programme } from "./fixture.ts";
+import { addressOf } from "../support/contracts.ts";
+import { ANA, BO, begin, credit, creditable, settle, THREE } from "./creditable.ts";
+import { DAY_S, ethers, moveTo, networkHelpers, programme } from "./fixture.ts";
 
-describe("StoneLedger: as a token", () => {
-  it("when asked, it tells what wallets ask for", async () => {
+const UNDERFLOW = 0x11;
+
+describe("StoneLedger: name, and what else wallets ask for", () => {
+  it("when asked, it tells them", async () => {
     const { stoneLedger } = await programme();
     expect([
       await stoneLedger.name(),
@@ -15,46 +18,110 @@ describe("StoneLedger: as a token", () => {
       await stoneLedger.allowance(ANA, BO),
     ]).to.deep.equal(["Cairn Stone", "STONE", 9n, 0n, 0n]);
   });
+});
 
-  it("given somebody with stones, they cannot be moved or lent", async () => {
-    const p = await begin();
-    const owner = p.owners[0] as HardhatEthersSigner;
-    const settled = await settle(p, 0, { stones: { [owner.address]: 100n } });
-    await moveTo(settled.creditableAt);
-    await credit({ p, ...settled }, 0, 0);
-    const ledger = p.stoneLedger.connect(owner);
-    for (const call of [
-      ledger.transfer.staticCall(BO, 1n),
-      ledger.approve.staticCall(BO, 1n),
-      ledger.transferFrom.staticCall(owner.address, BO, 1n),
-    ]) {
+for (const name of ["transfer", "approve", "transferFrom"] as const) {
+  describe(`StoneLedger: ${name}`, () => {
+    it("given somebody with stones, it is refused", async () => {
+      const p = await begin();
+      const owner = p.owners[0] as HardhatEthersSigner;
+      const settled = await settle(p, 0, { stones: { [owner.address]: 100n } });
+      await moveTo(settled.creditableAt);
+      await credit({ p, ...settled }, 0, 0);
+      const ledger = p.stoneLedger.connect(owner);
+      const call =
+        name === "transferFrom" ? ledger[name].staticCall(owner.address, BO, 1n) : ledger[name].staticCall(BO, 1n);
       await expect(call).to.be.revertedWithCustomError(p.stoneLedger, "StoneLedger_NotTransferable").withArgs();
-    }
-    expect(await p.stoneLedger.balanceOf(owner.address)).to.equal(100n);
+      expect(await p.stoneLedger.balanceOf(owner.address)).to.equal(100n);
+    });
+  });
+}
+
+/** Ana has 100 stones, and so many of them reserved; the ledger as its desk calls it. */
+async function atDesk(reserved: bigint) {
+  const g = await creditable(THREE);
+  await credit(g, 0, 0);
+  const address = addressOf(g.p.redemptionDesk);
+  await networkHelpers.setBalance(address, ethers.parseEther("1"));
+  const ledger = g.p.stoneLedger.connect(await ethers.getImpersonatedSigner(address));
+  if (reserved > 0n) await ledger.reserve(ANA, reserved);
+  return ledger;
+}
+
+describe("StoneLedger: reserve", () => {
+  it("when reserved, stones are not available and stay in the balance", async () => {
+    const ledger = await atDesk(0n);
+    await ledger.reserve(ANA, 60n);
+    expect([...(await ledger.stonesOf(ANA))]).to.deep.equal([100n, 0n, 0n, 60n, false]);
+    expect(await ledger.availableOf(ANA)).to.equal(40n);
+    expect(await ledger.balanceOf(ANA)).to.equal(100n);
   });
 
-  it("given anybody but the desk, stones are not reserved, given back or spent", async () => {
-    const { stoneLedger, roles } = await programme();
-    for (const caller of Object.values(roles)) {
-      const ledger = stoneLedger.connect(caller);
-      for (const call of [ledger.reserve(ANA, 0), ledger.unreserve(ANA, 0), ledger.spendReserved(ANA, 0)]) {
-        await expect(call).to.be.revertedWithCustomError(stoneLedger, "StoneLedger_NotDesk").withArgs(caller.address);
-      }
-    }
+  it("given as many as are available, they are reserved", async () => {
+    const ledger = await atDesk(60n);
+    await ledger.reserve(ANA, 40n);
+    expect((await ledger.stonesOf(ANA)).reserved).to.equal(100n);
   });
 
-  it("given more than is available, the desk cannot reserve it", async () => {
-    const { stoneLedger, redemptionDesk } = await programme();
-    const desk = await ethers.getImpersonatedSigner(await redemptionDesk.getAddress());
-    const call = { to: await stoneLedger.getAddress(), from: desk.address };
-    const data = stoneLedger.interface.encodeFunctionData("reserve", [ANA, 1]);
-    await expect(ethers.provider.call({ ...call, data }))
-      .to.be.revertedWithCustomError(stoneLedger, "StoneLedger_InsufficientStones")
-      .withArgs(ANA, 0, 1);
+  it("given one more than is available, it is refused", async () => {
+    const ledger = await atDesk(60n);
+    await expect(ledger.reserve(ANA, 41n))
+      .to.be.revertedWithCustomError(ledger, "StoneLedger_InsufficientStones")
+      .withArgs(ANA, 40, 41);
+  });
+
+  it("given an account without stones, it is refused", async () => {
+    const ledger = await atDesk(0n);
+    await expect(ledger.reserve(BO, 1n))
+      .to.be.revertedWithCustomError(ledger, "StoneLedger_InsufficientStones")
+      .withArgs(BO, 0, 1);
   });
 });
 
-describe("StoneLedger: emission", () => {
+describe("StoneLedger: unreserve", () => {
+  it("when given back, stones are available again", async () => {
+    const ledger = await atDesk(60n);
+    await ledger.unreserve(ANA, 25n);
+    expect([...(await ledger.stonesOf(ANA))]).to.deep.equal([100n, 0n, 0n, 35n, false]);
+    expect(await ledger.availableOf(ANA)).to.equal(65n);
+  });
+
+  it("given one more than is reserved, it is refused", async () => {
+    const ledger = await atDesk(60n);
+    await expect(ledger.unreserve(ANA, 61n)).to.be.revertedWithPanic(UNDERFLOW);
+  });
+});
+
+describe("StoneLedger: spendReserved", () => {
+  it("when spent, stones leave the balance and the supply", async () => {
+    const ledger = await atDesk(60n);
+    await expect(ledger.spendReserved(ANA, 25n)).to.emit(ledger, "Transfer").withArgs(ANA, ethers.ZeroAddress, 25n);
+    expect([...(await ledger.stonesOf(ANA))]).to.deep.equal([100n, 0n, 25n, 35n, false]);
+    expect(await ledger.balanceOf(ANA)).to.equal(75n);
+    expect(await ledger.totalSupply()).to.equal(75n);
+    expect(await ledger.issuedMined()).to.equal(100n);
+  });
+
+  it("given one more than is reserved, it is refused", async () => {
+    const ledger = await atDesk(60n);
+    await expect(ledger.spendReserved(ANA, 61n)).to.be.revertedWithPanic(UNDERFLOW);
+  });
+});
+
+for (const name of ["reserve", "unreserve", "spendReserved"] as const) {
+  describe(`StoneLedger: ${name}`, () => {
+    it("given anybody but the desk, it is refused", async () => {
+      const { stoneLedger, roles } = await programme();
+      for (const caller of Object.values(roles)) {
+        await expect(stoneLedger.connect(caller)[name](ANA, 0))
+          .to.be.revertedWithCustomError(stoneLedger, "StoneLedger_NotPartner")
+          .withArgs(caller.address);
+      }
+    });
+  });
+}
+
+describe("StoneLedger: emittedBefore", () => {
   it("given the end of all eras, it is what the pool can hold", async () => {
     const { stoneLedger } = await programme();
     const last = await stoneLedger.emittedBefore(39 * 210_000);

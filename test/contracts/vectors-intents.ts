@@ -1,19 +1,41 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
+import type { BaseContract } from "ethers";
 import { describe, it } from "mocha";
-import type { ConsentRegistry, RedemptionDesk, VehicleRegistry } from "../../types/ethers-contracts/index.ts";
+import type { ContractName } from "../../src/protocol/index.ts";
+import type {
+  AccountMoves,
+  ConsentRegistry,
+  MineBox,
+  RedemptionDesk,
+  StoneLedger,
+  VehicleRegistry,
+} from "../../types/ethers-contracts/index.ts";
 import { addressOf, deployContracts, type Programme } from "../support/contracts.ts";
 import { expectSkips } from "../support/contracts-intents.ts";
 import { readVectors } from "../support/vectors.ts";
 import { at, connection, ethers, GENESIS, load, networkHelpers } from "./fixture.ts";
 
+/** The contracts in whose domains something is signed, by their names in the vectors. */
+const SIGNED_FOR = {
+  ConsentRegistry: "consentRegistry",
+  VehicleRegistry: "vehicleRegistry",
+  DropAnchor: "dropAnchor",
+  StoneLedger: "stoneLedger",
+  RedemptionDesk: "redemptionDesk",
+  AccountMoves: "accountMoves",
+  MineBox: "mineBox",
+} as const satisfies Record<string, ContractName>;
+type SignedFor = keyof typeof SIGNED_FOR;
+
 interface DigestVector {
-  readonly contract: "ConsentRegistry" | "VehicleRegistry" | "DropAnchor" | "RedemptionDesk";
+  readonly contract: SignedFor;
   readonly primaryType: string;
   readonly domain: { name: string; version: string; chainId: number; verifyingContract: string };
   readonly message: Readonly<Record<string, string | number>>;
   readonly digest: string;
   readonly signature: string;
+  readonly targetSignature?: string;
   readonly device?: { x: string; y: string; signature: string };
 }
 
@@ -23,7 +45,19 @@ const { owner, vectors } = readVectors<{ owner: string; vectors: DigestVector[] 
 const NOW = 1_700_000_000;
 
 /** Where state stands, so that an order or a version can stand as the vectors need it. Getters confirm each. */
-const SLOTS = { consents: 2, vehicleAuthority: 2, deskAuthority: 2, orders: 5, accounts: 1 } as const;
+const SLOTS = {
+  consents: 2,
+  authority: 2,
+  orders: 5,
+  vouchers: 7,
+  accounts: 3,
+  successor: 7,
+  migrated: 9,
+  recoveries: 6,
+  seasons: 4,
+  crystals: 7,
+  plays: 8,
+} as const;
 
 function vectorOf(primaryType: string): DigestVector {
   const vector = vectors.find((one) => one.primaryType === primaryType);
@@ -35,16 +69,20 @@ function placeOf(contract: DigestVector["contract"]): string {
   return (vectors.find((one) => one.contract === contract) as DigestVector).domain.verifyingContract;
 }
 
+/** The contracts at the addresses of the vectors. */
 interface Placed {
   readonly p: Programme;
   readonly consents: ConsentRegistry;
   readonly vehicles: VehicleRegistry;
+  readonly ledger: StoneLedger;
   readonly desk: RedemptionDesk;
+  readonly moves: AccountMoves;
+  readonly box: MineBox;
 }
 
 /** Slot of a key in a mapping. */
-function slotOf(key: string, mapping: number): string {
-  return ethers.keccak256(ethers.concat([ethers.zeroPadValue(key, 32), ethers.toBeHex(mapping, 32)]));
+function slotOf(key: string | number | bigint, mapping: number | string): string {
+  return ethers.keccak256(ethers.concat([ethers.toBeHex(key, 32), ethers.toBeHex(mapping, 32)]));
 }
 
 /** Packs fields into a word, the first in the lowest bits. */
@@ -57,26 +95,32 @@ function packed(...fields: readonly (readonly [bits: number, value: bigint | num
   return word;
 }
 
+/** Writes a word of a contract's storage. */
+function store(contract: BaseContract, slot: string | number, word: bigint | string): Promise<void> {
+  return networkHelpers.setStorageAt(addressOf(contract), slot, BigInt(word));
+}
+
 /** A programme whose code also stands at the addresses of the vectors, where EIP-712 domains are made anew. */
 async function placeContracts(): Promise<Placed> {
-  const linked = { vehicleRegistry: placeOf("VehicleRegistry"), redemptionDesk: placeOf("RedemptionDesk") };
+  const names = Object.keys(SIGNED_FOR) as SignedFor[];
+  const linked = Object.fromEntries(names.map((name) => [SIGNED_FOR[name], placeOf(name)]));
   const p = await deployContracts(connection, { genesis: GENESIS, rules: { redemptionDelayDays: 0 }, linked });
-  for (const [contract, name] of [
-    [p.consentRegistry, "ConsentRegistry"],
-    [p.vehicleRegistry, "VehicleRegistry"],
-    [p.dropAnchor, "DropAnchor"],
-    [p.redemptionDesk, "RedemptionDesk"],
-  ] as const) {
-    await networkHelpers.setCode(placeOf(name), await ethers.provider.getCode(addressOf(contract)));
+  for (const name of names) {
+    await networkHelpers.setCode(placeOf(name), await ethers.provider.getCode(addressOf(p[SIGNED_FOR[name]])));
   }
-  const authority = BigInt(addressOf(p.accessManager));
-  await networkHelpers.setStorageAt(linked.vehicleRegistry, SLOTS.vehicleAuthority, authority);
-  await networkHelpers.setStorageAt(linked.redemptionDesk, SLOTS.deskAuthority, authority);
+  const [vehicles, desk] = [
+    await ethers.getContractAt("VehicleRegistry", placeOf("VehicleRegistry")),
+    await ethers.getContractAt("RedemptionDesk", placeOf("RedemptionDesk")),
+  ];
+  for (const contract of [vehicles, desk]) await store(contract, SLOTS.authority, addressOf(p.accessManager));
   return {
     p,
+    vehicles,
+    desk,
     consents: await ethers.getContractAt("ConsentRegistry", placeOf("ConsentRegistry")),
-    vehicles: await ethers.getContractAt("VehicleRegistry", linked.vehicleRegistry),
-    desk: await ethers.getContractAt("RedemptionDesk", linked.redemptionDesk),
+    ledger: await ethers.getContractAt("StoneLedger", placeOf("StoneLedger")),
+    moves: await ethers.getContractAt("AccountMoves", placeOf("AccountMoves")),
+    box: await ethers.getContractAt("MineBox", placeOf("MineBox")),
   };
 }
 
@@ -106,13 +150,50 @@ async function pairVehicle(g: Placed) {
   return g.vehicles.pairVehicles([message as never], [signature], [device?.signature as string]);
 }
 
+/** Lists as many items as the vectors' order counts. */
+async function listItems({ p, desk }: Placed, count: number): Promise<void> {
+  const catalogue = await ethers.getImpersonatedSigner(addressOf(p.catalogue));
+  await networkHelpers.setBalance(catalogue.address, 10n ** 20n);
+  for (let item = 1; item <= count; item++) {
+    await desk.connect(catalogue).setItem(item, {
+      sku: ethers.id(`item ${item}`),
+      price: 1_000_000n,
+      stock: 1,
+      opensAt: 0,
+      closesAt: NOW + 1_000,
+      fulfilmentS: 100,
+      minDaysPaired: 0,
+      maxRank: 0,
+      milestone: 0,
+    });
+  }
+}
+
+/** Gives the owner stones. */
+async function giveStones({ ledger }: Placed, units: bigint): Promise<void> {
+  await store(ledger, slotOf(owner, SLOTS.accounts), units);
+  expect(await ledger.availableOf(owner)).to.equal(units);
+}
+
 /** Writes a fulfilled order of the owner's under the id that the answers of the vectors name. */
 async function fulfilOrder({ desk }: Placed): Promise<string> {
   const order = vectorOf("OrderAcceptance").message.order as string;
-  const word = packed([160, owner], [40, NOW + 100], [40, 0], [8, 2]);
-  await networkHelpers.setStorageAt(addressOf(desk), slotOf(order, SLOTS.orders), word);
+  await store(desk, slotOf(order, SLOTS.orders), packed([160, owner], [40, NOW + 100], [40, 0], [8, 2]));
   expect([...(await desk.orderOf(order))]).to.deep.equal([ethers.getAddress(owner), 2n, BigInt(NOW + 100), 0n]);
   return order;
+}
+
+/** Opens the season that the vectors name, and gives the owner the crystals and the boxes that the request counts on. */
+async function openSeason({ box }: Placed, { season, boxes }: { season: number; boxes: bigint }): Promise<void> {
+  const record = BigInt(slotOf(season, SLOTS.seasons));
+  // Terms: drops 0 to 1,000, a crystal a box, ten boxes. Budget: one link.
+  await store(box, ethers.toBeHex(record), packed([40, 0], [40, 1_000], [32, 1], [16, 0], [8, 0], [16, 10]));
+  await store(box, ethers.toBeHex(record + 1n), packed([64, 0], [32, 0], [32, 1]));
+  await store(box, slotOf(owner, SLOTS.crystals), packed([64, 10], [64, 0], [64, 0], [64, boxes]));
+  await store(box, slotOf(owner, SLOTS.plays), packed([240, 0], [8, 1]));
+  expect((await box.seasonOf(season)).linksLeft).to.equal(1n);
+  expect([...(await box.crystalsOf(owner))]).to.deep.equal([10n, 0n, 0n, boxes]);
+  expect((await box.playOf(owner)).adult).to.equal(true);
 }
 
 describe("Vectors: domains", () => {
@@ -150,7 +231,7 @@ describe("Vectors: signed intents", () => {
       ethers.AbiCoder.defaultAbiCoder().encode(["address", "address", "uint16"], [owner, recipient, purpose]),
     );
     const head = packed([64, 1], [40, 1], [40, 0], [40, 0], [32, 1], [40, version - 1]);
-    await networkHelpers.setStorageAt(addressOf(consents), slotOf(key, SLOTS.consents), head);
+    await store(consents, slotOf(key, SLOTS.consents), head);
     await expectSkips(consents.withdrawConsents([message as never], [signature]), consents, []);
     expect((await consents.consentOf(owner, recipient, purpose)).version).to.equal(BigInt(version));
   });
@@ -175,21 +256,8 @@ describe("Vectors: signed intents", () => {
     const g = await placed();
     await pairVehicle(g);
     const { message, signature, digest } = vectorOf("OrderIntent");
-    await allow(g.p, addressOf(g.desk), g.desk.listItem.fragment.selector, g.p.deployer);
-    for (let item = 1; item <= Number(message.item); item++) {
-      await g.desk.listItem({
-        sku: ethers.id(`item ${item}`),
-        price: 1_000_000n,
-        stock: 1,
-        opensAt: 0,
-        closesAt: NOW + 1_000,
-        fulfilmentS: 100,
-        minDaysPaired: 0,
-        maxRank: 0,
-      });
-    }
-    await networkHelpers.setStorageAt(addressOf(g.p.stoneLedger), slotOf(owner, SLOTS.accounts), 1_000_000n);
-    expect(await g.p.stoneLedger.availableOf(owner)).to.equal(1_000_000n);
+    await listItems(g, Number(message.item));
+    await giveStones(g, 1_000_000n);
     await at(NOW);
     await expectSkips(g.desk.placeOrders([message as never], [signature]), g.desk, []);
     expect((await g.desk.orderOf(digest)).account).to.equal(ethers.getAddress(owner));
@@ -211,5 +279,72 @@ describe("Vectors: signed intents", () => {
     await at(NOW);
     await expectSkips(g.desk.objectOrders([message as never], [signature]), g.desk, []);
     expect((await g.desk.orderOf(order)).status).to.equal(3n);
+  });
+
+  it("given the contest, its signature is accepted", async () => {
+    const g = await placed();
+    await pairVehicle(g);
+    const { message, signature } = vectorOf("ReleaseContest");
+    await allow(g.p, addressOf(g.vehicles), g.vehicles.requestRelease.fragment.selector, g.p.deployer);
+    await g.vehicles.requestRelease(message.vehicle as string);
+    await at(NOW);
+    await expectSkips(g.vehicles.contestReleases([message as never], [signature]), g.vehicles, []);
+    expect((await g.vehicles.pairingOf(message.vehicle as string)).release).to.equal(2n);
+  });
+
+  it("given the migration, its signature is accepted", async () => {
+    const g = await placed();
+    const { message, signature } = vectorOf("StoneMigration");
+    const { successor, migrated } = message as { successor: string; migrated: string };
+    await store(g.ledger, SLOTS.successor, packed([64, 0], [160, successor]));
+    await store(g.ledger, slotOf(owner, slotOf(successor, SLOTS.migrated)), BigInt(migrated));
+    expect(await g.ledger.successor()).to.equal(ethers.getAddress(successor));
+    await giveStones(g, 7n);
+    await at(NOW);
+    await expectSkips(g.ledger.migrateStonesOf([message as never], [signature]), g.ledger, []);
+    expect(await g.ledger.migratedTo(successor, owner)).to.equal(BigInt(migrated) + 7n);
+  });
+
+  it("given the order by voucher, its signature is accepted and its digest is the order's id", async () => {
+    const g = await placed();
+    await pairVehicle(g);
+    const { message, signature, digest } = vectorOf("VoucherOrder");
+    await listItems(g, Number(message.item));
+    await store(g.desk, slotOf(Number(message.item), slotOf(owner, SLOTS.vouchers)), 1n);
+    expect(await g.desk.vouchersOf(owner, message.item as number)).to.equal(1n);
+    await at(NOW);
+    await expectSkips(g.desk.placeVoucherOrders([message as never], [signature]), g.desk, []);
+    expect((await g.desk.orderOf(digest)).account).to.equal(ethers.getAddress(owner));
+  });
+
+  it("given the move, both signatures are accepted", async () => {
+    const g = await placed();
+    const { message, signature, targetSignature } = vectorOf("AccountMove");
+    await at(NOW);
+    const moving = g.moves.moveAccounts([message as never], [signature], [targetSignature as string]);
+    await expectSkips(moving, g.moves, []);
+    expect(await g.moves.currentOf(owner)).to.equal(ethers.getAddress(message.to as string));
+  });
+
+  it("given the cancellation, its signature is accepted", async () => {
+    const g = await placed();
+    const { message, signature } = vectorOf("RecoveryCancellation");
+    const pending = packed([160, owner], [40, NOW], [8, 1]);
+    const slot = BigInt(slotOf(owner, SLOTS.recoveries));
+    await store(g.moves, ethers.toBeHex(slot), pending);
+    await store(g.moves, ethers.toBeHex(slot + 1n), BigInt(message.recovery as string));
+    expect((await g.moves.recoveryOf(owner)).number).to.equal(BigInt(message.recovery as string));
+    await at(NOW);
+    await expectSkips(g.moves.cancelRecoveries([message as never], [signature]), g.moves, []);
+    expect((await g.moves.recoveryOf(owner)).number).to.equal(0n);
+  });
+
+  it("given the request for boxes, its signature is accepted", async () => {
+    const g = await placed();
+    const { message, signature } = vectorOf("BoxRequest");
+    await openSeason(g, { season: Number(message.season), boxes: BigInt(message.boxes as string) });
+    await at(NOW);
+    await expectSkips(g.box.requestBoxesOf([message as never], [signature]), g.box, []);
+    expect((await g.box.playOf(owner)).salt).to.equal(BigInt(message.salt as string));
   });
 });

@@ -108,7 +108,7 @@ describe("VehicleRegistry: registerVehicles", () => {
   });
 });
 
-describe("VehicleRegistry: device keys", () => {
+describe("VehicleRegistry: rotateDeviceKey", () => {
   it("when rotated, the old key holds until that second and the new one from it", async () => {
     const p = await programme();
     await at(GENESIS);
@@ -130,6 +130,51 @@ describe("VehicleRegistry: device keys", () => {
     expect([...(await p.vehicleRegistry.deviceKeyAt(one.vehicle, GENESIS + 19))]).to.deep.equal(newKey);
   });
 
+  it("given a key that was revoked, no key holds until the new one", async () => {
+    const p = await programme();
+    const one = await registerOne(p);
+    const asManufacturer = p.vehicleRegistry.connect(p.roles.manufacturer);
+    await at(GENESIS);
+    await asManufacturer.revokeDeviceKey(one.vehicle);
+    await at(GENESIS + 10);
+    await asManufacturer.rotateDeviceKey({ ...registrationOf(vehicleOf("another")), vehicle: one.vehicle });
+    await moveTo(GENESIS + 20);
+    expect([...(await p.vehicleRegistry.deviceKeyAt(one.vehicle, GENESIS + 9))]).to.deep.equal(NO_KEY);
+    expect((await p.vehicleRegistry.deviceKeyAt(one.vehicle, GENESIS + 10)).from).to.equal(BigInt(GENESIS + 10));
+  });
+
+  it("given a key of the block's own second, only the new one ever holds", async () => {
+    const p = await programme();
+    await at(GENESIS);
+    const one = await registerOne(p);
+    const another = vehicleOf("another");
+    await at(GENESIS);
+    await p.vehicleRegistry
+      .connect(p.roles.manufacturer)
+      .rotateDeviceKey({ ...registrationOf(another), vehicle: one.vehicle });
+    await moveTo(GENESIS + 1);
+    expect((await p.vehicleRegistry.deviceKeyAt(one.vehicle, GENESIS)).x).to.equal(another.device.publicKey.x);
+  });
+
+  it("given an unknown vehicle, it is refused", async () => {
+    const p = await programme();
+    const unknown = vehicleOf("unknown");
+    await expect(p.vehicleRegistry.connect(p.roles.manufacturer).rotateDeviceKey(registrationOf(unknown)))
+      .to.be.revertedWithCustomError(p.vehicleRegistry, "VehicleRegistry_UnknownVehicle")
+      .withArgs(unknown.vehicle);
+  });
+
+  it("given a point that is not on the curve, it is refused", async () => {
+    const p = await programme();
+    const one = await registerOne(p);
+    const wrong = { ...registrationOf(one), keyY: ethers.ZeroHash };
+    await expect(p.vehicleRegistry.connect(p.roles.manufacturer).rotateDeviceKey(wrong))
+      .to.be.revertedWithCustomError(p.vehicleRegistry, "VehicleRegistry_InvalidDeviceKey")
+      .withArgs(one.vehicle);
+  });
+});
+
+describe("VehicleRegistry: revokeDeviceKey", () => {
   it("when revoked, no key holds from that second on", async () => {
     const p = await programme();
     await at(GENESIS);
@@ -143,73 +188,36 @@ describe("VehicleRegistry: device keys", () => {
     expect([...(await p.vehicleRegistry.deviceKeyAt(one.vehicle, GENESIS + 10))]).to.deep.equal(NO_KEY);
   });
 
-  it("given a key revoked and replaced later, no key holds in between", async () => {
+  it("given a key that was revoked before, its end stays", async () => {
     const p = await programme();
     const one = await registerOne(p);
     const asManufacturer = p.vehicleRegistry.connect(p.roles.manufacturer);
     await at(GENESIS);
     await asManufacturer.revokeDeviceKey(one.vehicle);
     await at(GENESIS + 10);
-    await asManufacturer.rotateDeviceKey({ ...registrationOf(vehicleOf("another")), vehicle: one.vehicle });
-    await moveTo(GENESIS + 20);
-    expect([...(await p.vehicleRegistry.deviceKeyAt(one.vehicle, GENESIS + 9))]).to.deep.equal(NO_KEY);
-    expect((await p.vehicleRegistry.deviceKeyAt(one.vehicle, GENESIS + 10)).from).to.equal(BigInt(GENESIS + 10));
-  });
-
-  it("given a key revoked twice, its end stays", async () => {
-    const p = await programme();
-    const one = await registerOne(p);
-    const asManufacturer = p.vehicleRegistry.connect(p.roles.manufacturer);
-    await at(GENESIS);
-    await asManufacturer.revokeDeviceKey(one.vehicle);
-    await at(GENESIS + 10);
-    await asManufacturer.revokeDeviceKey(one.vehicle);
+    await expect(asManufacturer.revokeDeviceKey(one.vehicle))
+      .to.be.revertedWithCustomError(p.vehicleRegistry, "VehicleRegistry_NoDeviceKey")
+      .withArgs(one.vehicle);
     await moveTo(GENESIS + 20);
     expect((await p.vehicleRegistry.deviceKeyAt(one.vehicle, GENESIS - 1)).until).to.equal(BigInt(GENESIS));
   });
 
-  it("given a key registered and rotated in one second, only the new one ever holds", async () => {
+  it("given an unknown vehicle, it is refused", async () => {
     const p = await programme();
-    await at(GENESIS);
-    const one = await registerOne(p);
-    const another = vehicleOf("another");
-    await at(GENESIS);
-    await p.vehicleRegistry
-      .connect(p.roles.manufacturer)
-      .rotateDeviceKey({ ...registrationOf(another), vehicle: one.vehicle });
-    await moveTo(GENESIS + 1);
-    expect((await p.vehicleRegistry.deviceKeyAt(one.vehicle, GENESIS)).x).to.equal(another.device.publicKey.x);
+    const unknown = vehicleOf("unknown");
+    await expect(p.vehicleRegistry.connect(p.roles.manufacturer).revokeDeviceKey(unknown.vehicle))
+      .to.be.revertedWithCustomError(p.vehicleRegistry, "VehicleRegistry_UnknownVehicle")
+      .withArgs(unknown.vehicle);
   });
+});
 
-  it("given the block's own second, deviceKeyAt refuses", async () => {
+describe("VehicleRegistry: deviceKeyAt", () => {
+  it("given the block's own second, it is refused", async () => {
     const p = await programme();
     const one = await registerOne(p);
     await moveTo(GENESIS);
     await expect(p.vehicleRegistry.deviceKeyAt(one.vehicle, GENESIS))
       .to.be.revertedWithCustomError(p.vehicleRegistry, "VehicleRegistry_TimeNotPast")
       .withArgs(GENESIS, GENESIS);
-  });
-
-  it("given an unknown vehicle, its key is neither rotated nor revoked", async () => {
-    const p = await programme();
-    const asManufacturer = p.vehicleRegistry.connect(p.roles.manufacturer);
-    const unknown = vehicleOf("unknown");
-    for (const call of [
-      asManufacturer.rotateDeviceKey(registrationOf(unknown)),
-      asManufacturer.revokeDeviceKey(unknown.vehicle),
-    ]) {
-      await expect(call)
-        .to.be.revertedWithCustomError(p.vehicleRegistry, "VehicleRegistry_UnknownVehicle")
-        .withArgs(unknown.vehicle);
-    }
-  });
-
-  it("given a point that is not on the curve, a key is not rotated", async () => {
-    const p = await programme();
-    const one = await registerOne(p);
-    const wrong = { ...registrationOf(one), keyY: ethers.ZeroHash };
-    await expect(p.vehicleRegistry.connect(p.roles.manufacturer).rotateDeviceKey(wrong))
-      .to.be.revertedWithCustomError(p.vehicleRegistry, "VehicleRegistry_InvalidDeviceKey")
-      .withArgs(one.vehicle);
   });
 });

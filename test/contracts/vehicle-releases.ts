@@ -164,22 +164,58 @@ describe("VehicleRegistry: releaseVehicles", () => {
   });
 });
 
-describe("VehicleRegistry: release by the manufacturer", () => {
-  /** A release requested at NOW. */
-  async function requested(): Promise<Given> {
-    const g = await given();
-    await at(NOW);
-    await g.p.vehicleRegistry.connect(g.p.roles.manufacturer).requestRelease(g.vehicle);
-    return g;
-  }
+/** A release requested at NOW. */
+async function requested(): Promise<Given> {
+  const g = await given();
+  await at(NOW);
+  await g.p.vehicleRegistry.connect(g.p.roles.manufacturer).requestRelease(g.vehicle);
+  return g;
+}
 
-  /** A requested release that the holder contests. */
-  async function contested(): Promise<Given> {
-    const g = await requested();
-    await g.p.vehicleRegistry.connect(g.owner).contestRelease(g.vehicle);
-    return g;
-  }
+/** A requested release that the holder contests. */
+async function contested(): Promise<Given> {
+  const g = await requested();
+  await g.p.vehicleRegistry.connect(g.owner).contestRelease(g.vehicle);
+  return g;
+}
 
+/** The steps of a release that the manufacturer asks for, each by whoever may take it. */
+const STEPS = {
+  requestRelease: ({ p }, vehicle) => p.vehicleRegistry.connect(p.roles.manufacturer).requestRelease(vehicle),
+  contestRelease: ({ p, owner }, vehicle) => p.vehicleRegistry.connect(owner).contestRelease(vehicle),
+  executeRelease: ({ p }, vehicle) => p.vehicleRegistry.connect(p.roles.manufacturer).executeRelease(vehicle),
+  decideRelease: ({ p }, vehicle) => p.vehicleRegistry.connect(p.roles.arbiter).decideRelease(vehicle, true),
+} as const satisfies Record<string, (g: Given, vehicle: string) => Promise<unknown>>;
+
+for (const name of Object.keys(STEPS) as (keyof typeof STEPS)[]) {
+  describe(`VehicleRegistry: ${name}`, () => {
+    it("given a vehicle that was released, it is refused", async () => {
+      const g = await given();
+      await g.p.vehicleRegistry.connect(g.owner).releaseVehicle(releaseOf(g));
+      await expect(STEPS[name](g, g.vehicle))
+        .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_NotHolder")
+        .withArgs(g.vehicle, g.owner.address);
+    });
+
+    it("given a vehicle that was never paired, it is refused", async () => {
+      const g = await given();
+      const { vehicle } = await registerOne(g.p, "unpaired");
+      await expect(STEPS[name](g, vehicle))
+        .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_NotHolder")
+        .withArgs(vehicle, name === "contestRelease" ? g.owner.address : ethers.ZeroAddress);
+    });
+
+    it("given an unknown vehicle, it is refused", async () => {
+      const g = await given();
+      const unknown = ethers.id("unknown");
+      await expect(STEPS[name](g, unknown))
+        .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_UnknownVehicle")
+        .withArgs(unknown);
+    });
+  });
+}
+
+describe("VehicleRegistry: requestRelease", () => {
   it("when requested, it waits 72 hours", async () => {
     const g = await given();
     await at(NOW);
@@ -189,7 +225,52 @@ describe("VehicleRegistry: release by the manufacturer", () => {
     expect(await pairingOf(g)).to.deep.equal([g.owner.address, BigInt(NOW - 1_000), 0n, 1n]);
   });
 
-  it("given the last second of the 72 hours, it is not executed", async () => {
+  for (const [title, state] of [
+    ["requested", requested],
+    ["contested", contested],
+  ] as const) {
+    it(`given that it is ${title}, it is refused`, async () => {
+      const g = await state();
+      await expect(g.p.vehicleRegistry.connect(g.p.roles.manufacturer).requestRelease(g.vehicle))
+        .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_WrongReleaseState")
+        .withArgs(g.vehicle);
+    });
+  }
+});
+
+describe("VehicleRegistry: contestRelease", () => {
+  it("when the holder contests, the request waits for the arbiter", async () => {
+    const g = await requested();
+    await expect(g.p.vehicleRegistry.connect(g.owner).contestRelease(g.vehicle))
+      .to.emit(g.p.vehicleRegistry, "ReleaseContested")
+      .withArgs(g.vehicle, g.owner.address);
+    expect(await pairingOf(g)).to.deep.equal([g.owner.address, BigInt(NOW - 1_000), 0n, 2n]);
+  });
+
+  it("given somebody who does not hold it, it is refused", async () => {
+    const g = await requested();
+    await expect(g.p.vehicleRegistry.connect(g.other).contestRelease(g.vehicle))
+      .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_NotHolder")
+      .withArgs(g.vehicle, g.other.address);
+  });
+
+  it("given no request, it is refused", async () => {
+    const g = await given();
+    await expect(g.p.vehicleRegistry.connect(g.owner).contestRelease(g.vehicle))
+      .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_WrongReleaseState")
+      .withArgs(g.vehicle);
+  });
+
+  it("given that it was contested before, it is refused", async () => {
+    const g = await contested();
+    await expect(g.p.vehicleRegistry.connect(g.owner).contestRelease(g.vehicle))
+      .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_WrongReleaseState")
+      .withArgs(g.vehicle);
+  });
+});
+
+describe("VehicleRegistry: executeRelease", () => {
+  it("given the last second of the 72 hours, it is refused", async () => {
     const g = await requested();
     await at(NOW + DELAY_S - 1);
     await expect(g.p.vehicleRegistry.connect(g.p.roles.manufacturer).executeRelease(g.vehicle))
@@ -197,7 +278,7 @@ describe("VehicleRegistry: release by the manufacturer", () => {
       .withArgs(g.vehicle);
   });
 
-  it("given 72 hours, it is executed", async () => {
+  it("given the first second after them, the pairing ends", async () => {
     const g = await requested();
     await at(NOW + DELAY_S);
     await expect(g.p.vehicleRegistry.connect(g.p.roles.manufacturer).executeRelease(g.vehicle))
@@ -206,46 +287,23 @@ describe("VehicleRegistry: release by the manufacturer", () => {
     expect(await pairingOf(g)).to.deep.equal(releasedAt(g, NOW + DELAY_S));
   });
 
-  it("given no request, it is not executed", async () => {
+  it("given no request, it is refused", async () => {
     const g = await given();
     await expect(g.p.vehicleRegistry.connect(g.p.roles.manufacturer).executeRelease(g.vehicle))
       .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_ReleaseNotExecutable")
       .withArgs(g.vehicle);
   });
 
-  it("when contested, the request is void", async () => {
-    const g = await requested();
-    await expect(g.p.vehicleRegistry.connect(g.owner).contestRelease(g.vehicle))
-      .to.emit(g.p.vehicleRegistry, "ReleaseContested")
-      .withArgs(g.vehicle, g.owner.address);
+  it("given that it was contested, it is refused", async () => {
+    const g = await contested();
     await at(NOW + DELAY_S);
     await expect(g.p.vehicleRegistry.connect(g.p.roles.manufacturer).executeRelease(g.vehicle))
       .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_ReleaseNotExecutable")
       .withArgs(g.vehicle);
   });
+});
 
-  it("given that it is requested or contested, it is not requested again", async () => {
-    for (const g of [await requested(), await contested()]) {
-      await expect(g.p.vehicleRegistry.connect(g.p.roles.manufacturer).requestRelease(g.vehicle))
-        .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_WrongReleaseState")
-        .withArgs(g.vehicle);
-    }
-  });
-
-  it("given somebody who does not hold it, it is not contested", async () => {
-    const g = await requested();
-    await expect(g.p.vehicleRegistry.connect(g.other).contestRelease(g.vehicle))
-      .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_NotHolder")
-      .withArgs(g.vehicle, g.other.address);
-  });
-
-  it("given no request, it is not contested", async () => {
-    const g = await given();
-    await expect(g.p.vehicleRegistry.connect(g.owner).contestRelease(g.vehicle))
-      .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_WrongReleaseState")
-      .withArgs(g.vehicle);
-  });
-
+describe("VehicleRegistry: decideRelease", () => {
   it("when the arbiter releases, it ends in that second", async () => {
     const g = await contested();
     await at(NOW + 100);
@@ -267,42 +325,17 @@ describe("VehicleRegistry: release by the manufacturer", () => {
       .withArgs(g.vehicle, g.owner.address, NOW + 1_000 + DELAY_S);
   });
 
-  it("given that nobody contests, the arbiter has nothing to decide", async () => {
-    const g = await requested();
+  it("given no request, it is refused", async () => {
+    const g = await given();
     await expect(g.p.vehicleRegistry.connect(g.p.roles.arbiter).decideRelease(g.vehicle, true))
       .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_WrongReleaseState")
       .withArgs(g.vehicle);
   });
 
-  it("given a vehicle that nobody holds, every step is refused", async () => {
-    const g = await given();
-    await g.p.vehicleRegistry.connect(g.owner).releaseVehicle(releaseOf(g));
-    const { manufacturer, arbiter } = g.p.roles;
-    for (const step of [
-      g.p.vehicleRegistry.connect(manufacturer).requestRelease(g.vehicle),
-      g.p.vehicleRegistry.connect(g.owner).contestRelease(g.vehicle),
-      g.p.vehicleRegistry.connect(manufacturer).executeRelease(g.vehicle),
-      g.p.vehicleRegistry.connect(arbiter).decideRelease(g.vehicle, true),
-    ]) {
-      await expect(step)
-        .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_NotHolder")
-        .withArgs(g.vehicle, g.owner.address);
-    }
-  });
-
-  it("given an unknown vehicle, every step is refused", async () => {
-    const g = await given();
-    const unknown = ethers.id("unknown");
-    const { manufacturer, arbiter } = g.p.roles;
-    for (const step of [
-      g.p.vehicleRegistry.connect(manufacturer).requestRelease(unknown),
-      g.p.vehicleRegistry.connect(g.owner).contestRelease(unknown),
-      g.p.vehicleRegistry.connect(manufacturer).executeRelease(unknown),
-      g.p.vehicleRegistry.connect(arbiter).decideRelease(unknown, true),
-    ]) {
-      await expect(step)
-        .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_UnknownVehicle")
-        .withArgs(unknown);
-    }
+  it("given a request that nobody contested, it is refused", async () => {
+    const g = await requested();
+    await expect(g.p.vehicleRegistry.connect(g.p.roles.arbiter).decideRelease(g.vehicle, true))
+      .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_WrongReleaseState")
+      .withArgs(g.vehicle);
   });
 });

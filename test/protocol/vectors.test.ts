@@ -129,8 +129,18 @@ describe("digests", () => {
 
   test("when messages are hashed, their digests are reproduced", () => {
     for (const { primaryType, domain, message, digest } of vectors) {
-      const wide = TYPES[primaryType].filter(({ type }) => type === "uint64").map(({ name }) => name);
-      assert.equal(typedDigest(domain, primaryType, withBigints<object>(message, wide)), digest);
+      const wide = TYPES[primaryType].filter(({ type }) => type === "uint64" || type === "uint96");
+      assert.equal(
+        typedDigest(
+          domain,
+          primaryType,
+          withBigints<object>(
+            message,
+            wide.map(({ name }) => name),
+          ),
+        ),
+        digest,
+      );
     }
   });
 

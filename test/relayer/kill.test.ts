@@ -121,10 +121,10 @@ async function drive(programme: TestProgramme, relayer: StubbornRelayer): Promis
 async function effects(programme: TestProgramme): Promise<unknown[]> {
   const head = Number(await programme.client.getBlockNumber());
   const events = await readEvents(programme.client, programme.deployment, { fromBlock: 0, toBlock: head });
-  return events.flatMap(({ name, args }): unknown[] => {
+  return events.flatMap(({ contract, name, args }): unknown[] => {
     if (name === "DropsAnchored") return args.roots.map((root, at) => [Number(args.firstDrop) + at, root]);
     if (name === "DaySettled") return [[name, args.day, args.stonesRoot, args.metresRoot, args.totalStones]];
-    if (name === "Transfer") return [[name, args.to, args.value]];
+    if (contract === "stoneLedger" && name === "Transfer") return [[name, args.to, args.value]];
     return name === "IntentSkipped" ? [[name, args.reason]] : [];
   });
 }

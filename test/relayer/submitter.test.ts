@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, type TestContext, test } from "node:test";
 import { createWalletClient, http } from "viem";
 import { ABIS } from "../../src/chain/contracts.ts";
-import type { RuleSet } from "../../src/chain/write/deploy.ts";
+import type { RuleSet } from "../../src/chain/write/rule-set.ts";
 import { DAY_S, DROP_S, type Hex } from "../../src/protocol/index.ts";
 import { accountOf, addressOf, keyOf } from "./support/keys.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "./support/programme.ts";

@@ -134,9 +134,9 @@ describe("the way of a stone through the relayer", () => {
   test("given credited stones, an order goes from intent to acceptance", async () => {
     const terms = {
       ...{ sku: `0x${"51".repeat(32)}` as const, price: 1_000_000n, stock: 2, opensAt: 0, closesAt: 2 ** 40 - 1 },
-      ...{ fulfilmentS: 86_400, minDaysPaired: 0, maxRank: 0 },
+      ...{ fulfilmentS: 86_400, minDaysPaired: 0, maxRank: 0, milestone: 0 },
     };
-    await programme.writer("catalogue").call("redemptionDesk", "listItem", [terms]);
+    await programme.writer("catalogue").call("catalogue", "listItem", [terms]);
     await relayer.moveTo(evening + 3_601);
     const deadline = evening + 7_200;
     const message = { account: alice, item: 1, vehicle: CAR.vehicle, maxPrice: "1000000", nonce: "1", deadline };

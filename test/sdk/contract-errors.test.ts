@@ -23,8 +23,8 @@ describe("decodeContractError", () => {
   test("when an error carries the name of a field, it comes as text", () => {
     const name = `0x${Buffer.from("price").toString("hex").padEnd(64, "0")}` as const;
     const data = encodeErrorResult({
-      abi: ABIS.redemptionDesk,
-      errorName: "RedemptionDesk_InvalidTerms",
+      abi: ABIS.catalogue,
+      errorName: "Catalogue_InvalidTerms",
       args: [name as `0x${string}`, 0n],
     });
     assert.equal(decodeContractError(data)?.args.name, "price");

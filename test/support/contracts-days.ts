@@ -14,6 +14,8 @@ export interface Earned {
   readonly account: string;
   /** Units, cumulative. */
   readonly stones: bigint;
+  /** Crystals, cumulative; none unless given. */
+  readonly crystals?: bigint;
 }
 
 /** A day's stones tree, and its leaves by index. */
@@ -24,11 +26,11 @@ export interface StonesTree {
 
 /** The tree of what accounts have earned; an account's index is its place in the list. */
 export function stonesTree(earned: readonly Earned[]): StonesTree {
-  const leaves = earned.map(({ account, stones }, index) => ({
+  const leaves = earned.map(({ account, stones, crystals = 0n }, index) => ({
     index,
     account: account.toLowerCase() as Hex,
     stones,
-    crystals: 0n,
+    crystals,
     prefix: ZERO_HASH,
     headAward: ZERO_HASH,
     salt: `0x${(index + 1).toString(16).padStart(64, "0")}` as Hex,

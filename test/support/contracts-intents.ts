@@ -1,6 +1,5 @@
-import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
-import type { BaseContract, ContractTransactionResponse } from "ethers";
+import type { BaseContract, ContractTransactionResponse, Signer } from "ethers";
 import { type DeviceKey, deviceKeyFromSeed } from "../../src/device/index.ts";
 import {
   DOMAIN_OF,
@@ -32,7 +31,7 @@ function domainFor(type: SignedType, { contracts, chainId, contract }: SigningPl
 
 /** An owner's signature as the contracts take it: kind byte 0, then r ‖ s ‖ v. Made by ethers, not by our own encoding. */
 export async function signIntent(
-  by: HardhatEthersSigner,
+  by: Pick<Signer, "signTypedData">,
   type: SignedType,
   message: object,
   place: SigningPlace,

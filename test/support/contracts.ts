@@ -1,27 +1,43 @@
 import type { HardhatEthers, HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkConnection } from "hardhat/types/network";
-import { DEFAULT_RULES, type RuleSet } from "../../src/chain/write/deploy.ts";
-import { ROLE_FUNCTIONS, ROLES, type Role } from "../../src/chain/write/roles.ts";
-import { CONTRACTS, type ContractName } from "../../src/protocol/index.ts";
+import { constructorArguments } from "../../src/chain/write/constructors.ts";
+import { setupCalls } from "../../src/chain/write/deploy.ts";
+import { ROLES, type Role } from "../../src/chain/write/roles.ts";
+import { DEFAULT_RULES, type RuleSet } from "../../src/chain/write/rule-set.ts";
+import { CONTRACTS, type ContractName, type Hex } from "../../src/protocol/index.ts";
 import type {
   AccessManager,
+  AccountMoves,
+  Catalogue,
   ConsentRegistry,
   DropAnchor,
+  ERC7913P256Verifier,
+  ERC7913WebAuthnVerifier,
+  Milestones,
+  MineBox,
   RedemptionDesk,
   Rules,
   StoneLedger,
   VehicleRegistry,
+  VehicleToken,
 } from "../../types/ethers-contracts/index.ts";
 
 /** The contracts of a programme by their names in a deployment, as TypeChain types them. */
 export interface Contracts {
   readonly accessManager: AccessManager;
+  readonly p256Verifier: ERC7913P256Verifier;
+  readonly webAuthnVerifier: ERC7913WebAuthnVerifier;
   readonly rules: Rules;
   readonly consentRegistry: ConsentRegistry;
   readonly vehicleRegistry: VehicleRegistry;
   readonly dropAnchor: DropAnchor;
   readonly stoneLedger: StoneLedger;
   readonly redemptionDesk: RedemptionDesk;
+  readonly catalogue: Catalogue;
+  readonly accountMoves: AccountMoves;
+  readonly milestones: Milestones;
+  readonly mineBox: MineBox;
+  readonly vehicleToken: VehicleToken;
 }
 
 /** A programme on Hardhat's network, deployed as src/chain/write/deploy.ts deploys one. */
@@ -42,6 +58,8 @@ export interface Programme extends Contracts {
 export interface ProgrammeOptions {
   readonly genesis: number;
   readonly rules?: Partial<RuleSet>;
+  /** Seconds that the admin's acts wait; none unless given, so that a test may act at once. */
+  readonly adminDelayS?: number;
   /** Addresses to build into the contracts instead of the predicted ones. */
   readonly linked?: Partial<Record<ContractName, string>>;
 }
@@ -52,7 +70,7 @@ export const NOTICES = 2;
 /** Deploys a programme: every contract at the address that the deployer's nonce predicts, then the setup in one call. */
 export async function deployContracts(
   { ethers }: NetworkConnection,
-  { genesis, rules, linked }: ProgrammeOptions,
+  { genesis, rules, adminDelayS = 0, linked }: ProgrammeOptions,
 ): Promise<Programme> {
   const [deployer, operator, receiptKey, ...others] = (await ethers.getSigners()) as [
     HardhatEthersSigner,
@@ -70,7 +88,13 @@ export async function deployContracts(
     rules: rulesInForce,
     linked: linked ?? {},
   });
-  await contracts.accessManager.multicall(setupCalls(contracts, { deployer, receiptKey, roles }));
+  const setup = setupCalls(addressesOf(contracts), deployer.address as Hex, {
+    roles: Object.fromEntries(names.map((role) => [role, roles[role].address])) as Record<Role, Hex>,
+    receiptKey: receiptKey.address as Hex,
+    notices: Array.from({ length: NOTICES }, (_, i) => ethers.toBeHex(i + 1, 32) as Hex),
+    adminDelayS,
+  });
+  await contracts.accessManager.multicall(setup);
   return {
     ...contracts,
     roles,
@@ -99,63 +123,33 @@ async function deployLinked(ethers: HardhatEthers, construction: Construction): 
     ethers.getCreateAddress({ from: deployer.address, nonce: first + i }),
   ]);
   const at = { ...(Object.fromEntries(predicted) as Record<ContractName, string>), ...linked };
+  const args = constructorArguments(at, { deployer: deployer.address, genesis, operator, rules });
+  const deployed: [ContractName, unknown][] = [];
   // In the order of CONTRACTS, from which the addresses were predicted.
-  return {
-    accessManager: await ethers.deployContract("AccessManager", [deployer.address]),
-    rules: await ethers.deployContract("Rules", [at.accessManager, genesis, operator, rules]),
-    consentRegistry: await ethers.deployContract("ConsentRegistry", [at.rules]),
-    vehicleRegistry: await ethers.deployContract("VehicleRegistry", [at.accessManager, at.rules]),
-    dropAnchor: await ethers.deployContract("DropAnchor", [at.accessManager, at.rules, at.stoneLedger]),
-    stoneLedger: await ethers.deployContract("StoneLedger", [
-      at.accessManager,
-      at.rules,
-      at.vehicleRegistry,
-      at.dropAnchor,
-      at.redemptionDesk,
-    ]),
-    redemptionDesk: await ethers.deployContract("RedemptionDesk", [
-      at.accessManager,
-      at.rules,
-      at.vehicleRegistry,
-      at.stoneLedger,
-    ]),
-  };
+  for (const name of CONTRACTS) deployed.push([name, await ethers.deployContract(ARTIFACTS[name], [...args[name]])]);
+  return Object.fromEntries(deployed) as unknown as Contracts;
 }
 
-interface Setup {
-  readonly deployer: HardhatEthersSigner;
-  readonly receiptKey: HardhatEthersSigner;
-  readonly roles: Programme["roles"];
-}
+/** Hardhat's name of each contract. */
+const ARTIFACTS: Readonly<Record<ContractName, string>> = {
+  accessManager: "AccessManager",
+  p256Verifier: "ERC7913P256Verifier",
+  webAuthnVerifier: "ERC7913WebAuthnVerifier",
+  rules: "Rules",
+  consentRegistry: "ConsentRegistry",
+  vehicleRegistry: "VehicleRegistry",
+  dropAnchor: "DropAnchor",
+  stoneLedger: "StoneLedger",
+  redemptionDesk: "RedemptionDesk",
+  catalogue: "Catalogue",
+  accountMoves: "AccountMoves",
+  milestones: "Milestones",
+  mineBox: "MineBox",
+  vehicleToken: "VehicleToken",
+};
 
-function setupCalls(contracts: Contracts, { deployer, receiptKey, roles }: Setup): string[] {
-  const { accessManager, rules } = contracts;
-  const manager = accessManager.interface;
-  const execute = (data: string) => manager.encodeFunctionData("execute", [addressOf(contracts.rules), data]);
-  const functionRoles = ROLE_FUNCTIONS.map(({ role, contract, functions }) => {
-    const { interface: abi } = contracts[contract];
-    const selectors = functions.map((name) => abi.getFunction(name as never)?.selector ?? name);
-    return manager.encodeFunctionData("setTargetFunctionRole", [
-      addressOf(contracts[contract]),
-      selectors,
-      ROLES[role],
-    ]);
-  });
-  const grants = (Object.keys(ROLES) as Role[]).map((role) =>
-    manager.encodeFunctionData("grantRole", [ROLES[role], roles[role].address, 0]),
-  );
-  const notices = Array.from({ length: NOTICES }, (_, i) =>
-    rules.interface.encodeFunctionData("publishNotice", [`0x${`${i + 1}`.padStart(64, "0")}`]),
-  );
-  const key = rules.interface.encodeFunctionData("setReceiptKey", [receiptKey.address, 1, 0]);
-  return [
-    ...functionRoles,
-    ...grants,
-    manager.encodeFunctionData("grantRole", [ROLES.rules, deployer.address, 0]),
-    ...[key, ...notices].map(execute),
-    manager.encodeFunctionData("renounceRole", [ROLES.rules, deployer.address]),
-    manager.encodeFunctionData("renounceRole", [ROLES.admin, deployer.address]),
-  ];
+function addressesOf(contracts: Contracts): Record<ContractName, Hex> {
+  return Object.fromEntries(CONTRACTS.map((name) => [name, addressOf(contracts[name])])) as Record<ContractName, Hex>;
 }
 
 /** The address of a deployed contract, without another question to the network. */

@@ -1,5 +1,5 @@
 import { privateKeyToAccount } from "viem/accounts";
-import type { RuleSet } from "../../src/chain/write/deploy.ts";
+import type { RuleSet } from "../../src/chain/write/rule-set.ts";
 import { deviceKeyFromSeed } from "../../src/device/signer.ts";
 import type { Hex } from "../../src/protocol/codec/bytes.ts";
 import { DAY_S } from "../../src/protocol/codec/codes.ts";
@@ -38,6 +38,10 @@ export const ROLES = {
   catalogue: fill("06"),
   arbiter: fill("07"),
   rules: fill("08"),
+  overseer: fill("0a"),
+  standby: fill("0b"),
+  attester: fill("0c"),
+  recovery: fill("0d"),
 } as const;
 /** Whom the owners' consents name. */
 export const RECIPIENT = fill("09");

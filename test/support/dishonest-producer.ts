@@ -123,8 +123,9 @@ export class DishonestProducer {
       fulfilmentS: HOUR_S,
       minDaysPaired: 1,
       maxRank: 0,
+      milestone: 0,
     };
-    await this.send("catalogue", "redemptionDesk", "listItem", [terms]);
+    await this.send("catalogue", "catalogue", "listItem", [terms]);
     this.#snapshot = await client.snapshot();
   }
 
@@ -177,8 +178,8 @@ export class DishonestProducer {
 
   /** Writes an account's mined stones into the ledger's storage, behind the contract's back. */
   async writeStones(account: Hex, mined: bigint): Promise<void> {
-    // Slot 0 is AccessManaged's authority, slot 1 is _accounts; its word has mined in the lowest 64 bits.
-    const index = keccak256(encodeAbiParameters([{ type: "address" }, { type: "uint256" }], [account, 1n]));
+    // Two slots are of EIP712, one of AccessManaged and Pausable; the fourth is _accounts: its word has mined in the lowest 64 bits.
+    const index = keccak256(encodeAbiParameters([{ type: "address" }, { type: "uint256" }], [account, 3n]));
     const value = pad(toHex(mined), { size: 32 });
     await this.#client.setStorageAt({ address: this.deployment.contracts.stoneLedger, index, value });
     await this.#client.mine({ blocks: 1 });

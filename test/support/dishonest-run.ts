@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zeroHash } from "viem";
 import type { ABIS } from "../../src/chain/contracts.ts";
-import type { RuleSet } from "../../src/chain/write/deploy.ts";
+import type { RuleSet } from "../../src/chain/write/rule-set.ts";
 import type { Hex } from "../../src/protocol/codec/bytes.ts";
 import {
   DAY_S,

@@ -141,6 +141,7 @@ function anchorRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
 }
 
 function ledgerRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
+  if (event.contract !== "stoneLedger") return undefined;
   switch (event.name) {
     case "DaySettled": {
       const { day, stonesRoot, metresRoot, accounts, totalStones, totalCrystals, totalMetres } = event.args;

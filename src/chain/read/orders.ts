@@ -33,6 +33,8 @@ export interface ItemRecord {
   readonly fulfilmentS: number;
   readonly minDaysPaired: number;
   readonly maxRank: number;
+  /** The milestone that the account must have reached, 0 for none. */
+  readonly milestone: number;
 }
 
 /**

@@ -11,69 +11,42 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import { CONTRACTS, type ContractName, type Deployment } from "../../protocol/codec/deployment.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { type ChainClient, createChainClient, reach } from "../client.ts";
-import { ABIS } from "../contracts.ts";
-import { accessManagerAbi, accessManagerBytecode } from "../generated/accessManager.ts";
-import { consentRegistryAbi, consentRegistryBytecode } from "../generated/consentRegistry.ts";
-import { dropAnchorAbi, dropAnchorBytecode } from "../generated/dropAnchor.ts";
-import { redemptionDeskAbi, redemptionDeskBytecode } from "../generated/redemptionDesk.ts";
-import { rulesAbi, rulesBytecode } from "../generated/rules.ts";
-import { stoneLedgerAbi, stoneLedgerBytecode } from "../generated/stoneLedger.ts";
-import { vehicleRegistryAbi, vehicleRegistryBytecode } from "../generated/vehicleRegistry.ts";
+import { accessManagerAbi } from "../generated/accessManager.ts";
+import { rulesAbi } from "../generated/rules.ts";
+import { constructorArguments } from "./constructors.ts";
+import { CREATION_CODE } from "./creation-code.ts";
 import { ROLE_FUNCTIONS, ROLES, type Role } from "./roles.ts";
+import { DEFAULT_RULES, type RuleSet } from "./rule-set.ts";
 
-/** The programme's numbers (docs/protocol.md 1.6), named as in the contracts. */
-export interface RuleSet {
-  readonly dailyCapM: number;
-  readonly windowDays: number;
-  readonly maxUnitsPerMetre: bigint;
-  readonly challengeWindowS: number;
-  readonly noticeS: number;
-  readonly redemptionDelayDays: number;
-  readonly readingMaxAgeS: number;
-  readonly receiptDeadlineS: number;
-  readonly objectionS: number;
-  readonly maxFulfilmentS: number;
-  readonly pushIntervalDays: number;
-  readonly maxCrystalsPerDay: number;
-  readonly maxRegistrationsPerDay: number;
-}
-
-/** The published rules of the programme. */
-export const DEFAULT_RULES: RuleSet = {
-  dailyCapM: 200_000,
-  windowDays: 30,
-  maxUnitsPerMetre: 100_000n,
-  challengeWindowS: 86_400,
-  noticeS: 2_592_000,
-  redemptionDelayDays: 90,
-  readingMaxAgeS: 604_800,
-  receiptDeadlineS: 3_600,
-  objectionS: 604_800,
-  maxFulfilmentS: 15_552_000,
-  pushIntervalDays: 30,
-  maxCrystalsPerDay: 1_000_000,
-  maxRegistrationsPerDay: 10_000,
-};
+const OTHER_ROLES = (Object.keys(ROLES) as Role[]).filter((role) => role !== "admin");
 
 /** What a programme is deployed with. Every role is another address: one key, one duty. */
-export interface DeployParameters {
+export interface DeployParameters extends Omit<Setup, "adminDelayS"> {
   readonly rpcUrl: string;
   /** Private key that pays and deploys; it keeps no power afterwards unless it is also an address below. */
   readonly deployerKey: Hex;
-  readonly roles: Readonly<Record<Role, Hex>>;
   /** The recipient that consents for mining name. */
   readonly operator: Hex;
-  /** Address of the key that signs receipts and manifests, valid from the deployment on. */
-  readonly receiptKey: Hex;
   /** First second of day 0, unix seconds. */
   readonly genesis: number;
   readonly rules?: RuleSet;
+  /** As in {@link Setup}; challengeWindowS of the rules unless given. */
+  readonly adminDelayS?: number;
+}
+
+/** Who may do what in a programme, and what is set from the start. */
+export interface Setup {
+  readonly roles: Readonly<Record<Role, Hex>>;
+  /** Address of the key that signs receipts and manifests, valid from the deployment on. */
+  readonly receiptKey: Hex;
   /** Hashes of the consent notices, numbered from 1. */
   readonly notices: readonly Hex[];
+  /** Seconds between an act of the admin and its effect, at most challengeWindowS (docs/protocol.md 7.4). */
+  readonly adminDelayS: number;
 }
 
 /**
- * Deploys a programme: seven contracts, then one call that names the roles, receipt key and notices and gives the admin's
+ * Deploys a programme: its contracts, then one call that names the roles, receipt key and notices and gives the admin's
  * power away. The contracts that know each other get their addresses in advance, from the deployer's nonces.
  * @returns The deployment as it goes into deployment.json.
  * @throws CHAIN_UNREACHABLE, TRANSACTION_REVERTED.
@@ -87,7 +60,7 @@ export async function deployProgramme(parameters: DeployParameters): Promise<Dep
   const setup = encodeFunctionData({
     abi: accessManagerAbi,
     functionName: "multicall",
-    args: [setupCalls(addresses, account.address, parameters)],
+    args: [setupCalls(addresses, account.address, { adminDelayS: defaultDelay(parameters), ...parameters })],
   });
   const block = await sender.send({ to: addresses.accessManager, data: setup });
   return {
@@ -115,45 +88,18 @@ export function programmeAddresses(deployer: Hex, firstNonce: number): Record<Co
 
 /** Creation code of the contracts, in the order of CONTRACTS: the addresses were made from that order. */
 function creationCode(at: Record<ContractName, Hex>, deployer: Hex, parameters: DeployParameters): Hex[] {
-  const { genesis, operator, rules } = parameters;
-  return [
-    encodeDeployData({ abi: accessManagerAbi, bytecode: accessManagerBytecode, args: [deployer] }),
-    encodeDeployData({
-      abi: rulesAbi,
-      bytecode: rulesBytecode,
-      args: [at.accessManager, genesis, operator, rules ?? DEFAULT_RULES],
-    }),
-    encodeDeployData({ abi: consentRegistryAbi, bytecode: consentRegistryBytecode, args: [at.rules] }),
-    encodeDeployData({
-      abi: vehicleRegistryAbi,
-      bytecode: vehicleRegistryBytecode,
-      args: [at.accessManager, at.rules],
-    }),
-    encodeDeployData({
-      abi: dropAnchorAbi,
-      bytecode: dropAnchorBytecode,
-      args: [at.accessManager, at.rules, at.stoneLedger],
-    }),
-    encodeDeployData({
-      abi: stoneLedgerAbi,
-      bytecode: stoneLedgerBytecode,
-      args: [at.accessManager, at.rules, at.vehicleRegistry, at.dropAnchor, at.redemptionDesk],
-    }),
-    encodeDeployData({
-      abi: redemptionDeskAbi,
-      bytecode: redemptionDeskBytecode,
-      args: [at.accessManager, at.rules, at.vehicleRegistry, at.stoneLedger],
-    }),
-  ];
+  const { genesis, operator, rules = DEFAULT_RULES } = parameters;
+  const args = constructorArguments(at, { deployer, genesis, operator, rules });
+  return CONTRACTS.map((name) => encodeDeployData({ ...CREATION_CODE[name], args: args[name] } as never));
 }
 
 /** The AccessManager calls that set the programme up; the deployer's last act is to give up its own power. */
-function setupCalls(at: Record<ContractName, Hex>, deployer: Hex, parameters: DeployParameters): Hex[] {
-  const { roles } = parameters;
-  const manage = (functionName: "grantRole" | "renounceRole", role: bigint, who: Hex): Hex =>
-    functionName === "grantRole"
-      ? encodeFunctionData({ abi: accessManagerAbi, functionName, args: [role, who, 0] })
-      : encodeFunctionData({ abi: accessManagerAbi, functionName, args: [role, who] });
+export function setupCalls(at: Record<ContractName, Hex>, deployer: Hex, parameters: Setup): Hex[] {
+  const { roles, adminDelayS } = parameters;
+  const grant = (role: bigint, who: Hex, delayS = 0): Hex =>
+    encodeFunctionData({ abi: accessManagerAbi, functionName: "grantRole", args: [role, who, delayS] });
+  const renounce = (role: bigint): Hex =>
+    encodeFunctionData({ abi: accessManagerAbi, functionName: "renounceRole", args: [role, deployer] });
   const execute = (data: Hex): Hex =>
     encodeFunctionData({ abi: accessManagerAbi, functionName: "execute", args: [at.rules, data] });
   const functionRoles = ROLE_FUNCTIONS.map(({ role, contract, functions }) =>
@@ -173,12 +119,18 @@ function setupCalls(at: Record<ContractName, Hex>, deployer: Hex, parameters: De
   });
   return [
     ...functionRoles,
-    ...(Object.keys(ROLES) as Role[]).map((role) => manage("grantRole", ROLES[role], roles[role])),
-    manage("grantRole", ROLES.rules, deployer),
+    ...OTHER_ROLES.map((role) => grant(ROLES[role], roles[role])),
+    grant(ROLES.rules, deployer),
     ...[receiptKey, ...notices].map(execute),
-    ...(same(roles.rules, deployer) ? [] : [manage("renounceRole", ROLES.rules, deployer)]),
-    ...(same(roles.admin, deployer) ? [] : [manage("renounceRole", ROLES.admin, deployer)]),
+    ...(same(roles.rules, deployer) ? [] : [renounce(ROLES.rules)]),
+    // Last: a deployer that is the admin too has to wait for its own delay from here on.
+    grant(ROLES.admin, roles.admin, adminDelayS),
+    ...(same(roles.admin, deployer) ? [] : [renounce(ROLES.admin)]),
   ];
+}
+
+function defaultDelay({ rules = DEFAULT_RULES }: DeployParameters): number {
+  return rules.challengeWindowS;
 }
 
 function same(a: Hex, b: Hex): boolean {
@@ -186,8 +138,7 @@ function same(a: Hex, b: Hex): boolean {
 }
 
 function selectorOf(contract: ContractName, name: string): Hex {
-  const abi: readonly { type: string; name?: string }[] =
-    contract === "accessManager" ? accessManagerAbi : ABIS[contract];
+  const { abi }: { abi: readonly { type: string; name?: string }[] } = CREATION_CODE[contract];
   const item = abi.find((entry) => entry.type === "function" && entry.name === name);
   if (item === undefined) throw new CairnError("UNEXPECTED", `${contract} has no function ${name}`);
   return toFunctionSelector(item as Parameters<typeof toFunctionSelector>[0]);

@@ -10,8 +10,27 @@ export const ROLES = {
   catalogue: 5n,
   arbiter: 6n,
   rules: 7n,
+  overseer: 8n,
+  standby: 9n,
+  attester: 10n,
+  recovery: 11n,
 } as const;
 export type Role = keyof typeof ROLES;
+
+/** The contracts whose roles' duties the guardian can pause. */
+export const PAUSABLE = [
+  "rules",
+  "vehicleRegistry",
+  "dropAnchor",
+  "stoneLedger",
+  "redemptionDesk",
+  "catalogue",
+  "accountMoves",
+  "milestones",
+  "mineBox",
+] as const satisfies readonly ContractName[];
+
+const CATALOGUE_FUNCTIONS = ["listItem", "changeItem", "announceItemChange", "withdrawItemChange"];
 
 /** Which role may call which restricted function. What is not listed belongs to the admin. */
 export const ROLE_FUNCTIONS: readonly {
@@ -21,15 +40,25 @@ export const ROLE_FUNCTIONS: readonly {
 }[] = [
   { role: "relayer", contract: "dropAnchor", functions: ["anchorDrops", "supersede"] },
   { role: "relayer", contract: "stoneLedger", functions: ["settleDay", "withdrawDay"] },
+  { role: "standby", contract: "dropAnchor", functions: ["anchorDropsAsStandby"] },
+  { role: "standby", contract: "stoneLedger", functions: ["settleDayAsStandby"] },
   { role: "guardian", contract: "stoneLedger", functions: ["vetoDay"] },
+  { role: "guardian", contract: "milestones", functions: ["revokeAttestation"] },
+  ...PAUSABLE.map((contract) => ({ role: "guardian" as const, contract, functions: ["pause", "resume"] })),
+  { role: "overseer", contract: "stoneLedger", functions: ["vetoDayByOverseer"] },
   {
     role: "manufacturer",
     contract: "vehicleRegistry",
     functions: ["registerVehicles", "rotateDeviceKey", "revokeDeviceKey", "requestRelease", "executeRelease"],
   },
   { role: "operator", contract: "redemptionDesk", functions: ["fulfilOrder", "cancelOrder"] },
-  { role: "catalogue", contract: "redemptionDesk", functions: ["listItem", "changeItem"] },
+  { role: "catalogue", contract: "catalogue", functions: CATALOGUE_FUNCTIONS },
+  { role: "catalogue", contract: "mineBox", functions: ["openSeason"] },
   { role: "arbiter", contract: "redemptionDesk", functions: ["decideOrder"] },
   { role: "arbiter", contract: "vehicleRegistry", functions: ["decideRelease"] },
   { role: "rules", contract: "rules", functions: ["scheduleRules", "setReceiptKey", "publishNotice"] },
+  { role: "rules", contract: "milestones", functions: ["defineMilestone"] },
+  { role: "attester", contract: "milestones", functions: ["attestMilestone"] },
+  { role: "attester", contract: "mineBox", functions: ["attestAdults"] },
+  { role: "recovery", contract: "accountMoves", functions: ["announceRecovery", "withdrawRecovery"] },
 ];

@@ -1,4 +1,5 @@
-import { DEFAULT_RULES, programmeAddresses } from "../../chain/write/deploy.ts";
+import { programmeAddresses } from "../../chain/write/deploy.ts";
+import { DEFAULT_RULES } from "../../chain/write/rule-set.ts";
 import { importerOf, reportImporterOf } from "../../fleet/importers/index.ts";
 import { createRecordedFleet, vehicleIdentity } from "../../fleet/index.ts";
 import {

@@ -1,6 +1,6 @@
 import { readSettlement } from "../../chain/read/days.ts";
 import { readStones } from "../../chain/read/stones.ts";
-import type { RuleSet } from "../../chain/write/deploy.ts";
+import type { RuleSet } from "../../chain/write/rule-set.ts";
 import { type ImportedLog, importerOf } from "../../fleet/importers/index.ts";
 import { createRecordedFleet, type RecordedFleet } from "../../fleet/index.ts";
 import { CairnError, DAY_S, DROPS_PER_DAY, signingDomain } from "../../protocol/index.ts";

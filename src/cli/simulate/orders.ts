@@ -58,7 +58,7 @@ export class OrderScenario {
     if (this.#listed) return;
     this.#listed = true;
     for (const { sku, stones } of ITEMS) {
-      await this.#world.writers.catalogue.call("redemptionDesk", "listItem", [
+      await this.#world.writers.catalogue.call("catalogue", "listItem", [
         {
           sku: hashOf(sku),
           price: stones * UNITS_PER_STONE,
@@ -68,6 +68,7 @@ export class OrderScenario {
           fulfilmentS: FULFILMENT_S,
           minDaysPaired: 1,
           maxRank: 0,
+          milestone: 0,
         },
       ]);
     }

@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, type RuleSet } from "../../chain/write/deploy.ts";
+import { DEFAULT_RULES, type RuleSet } from "../../chain/write/rule-set.ts";
 import { DAY_S } from "../../protocol/index.ts";
 
 /** A rule of a simulation that is not the published one. */

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AuditReport, audit } from "../../auditor/index.ts";
-import type { RuleSet } from "../../chain/write/deploy.ts";
+import type { RuleSet } from "../../chain/write/rule-set.ts";
 import { CairnError } from "../../protocol/index.ts";
 import { createCairnClient } from "../../sdk/index.ts";
 import { startEmbeddedChain } from "../chain/embedded-chain.ts";

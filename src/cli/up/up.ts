@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createChainClient } from "../../chain/client.ts";
 import { readHead } from "../../chain/read/head.ts";
-import { DEFAULT_RULES } from "../../chain/write/deploy.ts";
+import { DEFAULT_RULES } from "../../chain/write/rule-set.ts";
 import { CairnError, type Deployment } from "../../protocol/index.ts";
 import { createCairnClient } from "../../sdk/index.ts";
 import { Cleanup, warn } from "../cleanup.ts";

@@ -4,12 +4,19 @@ import { DOMAIN_OF, type Domain, domainOf, type SignedType } from "./eip712.ts";
 
 export const CONTRACTS = [
   "accessManager",
+  "p256Verifier",
+  "webAuthnVerifier",
   "rules",
   "consentRegistry",
   "vehicleRegistry",
   "dropAnchor",
   "stoneLedger",
   "redemptionDesk",
+  "catalogue",
+  "accountMoves",
+  "milestones",
+  "mineBox",
+  "vehicleToken",
 ] as const;
 export type ContractName = (typeof CONTRACTS)[number];
 

@@ -14,7 +14,10 @@ export const DOMAIN_NAMES = {
   consentRegistry: "Cairn ConsentRegistry",
   vehicleRegistry: "Cairn VehicleRegistry",
   dropAnchor: "Cairn DropAnchor",
+  stoneLedger: "Cairn StoneLedger",
   redemptionDesk: "Cairn RedemptionDesk",
+  accountMoves: "Cairn AccountMoves",
+  mineBox: "Cairn MineBox",
 } as const;
 export type DomainContract = keyof typeof DOMAIN_NAMES;
 
@@ -43,6 +46,11 @@ export const TYPES = {
     { name: "deadline", type: "uint40" },
   ],
   VehicleRelease: [
+    { name: "vehicle", type: "bytes32" },
+    { name: "account", type: "address" },
+    { name: "deadline", type: "uint40" },
+  ],
+  ReleaseContest: [
     { name: "vehicle", type: "bytes32" },
     { name: "account", type: "address" },
     { name: "deadline", type: "uint40" },
@@ -76,11 +84,24 @@ export const TYPES = {
     { name: "rows", type: "uint64" },
     { name: "digest", type: "bytes32" },
   ],
+  StoneMigration: [
+    { name: "account", type: "address" },
+    { name: "successor", type: "address" },
+    { name: "migrated", type: "uint64" },
+    { name: "deadline", type: "uint40" },
+  ],
   OrderIntent: [
     { name: "account", type: "address" },
     { name: "item", type: "uint32" },
     { name: "vehicle", type: "bytes32" },
     { name: "maxPrice", type: "uint64" },
+    { name: "nonce", type: "uint64" },
+    { name: "deadline", type: "uint40" },
+  ],
+  VoucherOrder: [
+    { name: "account", type: "address" },
+    { name: "item", type: "uint32" },
+    { name: "vehicle", type: "bytes32" },
     { name: "nonce", type: "uint64" },
     { name: "deadline", type: "uint40" },
   ],
@@ -93,6 +114,24 @@ export const TYPES = {
     { name: "reasonHash", type: "bytes32" },
     { name: "deadline", type: "uint40" },
   ],
+  AccountMove: [
+    { name: "account", type: "address" },
+    { name: "to", type: "address" },
+    { name: "deadline", type: "uint40" },
+  ],
+  RecoveryCancellation: [
+    { name: "account", type: "address" },
+    { name: "recovery", type: "uint64" },
+    { name: "deadline", type: "uint40" },
+  ],
+  BoxRequest: [
+    { name: "account", type: "address" },
+    { name: "season", type: "uint24" },
+    { name: "boxes", type: "uint64" },
+    { name: "count", type: "uint8" },
+    { name: "salt", type: "uint96" },
+    { name: "deadline", type: "uint40" },
+  ],
 } as const;
 export type SignedType = keyof typeof TYPES;
 
@@ -102,13 +141,19 @@ export const DOMAIN_OF = {
   ConsentWithdrawal: "consentRegistry",
   VehiclePairing: "vehicleRegistry",
   VehicleRelease: "vehicleRegistry",
+  ReleaseContest: "vehicleRegistry",
   Reading: "vehicleRegistry",
   Receipt: "dropAnchor",
   WithdrawalReceipt: "consentRegistry",
   PublishedFile: "dropAnchor",
+  StoneMigration: "stoneLedger",
   OrderIntent: "redemptionDesk",
+  VoucherOrder: "redemptionDesk",
   OrderAcceptance: "redemptionDesk",
   OrderObjection: "redemptionDesk",
+  AccountMove: "accountMoves",
+  RecoveryCancellation: "accountMoves",
+  BoxRequest: "mineBox",
 } as const satisfies Record<SignedType, DomainContract>;
 
 const textEncoder = new TextEncoder();

@@ -51,6 +51,8 @@ export async function applyEvent(tx: Tx, event: ProgrammeEvent, genesis: number)
       return applyLedger(tx, event, genesis);
     case "redemptionDesk":
       return applyDesk(tx, event);
+    case "catalogue":
+      return applyCatalogue(tx, event);
   }
 }
 
@@ -248,7 +250,7 @@ async function applyTransfer(tx: Tx, args: { from: Hex; to: Hex; value: bigint }
     .execute();
 }
 
-async function applyDesk(tx: Tx, event: EventOf<"redemptionDesk">): Promise<void> {
+async function applyCatalogue(tx: Tx, event: EventOf<"catalogue">): Promise<void> {
   switch (event.name) {
     case "ItemListed":
     case "ItemChanged": {
@@ -261,6 +263,11 @@ async function applyDesk(tx: Tx, event: EventOf<"redemptionDesk">): Promise<void
         .execute();
       return;
     }
+  }
+}
+
+async function applyDesk(tx: Tx, event: EventOf<"redemptionDesk">): Promise<void> {
+  switch (event.name) {
     case "OrderPlaced": {
       const { args } = event;
       await tx

@@ -58,7 +58,7 @@ contract Handler is Programme {
         }
         for (uint64 i = 1; i <= 3; ++i) {
             bytes32 sku = bytes32(uint256(i));
-            desk.listItem(Item(sku, i * 7 * _PRICE_STEP, type(uint32).max, 0, type(uint40).max, 86_400, 0, 0));
+            catalogue.listItem(Item(sku, i * 7 * _PRICE_STEP, type(uint32).max, 0, type(uint40).max, 86_400, 0, 0, 0));
         }
     }
 
@@ -86,7 +86,7 @@ contract Handler is Programme {
         ++done["settle"];
     }
 
-    /// @dev Takes back the newest day, by guardian, admin or relayer; the guardian's vetoes end after three.
+    /// @dev Takes back the newest day, by guardian, overseer or relayer; the guardian's vetoes end after three.
     function takeBack(uint256 seed) public {
         settle(seed >> 8);
         uint256 day = _days.length - 1;
@@ -94,7 +94,7 @@ contract Handler is Programme {
             ledger.vetoDay(day);
             ++_vetoes[day];
         } else if (seed % 3 < 2) {
-            ledger.vetoDayByAdmin(day);
+            ledger.vetoDayByOverseer(day);
         } else {
             ledger.withdrawDay(day);
         }

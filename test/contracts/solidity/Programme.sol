@@ -2,12 +2,22 @@
 pragma solidity ^0.8.30;
 
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
+import {IAccountMoves} from "../../../contracts/interfaces/IAccountMoves.sol";
+import {ICatalogue} from "../../../contracts/interfaces/ICatalogue.sol";
 import {IDropAnchor} from "../../../contracts/interfaces/IDropAnchor.sol";
+import {IMilestones} from "../../../contracts/interfaces/IMilestones.sol";
+import {IMineBox} from "../../../contracts/interfaces/IMineBox.sol";
 import {IRedemptionDesk} from "../../../contracts/interfaces/IRedemptionDesk.sol";
 import {IRules} from "../../../contracts/interfaces/IRules.sol";
 import {IStoneLedger} from "../../../contracts/interfaces/IStoneLedger.sol";
 import {IVehicleRegistry} from "../../../contracts/interfaces/IVehicleRegistry.sol";
-import {RuleSet, VehiclePairing, VehicleRegistration, VehicleRelease} from "../../../contracts/types/Types.sol";
+import {
+    RuleSet,
+    VehiclePairing,
+    VehicleRegistration,
+    VehicleRelease,
+    Verifiers
+} from "../../../contracts/types/Types.sol";
 import {vm} from "./Vm.sol";
 
 /// @dev A programme whose every role is this contract, as admin: who may call what is for the tests in TypeScript.
@@ -23,24 +33,90 @@ abstract contract Programme {
     bytes32 private constant _GY = 0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5;
     uint256 private constant _N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551;
 
+    /// @dev What StoneLedger, RedemptionDesk and MineBox are built with: their structs of partners, in their order.
+    struct Addresses {
+        address manager;
+        address p256Verifier;
+        address webAuthnVerifier;
+        address rules;
+        address vehicles;
+        address anchor;
+        address ledger;
+        address desk;
+        address catalogue;
+        address moves;
+        address milestones;
+        address box;
+    }
+
     IRules internal rules;
     IVehicleRegistry internal vehicles;
     IDropAnchor internal anchor;
     IStoneLedger internal ledger;
     IRedemptionDesk internal desk;
+    ICatalogue internal catalogue;
+    IAccountMoves internal moves;
+    IMilestones internal milestones;
+    IMineBox internal box;
 
     /// @dev Deploys all contracts a day before genesis.
     function deployProgramme(RuleSet memory ruleSet) internal {
         vm.warp(GENESIS - DAY_S);
-        address manager = _deploy("AccessManager", abi.encode(address(this)));
-        rules = IRules(_deploy("Rules", abi.encode(manager, GENESIS, address(0xca1), ruleSet)));
-        vehicles = IVehicleRegistry(_deploy("VehicleRegistry", abi.encode(manager, rules)));
+        Addresses memory at_ = _predict();
+        Verifiers memory verifiers = Verifiers(at_.p256Verifier, at_.webAuthnVerifier);
+        _deploy("AccessManager", abi.encode(address(this)));
+        _deploy("ERC7913P256Verifier", "");
+        _deploy("ERC7913WebAuthnVerifier", "");
+        _deploy("Rules", abi.encode(at_.manager, GENESIS, address(0xca1), ruleSet));
+        _deploy("VehicleRegistry", abi.encode(at_.manager, verifiers, at_.rules, at_.moves));
+        _deploy("DropAnchor", abi.encode(at_.manager, at_.rules, at_.ledger));
+        address[6] memory ledgers = [at_.rules, at_.vehicles, at_.anchor, at_.desk, at_.box, at_.moves];
+        _deploy("StoneLedger", abi.encode(at_.manager, verifiers, ledgers));
+        address[7] memory desks = [
+            at_.rules,
+            at_.vehicles,
+            at_.ledger,
+            at_.milestones,
+            at_.moves,
+            at_.box,
+            at_.catalogue
+        ];
+        _deploy("RedemptionDesk", abi.encode(at_.manager, verifiers, desks));
+        _deploy("Catalogue", abi.encode(at_.manager, at_.rules, at_.ledger, at_.desk));
+        _deploy("AccountMoves", abi.encode(at_.manager, verifiers, at_.ledger));
+        _deploy("Milestones", abi.encode(at_.manager, at_.rules, at_.moves));
+        address[6] memory boxes = [at_.rules, at_.vehicles, at_.ledger, at_.desk, at_.catalogue, at_.moves];
+        _deploy("MineBox", abi.encode(at_.manager, verifiers, boxes));
+        _remember(at_);
+    }
+
+    /// @dev Where the contracts come to stand, in the order in which deployProgramme makes them.
+    function _predict() private view returns (Addresses memory at_) {
         uint256 nonce = vm.getNonce(address(this));
-        address ledgerAt = vm.computeCreateAddress(address(this), nonce + 1);
-        address deskAt = vm.computeCreateAddress(address(this), nonce + 2);
-        anchor = IDropAnchor(_deploy("DropAnchor", abi.encode(manager, rules, ledgerAt)));
-        ledger = IStoneLedger(_deploy("StoneLedger", abi.encode(manager, rules, vehicles, anchor, deskAt)));
-        desk = IRedemptionDesk(_deploy("RedemptionDesk", abi.encode(manager, rules, vehicles, ledger)));
+        at_.manager = vm.computeCreateAddress(address(this), nonce);
+        at_.p256Verifier = vm.computeCreateAddress(address(this), nonce + 1);
+        at_.webAuthnVerifier = vm.computeCreateAddress(address(this), nonce + 2);
+        at_.rules = vm.computeCreateAddress(address(this), nonce + 3);
+        at_.vehicles = vm.computeCreateAddress(address(this), nonce + 4);
+        at_.anchor = vm.computeCreateAddress(address(this), nonce + 5);
+        at_.ledger = vm.computeCreateAddress(address(this), nonce + 6);
+        at_.desk = vm.computeCreateAddress(address(this), nonce + 7);
+        at_.catalogue = vm.computeCreateAddress(address(this), nonce + 8);
+        at_.moves = vm.computeCreateAddress(address(this), nonce + 9);
+        at_.milestones = vm.computeCreateAddress(address(this), nonce + 10);
+        at_.box = vm.computeCreateAddress(address(this), nonce + 11);
+    }
+
+    function _remember(Addresses memory at_) private {
+        rules = IRules(at_.rules);
+        vehicles = IVehicleRegistry(at_.vehicles);
+        anchor = IDropAnchor(at_.anchor);
+        ledger = IStoneLedger(at_.ledger);
+        desk = IRedemptionDesk(at_.desk);
+        catalogue = ICatalogue(at_.catalogue);
+        moves = IAccountMoves(at_.moves);
+        milestones = IMilestones(at_.milestones);
+        box = IMineBox(at_.box);
     }
 
     /// @dev The published rules, but credits after an hour and orders without delay.
@@ -116,7 +192,8 @@ abstract contract Programme {
     }
 
     /// @dev From the artifact, since `new` would compile every contract once more into each test.
-    function _deploy(string memory name, bytes memory arguments) private returns (address deployed) {
+    function _deploy(string memory name, bytes memory arguments) private {
+        address deployed;
         bytes memory code = abi.encodePacked(vm.getCode(name), arguments);
         assembly ("memory-safe") {
             deployed := create(0, add(code, 0x20), mload(code))

@@ -1,0 +1,102 @@
+/** A peer's figure that was measured elsewhere, on its published contracts. */
+interface Quoted {
+  readonly peer: string;
+  readonly gasPerItem: number;
+}
+
+/** What an operation is held to. All gas is of whole transactions, per item, the base of 21,000 included. */
+export interface Target {
+  readonly operation: string;
+  /** The operation is this share of a measured one: so many items stand in that one's transaction. */
+  readonly partOf?: { readonly operation: string; readonly items: number };
+  /** A bare probe without checks. */
+  readonly floor?: number;
+  /** What ours must not exceed. */
+  readonly limit?: number;
+  readonly quoted?: readonly Quoted[];
+}
+
+/** Dearest per contribution when it has a slot of its own; a drop shares one among its readings. */
+const NEW_SLOT = 22_100;
+
+const VANA_CONTRIBUTION: Quoted = { peer: "Vana, both steps", gasPerItem: 181_886 + 444_236 };
+
+const BOX_PEERS: readonly Quoted[] = [
+  { peer: "drand BLS, proof alone", gasPerItem: 130_768 },
+  { peer: "Witnet VRF", gasPerItem: 150_715 },
+  { peer: "Chainlink, at least", gasPerItem: 273_557 },
+];
+
+/** In the order of the report. An operation that nobody measures yet is shown without a figure of ours. */
+export const TARGETS: readonly Target[] = [
+  {
+    operation: "consent grant, first",
+    floor: 30_020,
+    limit: 38_000,
+    quoted: [
+      { peer: "DIMO SACD", gasPerItem: 152_504 },
+      { peer: "Vana", gasPerItem: 560_219 },
+    ],
+  },
+  { operation: "consent grant, again", quoted: [{ peer: "DIMO SACD", gasPerItem: 58_742 }] },
+  {
+    operation: "consent withdrawal",
+    floor: 12_000,
+    limit: 17_000,
+    quoted: [
+      { peer: "DIMO SACD", gasPerItem: 52_428 },
+      { peer: "Vana", gasPerItem: 93_079 },
+    ],
+  },
+  { operation: "drop anchored alone, 10 readings a drop", limit: 75_000 },
+  { operation: "drops anchored together, 10 readings a drop", limit: 37_000 },
+  { operation: "drop anchored alone, 100,000 readings a drop", limit: 75_000 },
+  { operation: "drops anchored together, 100,000 readings a drop", limit: 37_000 },
+  {
+    operation: "contribution recorded, 10 readings a drop",
+    partOf: { operation: "drops anchored together, 10 readings a drop", items: 60 },
+    floor: NEW_SLOT / 10,
+    quoted: [VANA_CONTRIBUTION],
+  },
+  {
+    operation: "contribution recorded, 100,000 readings a drop",
+    partOf: { operation: "drops anchored together, 100,000 readings a drop", items: 600_000 },
+    floor: NEW_SLOT / 100_000,
+    quoted: [VANA_CONTRIBUTION],
+  },
+  {
+    operation: "credits pushed, first",
+    floor: 24_650,
+    limit: 28_000,
+    quoted: [{ peer: "DIMO, batch of 50", gasPerItem: 59_030 }],
+  },
+  {
+    operation: "credits pushed, again",
+    floor: 7_550,
+    limit: 12_000,
+    quoted: [{ peer: "DIMO, batch of 50", gasPerItem: 24_488 }],
+  },
+  {
+    operation: "credit by proof, depth 17, first",
+    floor: 62_603,
+    limit: 75_000,
+    quoted: [
+      { peer: "Morpho URD", gasPerItem: 96_386 },
+      { peer: "Merkl", gasPerItem: 162_267 },
+    ],
+  },
+  {
+    operation: "credit by proof, depth 17, again",
+    floor: 45_545,
+    limit: 58_000,
+    quoted: [
+      { peer: "Morpho URD", gasPerItem: 62_172 },
+      { peer: "Merkl", gasPerItem: 91_094 },
+    ],
+  },
+  { operation: "order with credit, first", limit: 130_000 },
+  { operation: "order with credit, again", limit: 100_000 },
+  { operation: "order without credit", floor: 52_519, limit: 80_000 },
+  { operation: "box opened, first", floor: 28_700, limit: 75_000, quoted: BOX_PEERS },
+  { operation: "box opened, again", floor: 28_700, limit: 45_000, quoted: BOX_PEERS },
+];

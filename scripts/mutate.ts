@@ -1,0 +1,102 @@
+// Makes small mistakes in the contracts, one at a time, and runs their tests: each mistake that no test finds is a survivor.
+//
+//   npm run mutate                                   all of contracts/*.sol and contracts/libraries/*.sol
+//   npm run mutate -- --contract StoneLedger         one contract or library; may be repeated
+//   npm run mutate -- --sample 50 --seed 7           so many of them, chosen by the seed
+//   npm run mutate -- --workers 1 --json             processes at once; the outcome as JSON
+//   npm run mutate -- --list                         the ids only
+//
+// docs/mutation.md explains the survivors that are no mistakes. Exits with 1 when there is another one, or when that document
+// explains what is none.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { acceptedIn } from "./mutate/accepted.ts";
+import { readSources } from "./mutate/compiler.ts";
+import { type Mutant, mutantsOf } from "./mutate/mutants.ts";
+import { Worker } from "./mutate/pool.ts";
+import { describe, problemsOf, type Tried, toJson, toText } from "./mutate/report.ts";
+import { sampleOf } from "./mutate/sample.ts";
+import { unitsOf } from "./mutate/units.ts";
+
+const MUTATED = /^contracts\/(?:libraries\/)?\w+\.sol$/;
+/** A mutant may take so many times as long as all tests do without one. */
+const PATIENCE = 4;
+const PROGRESS_EVERY = 20;
+
+const { values: options } = parseArgs({
+  options: {
+    contract: { type: "string", multiple: true, default: [] },
+    sample: { type: "string" },
+    seed: { type: "string", default: "1" },
+    workers: { type: "string", default: "2" },
+    json: { type: "boolean", default: false },
+    list: { type: "boolean", default: false },
+  },
+});
+
+/** For people who watch; what is for programs goes to standard output. */
+function say(text: string): void {
+  console.error(text);
+}
+
+const { sources, trees } = readSources();
+const all = Object.entries(trees)
+  .filter(([path]) => MUTATED.test(path))
+  .flatMap(([path, tree]) => mutantsOf(path, sources[path] as string, tree));
+const names = new Set(all.map(({ contract }) => contract));
+const missing = options.contract.filter((name) => !names.has(name));
+if (missing.length > 0) {
+  say(`ARGUMENT_INVALID: no contract ${missing.join(", ")}; there are ${[...names].join(", ")}`);
+  process.exit(2);
+}
+const contracts = options.contract.length === 0 ? names : new Set(options.contract);
+const known = all.filter(({ contract }) => contracts.has(contract));
+const mutants = options.sample === undefined ? known : sampleOf(known, Number(options.sample), Number(options.seed));
+if (options.list) {
+  for (const { id } of mutants) console.log(id);
+  process.exit(0);
+}
+
+execFileSync("node_modules/.bin/hardhat", ["compile", "--quiet"], { stdio: "inherit" });
+const setup = { sources, units: unitsOf(sources, trees) };
+const workers = Array.from({ length: Math.max(1, Number(options.workers)) }, () => new Worker(setup));
+
+/** How long all tests take, milliseconds. @throws Error When they fail without a mistake. */
+async function measureTests(worker: Worker): Promise<number> {
+  const startedAt = performance.now();
+  const verdict = await worker.run({ name: "" }, 600_000);
+  if (verdict.outcome !== "survived") throw new Error(`the tests fail without a mutant: ${JSON.stringify(verdict)}`);
+  return performance.now() - startedAt;
+}
+
+/** Tries what is waiting, each worker one after the other. */
+async function tryAll(waiting: readonly Mutant[], limitMs: number): Promise<Tried[]> {
+  const startedAt = performance.now();
+  const queue = [...waiting];
+  const tried: Tried[] = [];
+  const work = async (worker: Worker): Promise<void> => {
+    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+      const verdict = await worker.run(mutant, limitMs);
+      tried.push({ mutant, verdict });
+      if (verdict.outcome === "survived") say(`survived: ${describe(mutant)}`);
+      if (tried.length % PROGRESS_EVERY === 0) sayProgress(tried.length, waiting.length, performance.now() - startedAt);
+    }
+  };
+  await Promise.all(workers.map(work));
+  return tried.sort((a, b) => waiting.indexOf(a.mutant) - waiting.indexOf(b.mutant));
+}
+
+function sayProgress(done: number, count: number, elapsedMs: number): void {
+  const secondsEach = elapsedMs / 1000 / done;
+  const minutes = (secondsEach * (count - done)) / 60;
+  say(`${done} of ${count}, ${secondsEach.toFixed(1)} s each, ${minutes.toFixed(0)} min left`);
+}
+
+const testsMs = await measureTests(workers[0] as Worker);
+say(`${mutants.length} of ${known.length} mutants; all tests take ${(testsMs / 1000).toFixed(0)} s`);
+const tried = await tryAll(mutants, Math.ceil(PATIENCE * testsMs));
+for (const worker of workers) worker.stop();
+const problems = problemsOf(tried, acceptedIn(readFileSync("docs/mutation.md", "utf8")), { known, contracts });
+console.log(options.json ? toJson(tried, problems) : toText(tried, problems));
+process.exitCode = Object.values(problems).some((list) => list.length > 0) ? 1 : 0;

@@ -1,0 +1,28 @@
+import type { Sources } from "./compiler.ts";
+import type { Unit } from "./units.ts";
+
+/** What a worker is told before its first task. */
+export interface Setup {
+  readonly sources: Sources;
+  readonly units: readonly Unit[];
+}
+
+/** One file to be replaced, and the tests run. Without a file, the contracts are as they are. */
+export interface Task {
+  readonly path?: string;
+  readonly text?: string;
+  /** The function that is changed: its tests come first. */
+  readonly name: string;
+}
+
+/** What became of a task. */
+export type Verdict =
+  /** A test failed. */
+  | { readonly outcome: "killed"; readonly by: string }
+  | { readonly outcome: "survived" }
+  /** The compiler makes the same code of it. */
+  | { readonly outcome: "equal" }
+  | { readonly outcome: "invalid"; readonly by: string }
+  /** A test, or all of them, took too long. */
+  | { readonly outcome: "timeout" };
+export type Outcome = Verdict["outcome"];

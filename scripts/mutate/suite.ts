@@ -1,0 +1,92 @@
+import { setImmediate } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import hre from "hardhat";
+import type Mocha from "mocha";
+import { loadContractTests } from "../contract-tests/load.ts";
+import { subjectOf } from "../contract-tests/subject.ts";
+import type { Verdict } from "./messages.ts";
+
+/** Longest time for one test. The slowest takes some seconds. */
+const TEST_TIMEOUT_MS = 15_000;
+/** Turns of the event loop without a request after which nothing is under way any more. */
+const IDLE_TURNS = 50;
+
+type Fixture = typeof import("../../test/contracts/fixture.ts");
+
+/** What was changed, so that the tests that are likeliest to fail come first. */
+export interface Focus {
+  /** The contracts that have become different. */
+  readonly contracts: ReadonlySet<string>;
+  /** The function that was changed. */
+  readonly name: string;
+}
+
+/** The contracts' tests of the working folder, run again and again in this process until the first that fails. */
+export class Suite {
+  readonly #mocha: Mocha;
+  readonly #fixture: Fixture;
+  #pending = 0;
+
+  private constructor(mocha: Mocha, fixture: Fixture) {
+    this.#mocha = mocha;
+    this.#fixture = fixture;
+    this.#countRequests();
+  }
+
+  static async load(): Promise<Suite> {
+    // Contracts that are compiled in a hurry are larger than a chain would take.
+    const network = hre.config.networks.default as { allowUnlimitedContractSize: boolean };
+    network.allowUnlimitedContractSize = true;
+    // A test that failed may leave calls behind that nobody waits for.
+    process.on("unhandledRejection", () => {});
+    const reporter = class {} as unknown as Mocha.ReporterConstructor;
+    const mocha = await loadContractTests({ bail: true, timeout: TEST_TIMEOUT_MS, reporter });
+    mocha.cleanReferencesAfterRun(false);
+    const fixture = (await import(pathToFileURL("test/contracts/fixture.ts").href)) as Fixture;
+    return new Suite(mocha, fixture);
+  }
+
+  /** Runs all tests: first those of the function, then those of its contracts, then the others. */
+  async run({ contracts, name }: Focus): Promise<Verdict> {
+    const rank = ({ title }: Mocha.Suite): number => {
+      const subject = subjectOf(title, contracts);
+      return subject === undefined ? 2 : subject.name === name ? 0 : 1;
+    };
+    this.#mocha.suite.suites.sort((a, b) => rank(a) - rank(b));
+    await this.#fixture.startOver();
+    const failed = await this.#untilFirstFailure();
+    if (failed?.late) return { outcome: "timeout" };
+    await this.#settle();
+    if (failed === undefined) return { outcome: "survived" };
+    return { outcome: "killed", by: failed.title };
+  }
+
+  #untilFirstFailure(): Promise<{ title: string; late: boolean } | undefined> {
+    return new Promise((resolve) => {
+      let first: { title: string; late: boolean } | undefined;
+      this.#mocha
+        .run(() => resolve(first))
+        .on("fail", (test, error) => {
+          first ??= { title: test.fullTitle(), late: error.code === "ERR_MOCHA_TIMEOUT" };
+        });
+    });
+  }
+
+  #countRequests(): void {
+    const { provider } = this.#fixture.connection;
+    const request = provider.request.bind(provider);
+    provider.request = async (args) => {
+      this.#pending += 1;
+      try {
+        return await request(args);
+      } finally {
+        this.#pending -= 1;
+      }
+    };
+  }
+
+  /** Waits for what a failed test has left behind, so that it does not reach the chain of the next run. */
+  async #settle(): Promise<void> {
+    for (let idle = 0; idle < IDLE_TURNS; idle = this.#pending === 0 ? idle + 1 : 0) await setImmediate();
+  }
+}

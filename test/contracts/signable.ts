@@ -1,0 +1,187 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { addressOf, deployContracts, type Programme } from "../support/contracts.ts";
+import { grantOf } from "../support/contracts-consents.ts";
+import { anchorThrough, openingsOf, settlementArguments, stonesTree } from "../support/contracts-days.ts";
+import { digestOf } from "../support/contracts-intents.ts";
+import type { Owner } from "../support/contracts-signers.ts";
+import { pair, register, type TestVehicle } from "../support/contracts-vehicles.ts";
+import {
+  at,
+  connection,
+  DAY_S,
+  DROP_S,
+  ethers,
+  GENESIS,
+  load,
+  moveTo,
+  networkHelpers,
+  now,
+  seeded,
+} from "./fixture.ts";
+import { SIGNER_KINDS, type SignerKind } from "./signers.ts";
+
+const PAIRED_AT = GENESIS - 3_600;
+/** When every intent of these tests can be carried out; vehicles are paired for 90 days, a successor announced for 60. */
+export const NOW = GENESIS + 95 * DAY_S;
+export const DEADLINE = NOW + 3_600;
+/** Where everybody's stones may migrate to. */
+export const SUCCESSOR = ethers.getAddress(`0x${"5a".repeat(20)}`);
+
+const PRICE = 1_000_000n;
+const STONES = 10n * PRICE;
+const CRYSTALS = 100n;
+
+/** What one account has, so that it can sign an intent of every type. */
+export interface Estate {
+  readonly owner: Owner;
+  /** An account of the same kind that has nothing. */
+  readonly fresh: Owner;
+  /** Held, to be paired, held, and held but asked back by the manufacturer. */
+  readonly vehicles: Readonly<Record<"held" | "toPair" | "toRelease" | "toContest", TestVehicle>>;
+  /** Fulfilled orders. */
+  readonly orders: Readonly<Record<"toAccept" | "toObject", string>>;
+  /** Number of the announced recovery. */
+  readonly recovery: number;
+}
+
+/** A programme in which accounts of every kind can sign everything, and another one of the same code. */
+export interface Signable {
+  readonly p: Programme;
+  readonly other: Programme;
+  readonly estates: ReadonlyMap<SignerKind, Estate>;
+}
+
+/** What an account has before anything counts on the time. */
+type Beginning = Omit<Estate, "orders" | "recovery"> & { readonly acting: HardhatEthersSigner };
+
+/** Lets an account of any kind send transactions. */
+async function impersonate(address: string): Promise<HardhatEthersSigner> {
+  await networkHelpers.setBalance(address, 10n ** 20n);
+  return ethers.getImpersonatedSigner(address);
+}
+
+async function begin(p: Programme, kind: SignerKind): Promise<Beginning> {
+  const owner = await kind.make(p, "owner");
+  const fresh = await kind.make(p, "newcomer");
+  const acting = await impersonate(owner.address);
+  const names = ["held", "to pair", "to release", "to contest"].map((use) => `${use} by ${kind.title}`);
+  const [held, toPair, toRelease, toContest] = (await register(p, ...names)) as [
+    TestVehicle,
+    TestVehicle,
+    TestVehicle,
+    TestVehicle,
+  ];
+  for (const vehicle of [held, toRelease, toContest]) {
+    await pair(p, vehicle, acting, { time: (await now()) + 1, at });
+  }
+  return { owner, fresh, acting, vehicles: { held, toPair, toRelease, toContest } };
+}
+
+/** Settles day 0 and credits stones and crystals to everybody. */
+async function pay(p: Programme, accounts: readonly string[]): Promise<void> {
+  const tree = stonesTree(accounts.map((account) => ({ account, stones: STONES, crystals: CRYSTALS })));
+  const count = BigInt(accounts.length);
+  const totals = {
+    stonesRoot: tree.tree.root,
+    accounts: accounts.length,
+    stones: count * STONES,
+    crystals: count * CRYSTALS,
+    metres: 100_000n,
+  };
+  await anchorThrough(p, 0, moveTo);
+  await p.stoneLedger.connect(p.roles.relayer).settleDay(...settlementArguments(0, totals));
+  await moveTo((await now()) + p.rulesInForce.challengeWindowS);
+  const { leaves, proof, flags } = openingsOf(
+    tree,
+    accounts.map((_, index) => index),
+  );
+  await p.stoneLedger.creditMany(0, leaves, proof, flags);
+  await p.mineBox.creditCrystalsMany(0, leaves, proof, flags);
+}
+
+/** Lists an item and opens a season, both open for a while. */
+async function offer(p: Programme): Promise<void> {
+  await p.catalogue.connect(p.roles.catalogue).listItem({
+    sku: seeded("seat heating"),
+    price: PRICE,
+    stock: 100,
+    opensAt: 0,
+    closesAt: NOW + 100 * DAY_S,
+    fulfilmentS: 20 * DAY_S,
+    minDaysPaired: 90,
+    maxRank: 0,
+    milestone: 0,
+  });
+  const firstDrop = Math.floor((NOW - GENESIS) / DROP_S);
+  await p.mineBox.connect(p.roles.catalogue).openSeason({
+    firstDrop,
+    endDrop: firstDrop + 1_000,
+    price: 10,
+    guarantee: 5,
+    guaranteedTier: 0,
+    maxBoxes: 100,
+    budget: 0,
+    vouchers: 0,
+    links: 10,
+    tip: seeded("tip"),
+    prizes: [{ kind: 2, weight: 1, amount: 1, item: 0 }],
+  });
+}
+
+/** Places an order and fulfils it. @returns Its id. */
+async function deliver(p: Programme, { owner, acting, vehicles }: Beginning, nonce: bigint): Promise<string> {
+  const intent = {
+    account: owner.address,
+    item: 1,
+    vehicle: vehicles.held.vehicle,
+    maxPrice: PRICE,
+    nonce,
+    deadline: 0,
+  };
+  await p.redemptionDesk.connect(acting).placeOrder(intent);
+  const order = digestOf("OrderIntent", intent, { contracts: p });
+  await p.redemptionDesk.connect(p.roles.operator).fulfilOrder(order, seeded("evidence"));
+  return order;
+}
+
+/** The rest of what an account needs, shortly before NOW. */
+async function complete(p: Programme, given: Beginning): Promise<Estate> {
+  const { owner, fresh, acting, vehicles } = given;
+  const box = await impersonate(addressOf(p.mineBox));
+  await p.consentRegistry.connect(acting).grantConsent(grantOf(p, acting, { purpose: 2 }));
+  await p.vehicleRegistry.connect(p.roles.manufacturer).requestRelease(vehicles.toContest.vehicle);
+  await p.redemptionDesk.connect(box).grantVouchers(owner.address, 1, 1);
+  await p.mineBox.connect(p.roles.attester).attestAdults([owner.address], true);
+  await p.accountMoves
+    .connect(p.roles.recovery)
+    .announceRecovery(owner.address, fresh.address, 1, seeded("documents of a lost key"));
+  const { number } = await p.accountMoves.recoveryOf(owner.address);
+  return {
+    ...{ owner, fresh, vehicles },
+    orders: { toAccept: await deliver(p, given, 1n), toObject: await deliver(p, given, 2n) },
+    recovery: Number(number),
+  };
+}
+
+async function deploySignable(): Promise<Signable> {
+  const p = await deployContracts(connection, { genesis: GENESIS });
+  const other = await deployContracts(connection, { genesis: GENESIS });
+  await p.stoneLedger.connect(p.roles.admin).announceSuccessor(SUCCESSOR);
+  await moveTo(PAIRED_AT);
+  const beginnings: Beginning[] = [];
+  for (const kind of SIGNER_KINDS) beginnings.push(await begin(p, kind));
+  await pay(
+    p,
+    beginnings.map(({ owner }) => owner.address),
+  );
+  await moveTo(NOW - 3_600);
+  await offer(p);
+  const estates = new Map<SignerKind, Estate>();
+  for (const [i, kind] of SIGNER_KINDS.entries()) estates.set(kind, await complete(p, beginnings[i] as Beginning));
+  return { p, other, estates };
+}
+
+/** A fresh one of these; the chain stands shortly before NOW. */
+export function signable(): Promise<Signable> {
+  return load(deploySignable);
+}

@@ -1,0 +1,117 @@
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { addressOf, type Programme } from "../support/contracts.ts";
+import { RECORD_HASH } from "../support/contracts-consents.ts";
+import { erc1271 } from "../support/contracts-signers.ts";
+import { at, ethers, GENESIS, networkHelpers, programme } from "./fixture.ts";
+import { delegate, deployKeyWallet, SIGNER_KINDS, type SignerKind, walletOf } from "./signers.ts";
+
+const DEADLINE = GENESIS + 3_600;
+/** What is left of 200,000 once the wallet's code has found its function. */
+const NEEDED_GAS = 199_500;
+/** Enough for every batch of these tests. */
+const MOST_GAS = 600_000;
+
+/** A wallet that says no to whoever gives it noticeably less than the 200,000 gas of docs/protocol.md 2.3. */
+const DEMANDING_WALLET: SignerKind = {
+  title: "a wallet that needs all its gas",
+  make: async (_, name) => {
+    const key = walletOf(`key of a demanding wallet ${name}`);
+    const address = await deployKeyWallet(key, NEEDED_GAS);
+    return { address, sign: erc1271(key.signingKey), forge: erc1271(key.signingKey) };
+  },
+};
+
+/** The same behind a delegation, which costs the call a second account that was not touched before. */
+const DEMANDING_DELEGATE: SignerKind = {
+  title: "delegated code that needs all its gas",
+  make: async (_, name) => {
+    const key = walletOf(`key of a demanding delegate ${name}`);
+    const account = walletOf(`delegating to a demanding one ${name}`);
+    await delegate(account, await deployKeyWallet(key, NEEDED_GAS));
+    return { address: account.address, sign: erc1271(key.signingKey), forge: erc1271(key.signingKey) };
+  },
+};
+
+/** What a batch did with a gas limit. */
+type Outcome = "carried out" | "InsufficientGas" | "out of gas" | "skipped";
+
+interface Batch {
+  readonly p: Programme;
+  readonly data: string;
+}
+
+/** A batch of one grant by each account. */
+async function batchOf(kinds: readonly SignerKind[]): Promise<Batch> {
+  const p = await programme();
+  const grants: object[] = [];
+  const signatures: string[] = [];
+  for (const kind of kinds) {
+    const owner = await kind.make(p, "gas");
+    const grant = {
+      ...{ account: owner.address, recipient: p.operator, purpose: 1, categories: 1, expires: 0, notice: 1 },
+      ...{ version: 1, deadline: DEADLINE, recordHash: RECORD_HASH },
+    };
+    grants.push(grant);
+    signatures.push(await owner.sign("ConsentGrant", grant, { contracts: p }));
+  }
+  const data = p.consentRegistry.interface.encodeFunctionData("grantConsents", [grants as never, signatures]);
+  await networkHelpers.mine();
+  return { p, data };
+}
+
+/** Sends the batch with a gas limit, on the chain as it stands, and goes back. */
+async function attempt({ p, data }: Batch, gasLimit: number): Promise<Outcome> {
+  const snapshot = await networkHelpers.takeSnapshot();
+  try {
+    await at(GENESIS);
+    const transaction = await p.roles.operator.sendTransaction({ to: addressOf(p.consentRegistry), data, gasLimit });
+    const logs = (await transaction.wait())?.logs ?? [];
+    const isSkipped = logs.some((log) => p.consentRegistry.interface.parseLog(log)?.name === "IntentSkipped");
+    return isSkipped ? "skipped" : "carried out";
+  } catch (error) {
+    return String(error).includes("InsufficientGas(210000)") ? "InsufficientGas" : "out of gas";
+  } finally {
+    await snapshot.restore();
+  }
+}
+
+/** The outcomes of all gas limits, a step apart, from the least that a transaction may have up to one that is surely enough. */
+async function outcomesOf(batch: Batch, step: number): Promise<Set<Outcome>> {
+  const least = Number(await ethers.provider.estimateGas({ to: ethers.ZeroAddress, data: batch.data }));
+  const seen = new Set<Outcome>();
+  for (let limit = least; limit <= MOST_GAS; limit += step) seen.add(await attempt(batch, limit));
+  // Whether the least amounts get as far as a signature depends on how much data there is.
+  seen.delete("out of gas");
+  return seen;
+}
+
+const [BY_KEY, BY_DELEGATING_KEY, ...OTHERS] = SIGNER_KINDS as [SignerKind, SignerKind, ...SignerKind[]];
+
+describe("Signatures: whatever gas is sent", () => {
+  for (const kind of [BY_KEY, BY_DELEGATING_KEY]) {
+    it(`given a good signature by ${kind.title}, it is carried out or it runs out of gas`, async () => {
+      const outcomes = await outcomesOf(await batchOf([kind]), 2_000);
+      expect(outcomes).to.deep.equal(new Set(["carried out"]));
+    });
+  }
+
+  for (const kind of OTHERS) {
+    it(`given a good signature by ${kind.title}, it is carried out or the gas is refused`, async () => {
+      const outcomes = await outcomesOf(await batchOf([kind]), 2_000);
+      expect(outcomes).to.deep.equal(new Set(["InsufficientGas", "carried out"]));
+    });
+  }
+
+  for (const kind of [DEMANDING_WALLET, DEMANDING_DELEGATE]) {
+    it(`given a good signature by ${kind.title}, it is carried out or the gas is refused`, async () => {
+      const outcomes = await outcomesOf(await batchOf([kind]), 500);
+      expect(outcomes).to.deep.equal(new Set(["InsufficientGas", "carried out"]));
+    });
+  }
+
+  it("given one that needs all its gas after others, it is carried out or the gas is refused", async () => {
+    const outcomes = await outcomesOf(await batchOf([...OTHERS, DEMANDING_DELEGATE]), 1_000);
+    expect(outcomes).to.deep.equal(new Set(["InsufficientGas", "carried out"]));
+  });
+});

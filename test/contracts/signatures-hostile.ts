@@ -1,0 +1,144 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { addressOf, type Programme } from "../support/contracts.ts";
+import { RECORD_HASH, signGrants } from "../support/contracts-consents.ts";
+import { expectSkips } from "../support/contracts-intents.ts";
+import { at, ethers, GENESIS, programme } from "./fixture.ts";
+
+const DEADLINE = GENESIS + 3_600;
+/** `isValidSignature(bytes32,bytes)`, which is also what a wallet answers with. */
+const YES = "0x1626ba7e".padEnd(66, "0");
+const NO = `0x${"ff".repeat(32)}`;
+/** More than the call's gas can pay the memory of. */
+const MEGABYTE = 2 ** 20;
+/** Nearly all that 200,000 gas can pay the memory of. */
+const QUARTER_MEGABYTE = 2 ** 18;
+/** What a wallet can cost a batch: the gas of its call, and what it takes to look at a grant and skip it. */
+const MOST_COST = 200_000n + 40_000n;
+
+/** A wallet's grant of mileage, or another one. */
+function grantOf(p: Programme, account: string, more: object = {}) {
+  return {
+    ...{ account, recipient: p.operator, purpose: 1, categories: 1, expires: 0, notice: 1 },
+    ...{ version: 1, deadline: DEADLINE, recordHash: RECORD_HASH, ...more },
+  };
+}
+
+function versionOf(p: Programme, account: string, purpose = 1): Promise<bigint> {
+  return p.consentRegistry.consentOf(account, p.operator, purpose).then(({ version }) => version);
+}
+
+/** Submits grants of two ordinary accounts, and of a wallet between them if there is one. */
+async function submitAround(p: Programme, wallet?: string) {
+  const owners = p.owners.slice(0, 2);
+  const good = owners.map(({ address }) => grantOf(p, address));
+  const signatures = await signGrants(owners, good, { contracts: p });
+  const place = wallet === undefined ? [] : [wallet];
+  const grants = good.toSpliced(1, 0, ...place.map((account) => grantOf(p, account)));
+  await at(GENESIS);
+  return p.consentRegistry.grantConsents(grants, signatures.toSpliced(1, 0, ...place.map(() => "0x01c0ffee")));
+}
+
+async function gasOf(transaction: ReturnType<typeof submitAround>): Promise<bigint> {
+  const receipt = await (await transaction).wait();
+  return receipt?.gasUsed as bigint;
+}
+
+/** What each wallet is made of: what its answer begins with, how long it is, and whether it reverts with it. */
+const WALLETS: readonly (readonly [string, readonly [string, number | bigint, boolean]])[] = [
+  ["answers with another word", [NO, 32, false]],
+  ["answers with a word that is true", [ethers.toBeHex(1, 32), 32, false]],
+  ["answers rightly in 31 bytes", [YES, 31, false]],
+  ["answers rightly in the 4 bytes that matter", [YES, 4, false]],
+  ["answers rightly but for the last bit", [YES.replace(/0$/, "1"), 32, false]],
+  ["answers nothing", [YES, 0, false]],
+  ["reverts with the right answer", [YES, 32, true]],
+  ["reverts with a quarter of a megabyte", [YES, QUARTER_MEGABYTE, true]],
+  ["answers with a quarter of a megabyte", [NO, QUARTER_MEGABYTE, false]],
+  ["answers rightly at the head of a megabyte", [YES, MEGABYTE, false]],
+  ["burns all its gas", [YES, ethers.MaxUint256, false]],
+];
+
+describe("Signatures: hostile wallets", () => {
+  for (const [title, made] of WALLETS) {
+    it(`given one that ${title}, it alone is skipped, at a bounded cost`, async () => {
+      const p = await programme();
+      const without = await gasOf(submitAround(p));
+      const fresh = await programme();
+      const wallet = addressOf(await ethers.deployContract("AnsweringWallet", [...made]));
+      const transaction = submitAround(fresh, wallet);
+      await expectSkips(transaction, fresh.consentRegistry, [{ index: 1, account: wallet, error: "InvalidSignature" }]);
+      const accounts = [fresh.owners[0]?.address, wallet, fresh.owners[1]?.address] as string[];
+      const versions = await Promise.all(accounts.map((account) => versionOf(fresh, account)));
+      expect(versions).to.deep.equal([1n, 0n, 1n]);
+      expect((await gasOf(transaction)) - without < MOST_COST).to.equal(true);
+    });
+  }
+
+  it("given one that answers rightly at the head of a quarter of a megabyte, it is taken, at a bounded cost", async () => {
+    const p = await programme();
+    const without = await gasOf(submitAround(p));
+    const fresh = await programme();
+    const wallet = addressOf(await ethers.deployContract("AnsweringWallet", [YES, QUARTER_MEGABYTE, false]));
+    const transaction = submitAround(fresh, wallet);
+    await expectSkips(transaction, fresh.consentRegistry, []);
+    // A grant carried out writes a word more than one that is skipped.
+    expect((await gasOf(transaction)) - without < MOST_COST + 22_100n).to.equal(true);
+  });
+});
+
+describe("Signatures: wallets that do something else when they are asked", () => {
+  const OTHER_PURPOSE = 2;
+
+  /** What such a wallet calls, and whose consent for another purpose that would make. */
+  const CALLS: readonly (readonly [
+    string,
+    (p: Programme, wallet: string) => Promise<{ readonly data: string; readonly account: string }>,
+  ])[] = [
+    [
+      "acts for itself",
+      async (p, wallet) => {
+        const grant = grantOf(p, wallet, { purpose: OTHER_PURPOSE });
+        return { data: p.consentRegistry.interface.encodeFunctionData("grantConsent", [grant]), account: wallet };
+      },
+    ],
+    [
+      "submits somebody's signed intent",
+      async (p) => {
+        const owner = p.owners[2] as HardhatEthersSigner;
+        const grant = grantOf(p, owner.address, { purpose: OTHER_PURPOSE });
+        const signatures = await signGrants([owner], [grant], { contracts: p });
+        const data = p.consentRegistry.interface.encodeFunctionData("grantConsents", [[grant], signatures]);
+        return { data, account: owner.address };
+      },
+    ],
+  ];
+
+  for (const [title, callOf] of CALLS) {
+    const deploy = async () => {
+      const p = await programme();
+      const wallet = await ethers.deployContract("ReenteringWallet");
+      const { data, account } = await callOf(p, addressOf(wallet));
+      await wallet.plan(addressOf(p.consentRegistry), data);
+      return { p, wallet, account };
+    };
+
+    it(`given one that ${title}, when a batch asks it, nothing happens but what was signed`, async () => {
+      const { p, wallet, account } = await deploy();
+      const transaction = submitAround(p, addressOf(wallet));
+      await expectSkips(transaction, p.consentRegistry, []);
+      const receipt = await (await transaction).wait();
+      expect(receipt?.logs.length).to.equal(3);
+      expect(await versionOf(p, addressOf(wallet))).to.equal(1n);
+      expect(await versionOf(p, account, OTHER_PURPOSE)).to.equal(0n);
+    });
+
+    it(`given one that ${title}, when a transaction asks it, that happens`, async () => {
+      const { p, wallet, account } = await deploy();
+      await at(GENESIS);
+      await wallet.getFunction("isValidSignature").send(ethers.ZeroHash, "0x");
+      expect(await versionOf(p, account, OTHER_PURPOSE)).to.equal(1n);
+    });
+  }
+});

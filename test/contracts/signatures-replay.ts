@@ -1,0 +1,142 @@
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { DOMAIN_OF, type DomainContract, TYPES } from "../../src/protocol/index.ts";
+import { expectSkips, type SigningPlace } from "../support/contracts-intents.ts";
+import { at, ethers } from "./fixture.ts";
+import { accountIn, type Given, INTENT_CASES, type IntentCase } from "./intent-cases.ts";
+import { type Estate, NOW, type Signable, SUCCESSOR, signable } from "./signable.ts";
+import { SIGNER_KINDS } from "./signers.ts";
+
+type Message = Readonly<Record<string, unknown>>;
+
+/** The kinds differ in who is asked and not in what was signed, so the first one stands for all. */
+const [KIND] = SIGNER_KINDS;
+
+interface Prepared extends Given {
+  readonly world: Signable;
+  readonly message: Message;
+}
+
+async function prepare(intent: IntentCase): Promise<Prepared> {
+  const world = await signable();
+  const given = { p: world.p, estate: world.estates.get(KIND as (typeof SIGNER_KINDS)[number]) as Estate };
+  return { ...given, world, message: intent.message(given) };
+}
+
+/** Signs one thing and submits another. */
+async function submitSigned(
+  intent: IntentCase,
+  { message, ...given }: Prepared,
+  signed: { message?: Message; place?: Omit<SigningPlace, "contracts">; contracts?: SigningPlace["contracts"] },
+) {
+  const place = { contracts: signed.contracts ?? given.p, ...signed.place };
+  const signature = await intent.signer(given.estate).sign(intent.type, signed.message ?? message, place);
+  await at(NOW);
+  return intent.submit(given, message, signature);
+}
+
+async function expectInvalid(intent: IntentCase, prepared: Prepared, signed: Parameters<typeof submitSigned>[2]) {
+  const skip = { index: 0, account: accountIn(prepared.message, prepared.estate), error: "InvalidSignature" };
+  await expectSkips(submitSigned(intent, prepared, signed), prepared.p[intent.contract], [skip]);
+}
+
+/** Another value of a member's type. */
+function altered(value: unknown): unknown {
+  if (typeof value === "number") return value + 1;
+  if (typeof value === "bigint") return value ^ 1n;
+  const bytes = ethers.getBytes(value as string);
+  bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
+  return ethers.hexlify(bytes);
+}
+
+/** A contract of the programme that is not the intent's. */
+function anotherContract(intent: IntentCase): DomainContract {
+  return DOMAIN_OF[intent.type] === "consentRegistry" ? "mineBox" : "consentRegistry";
+}
+
+for (const intent of INTENT_CASES) {
+  describe(`Replay: ${intent.title}`, () => {
+    it("given a signature for another chain, it is skipped", async () => {
+      await expectInvalid(intent, await prepare(intent), { place: { chainId: 1 } });
+    });
+
+    it("given a signature for another contract of the programme, it is skipped", async () => {
+      await expectInvalid(intent, await prepare(intent), { place: { contract: anotherContract(intent) } });
+    });
+
+    it("given a signature for another programme of the same code, it is skipped", async () => {
+      const prepared = await prepare(intent);
+      await expectInvalid(intent, prepared, { contracts: prepared.world.other });
+    });
+
+    for (const { name } of TYPES[intent.type]) {
+      it(`given a signature over another ${name}, it is skipped`, async () => {
+        const prepared = await prepare(intent);
+        const message = { ...prepared.message, [name]: altered(prepared.message[name]) };
+        await expectInvalid(intent, prepared, { message });
+      });
+    }
+
+    it("given a signature that was used, it is skipped", async () => {
+      const prepared = await prepare(intent);
+      const { p, estate, message } = prepared;
+      const signature = await intent.signer(estate).sign(intent.type, message, { contracts: p });
+      await at(NOW);
+      const first = intent.submit(prepared, message, signature);
+      await expectSkips(first, p[intent.contract], []);
+      await expect(first).to.emit(p[intent.contract], intent.event);
+      const skip = { index: 0, account: accountIn(message, estate), error: intent.again };
+      await expectSkips(intent.submit(prepared, message, signature), p[intent.contract], [skip]);
+    });
+  });
+}
+
+describe("Replay: migrations", () => {
+  const migration = INTENT_CASES.find(({ type }) => type === "StoneMigration") as IntentCase;
+
+  it("given stones that came after it was used, they do not follow", async () => {
+    const prepared = await prepare(migration);
+    const { p, estate, message } = prepared;
+    const { address } = estate.owner;
+    const signature = await estate.owner.sign("StoneMigration", message, { contracts: p });
+    await at(NOW);
+    await migration.submit(prepared, message, signature);
+    await p.redemptionDesk.connect(p.roles.operator).cancelOrder(estate.orders.toAccept);
+    const came = await p.stoneLedger.availableOf(address);
+    expect(came > 0n).to.equal(true);
+    const skip = { index: 0, account: address, error: "StoneLedger_WrongMigration" };
+    await expectSkips(migration.submit(prepared, message, signature), p.stoneLedger, [skip]);
+    expect(await p.stoneLedger.availableOf(address)).to.equal(came);
+  });
+
+  it("given a new one that names what migrated, they follow", async () => {
+    const prepared = await prepare(migration);
+    const { p, estate, message } = prepared;
+    const { address } = estate.owner;
+    await at(NOW);
+    await migration.submit(prepared, message, await estate.owner.sign("StoneMigration", message, { contracts: p }));
+    const migrated = await p.stoneLedger.migratedTo(SUCCESSOR, address);
+    await p.redemptionDesk.connect(p.roles.operator).cancelOrder(estate.orders.toAccept);
+    const came = await p.stoneLedger.availableOf(address);
+    const next = { ...message, migrated };
+    const transaction = migration.submit(
+      prepared,
+      next,
+      await estate.owner.sign("StoneMigration", next, { contracts: p }),
+    );
+    await expect(transaction).to.emit(p.stoneLedger, "StonesMigrated").withArgs(address, SUCCESSOR, came);
+    expect(await p.stoneLedger.migratedTo(SUCCESSOR, address)).to.equal(migrated + came);
+  });
+
+  it("given nothing available, it is skipped", async () => {
+    const prepared = await prepare(migration);
+    const { p, estate, message } = prepared;
+    const { address } = estate.owner;
+    await at(NOW);
+    await migration.submit(prepared, message, await estate.owner.sign("StoneMigration", message, { contracts: p }));
+    const next = { ...message, migrated: await p.stoneLedger.migratedTo(SUCCESSOR, address) };
+    const signature = await estate.owner.sign("StoneMigration", next, { contracts: p });
+    const skip = { index: 0, account: address, error: "StoneLedger_NothingToMigrate" };
+    await expectSkips(migration.submit(prepared, next, signature), p.stoneLedger, [skip]);
+  });
+});
