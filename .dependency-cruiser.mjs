@@ -61,7 +61,7 @@ export default {
       name: "src-stays-in-src",
       severity: "error",
       from: { path: "^src/" },
-      to: { path: "^(test|scripts|bench|types|artifacts)/" },
+      to: { path: "^(test|scripts|ignition|bench|types|artifacts)/" },
     },
     { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
-import { defineConfig } from "hardhat/config";
+import { configVariable, defineConfig } from "hardhat/config";
 
 const require = createRequire(import.meta.url);
 const SEED = "0x20231115";
@@ -28,8 +28,14 @@ export default defineConfig({
   networks: {
     default: { type: "edr-simulated", hardfork: "osaka", allowBlocksWithSameTimestamp: true },
     node: { type: "edr-simulated", hardfork: "osaka", allowBlocksWithSameTimestamp: true },
+    local: { type: "http", url: process.env.CAIRN_RPC_URL ?? "http://127.0.0.1:8545" },
+    configured: {
+      type: "http",
+      url: configVariable("CAIRN_RPC_URL"),
+      accounts: [configVariable("CAIRN_DEPLOYER_KEY")],
+    },
   },
-  paths: { tests: { mocha: "test/contracts", solidity: "test/contracts" } },
+  paths: { ignition: "ignition", tests: { mocha: "test/contracts", solidity: "test/contracts" } },
   test: {
     mocha: { timeout: 120_000 },
     solidity: {

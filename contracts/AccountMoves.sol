@@ -127,6 +127,7 @@ contract AccountMoves is IAccountMoves, Skippable, Pausable {
     /// @inheritdoc IAccountMoves
     function shortenForward(address account) external {
         address next = _forwards[account].to;
+        if (next == address(0)) revert AccountMoves_NotMoved(account);
         address after_ = _forwards[next].to;
         if (after_ == address(0)) revert AccountMoves_NotMoved(next);
         _forwards[account].to = after_;
@@ -184,6 +185,7 @@ contract AccountMoves is IAccountMoves, Skippable, Pausable {
 
     /// @dev Any move: both ends stand for themselves, so no pointer can lead back.
     function _problemOfEnds(address account, address to) private view returns (bytes memory) {
+        if (account == address(0)) return abi.encodeWithSelector(AccountMoves_NoAccount.selector);
         if (to == address(0) || to == account) {
             return abi.encodeWithSelector(AccountMoves_InvalidTarget.selector, to);
         }

@@ -4,6 +4,8 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IAccountMoves} from "./interfaces/IAccountMoves.sol";
 import {ICatalogue} from "./interfaces/ICatalogue.sol";
 import {IMineBox} from "./interfaces/IMineBox.sol";
@@ -12,13 +14,13 @@ import {IRules} from "./interfaces/IRules.sol";
 import {IStoneLedger} from "./interfaces/IStoneLedger.sol";
 import {IVehicleRegistry} from "./interfaces/IVehicleRegistry.sol";
 import {BoxTables} from "./libraries/BoxTables.sol";
+import {BoxBudget, BoxTerms, BoxWords} from "./libraries/BoxWords.sol";
 import {Pausable} from "./libraries/Pausable.sol";
 import {ProgrammeTime} from "./libraries/ProgrammeTime.sol";
 import {Skippable} from "./libraries/Skippable.sol";
 import {
     BoxPlay,
     BoxRequest,
-    CrystalAccount,
     Pairing,
     Prize,
     PrizeKind,
@@ -28,8 +30,18 @@ import {
     Verifiers
 } from "./types/Types.sol";
 
+/// @dev A reveal stores a seed for each.
+uint256 constant MAX_BLOCKS_A_DROP = 32;
+/// @dev When requests come in a ninth drop, the first is over for more than the hour in which it could be revealed.
+uint256 constant MAX_WAITING_DROPS = 8;
+
 /// @title MineBox: see IMineBox
 contract MineBox is IMineBox, Skippable, Pausable {
+    using BoxWords for uint256;
+    using BoxWords for BoxBudget;
+    using BoxWords for BoxPlay;
+    using BoxWords for BoxTerms;
+
     /// @dev The contracts that it works with.
     struct Partners {
         IRules rules;
@@ -40,44 +52,41 @@ contract MineBox is IMineBox, Skippable, Pausable {
         IAccountMoves moves;
     }
 
-    /// @dev What a request and an opening read: one word.
-    struct Terms {
-        uint40 firstDrop;
-        uint40 endDrop;
-        uint32 price;
-        uint16 guarantee;
-        uint8 guaranteedTier;
-        uint16 maxBoxes;
-        /// The most that one box can cost the budget, units; and whether it can cost a voucher.
-        uint64 worstUnits;
-        bool worstVoucher;
-        bool forced;
-    }
-
-    /// @dev What requests and openings change: one word.
-    struct Budget {
-        uint64 unitsLeft;
-        uint32 vouchersLeft;
-        uint32 linksLeft;
-        uint32 pending;
-        /// Both are drops plus one, so that 0 says none: the last with requests, and the earliest of these without a reveal.
-        uint40 lastDrop;
-        uint40 nextReveal;
-    }
-
     struct SeasonRecord {
-        Terms terms;
-        Budget budget;
+        /// BoxTerms and BoxBudget, a word each.
+        uint256 terms;
+        uint256 budget;
+        BoxTables.Odds odds;
         bytes32 tip;
+        /// The first drop, and its first block with requests, that take the guaranteed tier.
         uint40 forcedFrom;
+        uint40 forcedFromBlock;
         bool closed;
-        Prize[] prizes;
+        uint8 tiers;
+        mapping(uint256 tier => Prize) prizes;
+        /// The n-th drop with requests has the n-th row, counted around.
+        DropRequests[MAX_WAITING_DROPS] rows;
     }
 
-    /// @dev The blocks in which requests of one drop stand, and where the next such drop is (plus one, 0 = none yet).
+    /// @dev The blocks in which requests of one drop stand. Mostly one block takes them all, and this is one word.
     struct DropRequests {
-        uint40 next;
-        uint40[] blocks;
+        uint40 drop;
+        uint8 count;
+        uint40 firstBlock;
+        uint40 lastBlock;
+        uint40[MAX_BLOCKS_A_DROP - 1] laterBlocks;
+    }
+
+    /// @dev The season at which the accounts of a call play: loaded once for all of them, and stored once.
+    struct Table {
+        uint24 season;
+        BoxTerms terms;
+        BoxBudget budget;
+        uint256 drop;
+        /// Whether it takes requests in this drop.
+        bool open;
+        /// Whether this block is noted as one with requests of the drop.
+        bool noted;
     }
 
     bytes32 private constant _REQUEST_TYPEHASH = keccak256(
@@ -86,12 +95,12 @@ contract MineBox is IMineBox, Skippable, Pausable {
     /// @dev The cultivation pool: 30 % of 300,000,000 stones.
     uint256 private constant _POOL = 90_000_000e9;
     uint256 private constant _MAX_COUNT = 10;
-    uint256 private constant _MAX_BLOCKS_A_DROP = 32;
     uint256 private constant _BLOCKS_UNTIL_REVEAL = 2;
     uint256 private constant _REVEAL_WITHIN_S = 3_600;
     /// @dev EIP-2935 keeps the hashes of 8,191 blocks.
     uint256 private constant _REVEAL_WITHIN_BLOCKS = 8_000;
 
+    IRules private immutable _RULES;
     IVehicleRegistry private immutable _VEHICLES;
     IStoneLedger private immutable _LEDGER;
     IRedemptionDesk private immutable _DESK;
@@ -99,32 +108,35 @@ contract MineBox is IMineBox, Skippable, Pausable {
     IAccountMoves private immutable _MOVES;
     uint256 private immutable _GENESIS;
 
+    /// @dev 2^16 seasons, the number's bits in BoxPlay, last for 179 years with one a day.
+    uint16 private _seasonCount;
     /// @inheritdoc IMineBox
-    uint24 public seasonCount;
-    /// @dev Units that seasons gave or may still give.
-    uint64 private _promised;
-    uint64 private _credited;
+    uint64 public promised;
+    /// @inheritdoc IMineBox
+    uint64 public creditedCrystals;
     /// @dev The largest totalCrystals of any day used by a credit.
     uint64 private _creditLimit;
     mapping(uint24 season => SeasonRecord) private _seasons;
-    mapping(uint256 drop => DropRequests) private _drops;
     /// @inheritdoc IMineBox
     mapping(uint256 blockNumber => bytes32) public seedOf;
-    mapping(address account => CrystalAccount) private _crystals;
-    mapping(address account => BoxPlay) private _plays;
+    /// @dev BoxPlay, as a word.
+    mapping(address account => uint256) private _plays;
+    /// @inheritdoc IMineBox
+    mapping(address account => uint64) public creditedOf;
     /// @inheritdoc IMineBox
     mapping(address account => uint64) public claimableOf;
 
     /// @param authority The AccessManager.
     /// @param verifiers The ERC-7913 verifiers of signatures.
-    /// @param partners The Rules, for genesis; the VehicleRegistry, for who owns a car; the StoneLedger, which must know this
-    /// contract as its box; the RedemptionDesk, which takes vouchers from it; the Catalogue, for which items there are;
-    /// the AccountMoves.
+    /// @param partners The Rules, for genesis and the notice of seasons; the VehicleRegistry, for who owns a car; the
+    /// StoneLedger, which must know this contract as its box; the RedemptionDesk, which takes vouchers from it; the
+    /// Catalogue, for which items there are; the AccountMoves.
     constructor(
         address authority,
         Verifiers memory verifiers,
         Partners memory partners
     ) AccessManaged(authority) EIP712("Cairn MineBox", "1") Skippable(verifiers) {
+        _RULES = partners.rules;
         _VEHICLES = partners.vehicles;
         _LEDGER = partners.ledger;
         _DESK = partners.desk;
@@ -135,18 +147,19 @@ contract MineBox is IMineBox, Skippable, Pausable {
 
     /// @inheritdoc IMineBox
     function openSeason(SeasonTerms calldata terms) external restricted whenRunning returns (uint24 season) {
-        uint256 earliest = _dropNow() + 1;
-        uint256 lastEnd = _seasons[seasonCount].terms.endDrop;
-        if (lastEnd > earliest) earliest = lastEnd;
-        BoxTables.requireValid(terms, earliest, _CATALOGUE.itemCount());
-        uint256 promised = uint256(_promised) + terms.budget;
-        if (promised > _POOL) revert MineBox_PoolExceeded(promised, _POOL);
-        _promised = uint64(promised); // at most the pool, 9e16
+        BoxTerms memory last = _seasons[_seasonCount].terms.toTerms();
+        if (_isWaiting(last)) revert MineBox_SeasonWaiting(_seasonCount);
+        uint256 earliest = Math.max(_earliestDrop(), last.endDrop);
+        (bytes32 term, uint256 value) = BoxTables.invalidTermOf(terms, earliest, _CATALOGUE.itemCount());
+        if (term != 0) revert MineBox_InvalidTerms(term, value);
+        uint256 sum = uint256(promised) + terms.budget;
+        if (sum > _POOL) revert MineBox_PoolExceeded(sum, _POOL);
+        promised = uint64(sum); // at most the pool, 9e16
 
-        season = ++seasonCount;
+        season = ++_seasonCount;
         SeasonRecord storage record = _seasons[season];
         (uint64 worstUnits, bool worstVoucher) = BoxTables.worstOf(terms.prizes);
-        record.terms = Terms({
+        record.terms = BoxTerms({
             firstDrop: terms.firstDrop,
             endDrop: terms.endDrop,
             price: terms.price,
@@ -156,30 +169,49 @@ contract MineBox is IMineBox, Skippable, Pausable {
             worstUnits: worstUnits,
             worstVoucher: worstVoucher,
             forced: false
-        });
-        record.budget.unitsLeft = terms.budget;
-        record.budget.vouchersLeft = terms.vouchers;
-        record.budget.linksLeft = terms.links;
+        }).pack();
+        record.budget = BoxBudget({
+            unitsLeft: terms.budget,
+            vouchersLeft: terms.vouchers,
+            linksLeft: terms.links,
+            pending: 0,
+            revealed: 0,
+            waiting: 0
+        }).pack();
+        record.odds = BoxTables.oddsOf(terms.prizes);
         record.tip = terms.tip;
-        for (uint256 i = 0; i < terms.prizes.length; ++i) record.prizes.push(terms.prizes[i]);
+        record.tiers = uint8(terms.prizes.length); // at most 16
+        for (uint256 tier = 0; tier < terms.prizes.length; ++tier) record.prizes[tier] = terms.prizes[tier];
         emit SeasonOpened(season, terms);
+    }
+
+    /// @inheritdoc IMineBox
+    function vetoSeason(uint24 season) external restricted {
+        SeasonRecord storage record = _knownSeason(season);
+        BoxTerms memory terms = record.terms.toTerms();
+        if (!_isWaiting(terms)) revert MineBox_SeasonNotWaiting(season);
+        // It has no drops any more, and the next season may begin where this one could.
+        terms.firstDrop = terms.endDrop = _seasons[season - 1].terms.toTerms().endDrop;
+        record.terms = terms.pack();
+        emit SeasonVetoed(season);
+        _close(season, record);
     }
 
     /// @inheritdoc IMineBox
     function closeSeason(uint24 season) external {
         SeasonRecord storage record = _knownSeason(season);
-        bool over = _dropNow() >= record.terms.endDrop && record.budget.pending == 0 && !record.closed;
-        if (!over) revert MineBox_SeasonNotOver(season);
-        uint64 left = record.budget.unitsLeft;
-        record.closed = true;
-        record.budget.unitsLeft = 0;
-        _promised -= left;
-        emit SeasonClosed(season, left);
+        bool over = _dropNow() >= record.terms.toTerms().endDrop && record.budget.toBudget().pending == 0;
+        if (!over || record.closed) revert MineBox_SeasonNotOver(season);
+        _close(season, record);
     }
 
     /// @inheritdoc IMineBox
     function attestAdults(address[] calldata accounts, bool adult) external restricted whenRunning {
-        for (uint256 i = 0; i < accounts.length; ++i) _plays[accounts[i]].adult = adult;
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            BoxPlay memory play = _plays[accounts[i]].toPlay();
+            play.adult = adult;
+            _plays[accounts[i]] = play.pack();
+        }
         emit AdultsAttested(accounts, adult);
     }
 
@@ -197,75 +229,91 @@ contract MineBox is IMineBox, Skippable, Pausable {
         bool[] calldata flags
     ) external {
         uint64 totalCrystals = _LEDGER.requireLeaves(day, leaves, proof, flags);
-        uint256 credited = 0;
-        for (uint256 i = 0; i < leaves.length; ++i) credited += _credit(leaves[i]);
-        _issue(credited, totalCrystals);
+        uint256 paid = 0;
+        for (uint256 i = 0; i < leaves.length; ++i) paid += _credit(leaves[i]);
+        _issue(paid, totalCrystals);
     }
 
     /// @inheritdoc IMineBox
     function requestBoxes(BoxRequest memory request) external {
         _requireCaller(request.account);
-        _raise(_problemOfRequest(request, _dropNow()));
-        _request(request, _dropNow());
+        Table memory table;
+        _turnTo(table, request.season);
+        BoxPlay memory play = _playIn(request.season, request.account);
+        _raise(_problemOfRequest(request, play, table));
+        _request(request, play, table);
+        _store(table);
     }
 
     /// @inheritdoc IMineBox
     function requestBoxesOf(BoxRequest[] calldata requests, bytes[] calldata signatures) external {
         _requireSameLength(requests.length, signatures.length);
-        uint256 drop = _dropNow();
+        Table memory table;
         for (uint256 i = 0; i < requests.length; ++i) {
             BoxRequest memory request = requests[i];
+            _turnTo(table, request.season);
+            BoxPlay memory play = _playIn(request.season, request.account);
             bytes memory problem = _problemOfDeadline(request.deadline);
-            if (problem.length == 0) problem = _problemOfRequest(request, drop);
+            if (problem.length == 0) problem = _problemOfRequest(request, play, table);
             if (problem.length == 0) {
                 bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(_REQUEST_TYPEHASH, request)));
                 problem = _problemOfSignature(request.account, digest, signatures[i]);
             }
-            if (!_skipped(i, request.account, problem)) _request(request, drop);
+            if (!_skipped(i, request.account, problem)) _request(request, play, table);
         }
+        _store(table);
     }
 
     /// @inheritdoc IMineBox
     function revealDrop(uint24 season, uint40 drop, bytes32 link) external {
         SeasonRecord storage record = _knownSeason(season);
-        uint40 next = record.budget.nextReveal;
-        if (next == 0 || drop != next - 1 || record.terms.forced)
-            revert MineBox_NotNext(drop, next == 0 ? 0 : next - 1);
+        BoxBudget memory budget = record.budget.toBudget();
+        DropRequests storage row = _nextRow(record, budget);
+        // No season begins in drop 0.
+        uint40 next = budget.waiting == 0 || record.terms.toTerms().forced ? 0 : row.drop;
+        if (drop != next || next == 0) revert MineBox_NotNext(drop, next);
         if (keccak256(abi.encode(link)) != record.tip) revert MineBox_WrongLink(link);
-        DropRequests storage requests = _drops[drop];
-        uint256 last = requests.blocks[requests.blocks.length - 1];
         bool over = block.timestamp >= ProgrammeTime.dropEnd(_GENESIS, drop);
-        if (!over || block.number < last + _BLOCKS_UNTIL_REVEAL) revert MineBox_TooEarly(drop);
-        if (_isLate(drop)) revert MineBox_TooLate(drop);
+        if (!over || block.number < row.lastBlock + _BLOCKS_UNTIL_REVEAL) revert MineBox_TooEarly(drop);
+        if (_isLate(row)) revert MineBox_TooLate(drop);
 
         record.tip = link;
-        record.budget.nextReveal = requests.next;
-        for (uint256 i = 0; i < requests.blocks.length; ++i) {
-            uint256 requestBlock = requests.blocks[i];
-            // Within 8,000 blocks, so the chain still knows it.
-            seedOf[requestBlock] = keccak256(abi.encode(link, Blockhash.blockHash(requestBlock + 1)));
-        }
+        ++budget.revealed;
+        --budget.waiting;
+        record.budget = budget.pack();
+        _setSeed(row.firstBlock, link);
+        for (uint256 i = 1; i < row.count; ++i) _setSeed(row.laterBlocks[i - 1], link);
         emit DropRevealed(season, drop, link);
     }
 
     /// @inheritdoc IMineBox
     function forceSeason(uint24 season) external {
         SeasonRecord storage record = _knownSeason(season);
-        uint40 next = record.budget.nextReveal;
-        uint40 drop = next == 0 ? 0 : next - 1;
-        if (next == 0 || record.terms.forced || !_isLate(drop)) revert MineBox_NotLate(drop);
-        record.terms.forced = true;
-        record.forcedFrom = drop;
+        BoxTerms memory terms = record.terms.toTerms();
+        BoxBudget memory budget = record.budget.toBudget();
+        DropRequests storage row = _nextRow(record, budget);
+        if (budget.waiting == 0 || terms.forced || !_isLate(row)) revert MineBox_NotLate(season);
+        terms.forced = true;
         // The next season need not wait for drops that this one no longer takes.
-        uint256 end = _dropNow() + 1;
-        if (end < record.terms.endDrop) record.terms.endDrop = uint40(end); // smaller than it was
-        emit SeasonForced(season, drop);
+        terms.endDrop = uint40(Math.min(_dropNow() + 1, terms.endDrop)); // no larger than it was
+        record.terms = terms.pack();
+        record.forcedFrom = row.drop;
+        record.forcedFromBlock = row.firstBlock;
+        emit SeasonForced(season, row.drop);
     }
 
     /// @inheritdoc IMineBox
     function openBoxes(address[] calldata accounts, bytes32[] calldata vehicles) external {
         _requireSameLength(accounts.length, vehicles.length);
-        for (uint256 i = 0; i < accounts.length; ++i) _open(accounts[i], vehicles[i]);
+        Table memory table;
+        BoxTables.Odds memory odds;
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            BoxPlay memory play = _plays[accounts[i]].toPlay();
+            if (play.pending == 0) continue;
+            if (_turnTo(table, play.season)) odds = _seasons[play.season].odds;
+            _open(accounts[i], vehicles[i], play, table, odds);
+        }
+        _store(table);
     }
 
     /// @inheritdoc IMineBox
@@ -280,21 +328,27 @@ contract MineBox is IMineBox, Skippable, Pausable {
     /// @inheritdoc IMineBox
     function followMove(address account) external {
         address to = _MOVES.currentOf(account);
-        CrystalAccount storage record = _crystals[account];
-        uint64 crystals = record.credited + record.won - record.spent;
+        BoxPlay memory from = _plays[account].toPlay();
+        uint40 crystals = from.crystals;
         uint64 units = claimableOf[account];
         if (to == account || (crystals == 0 && units == 0)) revert MineBox_NothingToFollow(account);
-        record.spent += crystals;
-        _crystals[to].won += crystals;
+        from.crystals = 0;
+        _plays[account] = from.pack();
+        _win(to, crystals);
         claimableOf[account] = 0;
         claimableOf[to] += units;
         emit CrystalsFollowed(account, to, crystals, units);
     }
 
     /// @inheritdoc IMineBox
+    function seasonCount() external view returns (uint24) {
+        return _seasonCount;
+    }
+
+    /// @inheritdoc IMineBox
     function seasonOf(uint24 season) external view returns (Season memory) {
         SeasonRecord storage record = _seasons[season];
-        (Terms memory terms, Budget memory budget) = (record.terms, record.budget);
+        (BoxTerms memory terms, BoxBudget memory budget) = (record.terms.toTerms(), record.budget.toBudget());
         return
             Season({
                 firstDrop: terms.firstDrop,
@@ -314,181 +368,273 @@ contract MineBox is IMineBox, Skippable, Pausable {
     }
 
     /// @inheritdoc IMineBox
-    function prizesOf(uint24 season) external view returns (Prize[] memory) {
-        return _seasons[season].prizes;
-    }
-
-    /// @inheritdoc IMineBox
-    function crystalsOf(address account) external view returns (CrystalAccount memory) {
-        return _crystals[account];
+    function prizesOf(uint24 season) external view returns (Prize[] memory prizes) {
+        SeasonRecord storage record = _seasons[season];
+        prizes = new Prize[](record.tiers);
+        for (uint256 tier = 0; tier < prizes.length; ++tier) prizes[tier] = record.prizes[tier];
     }
 
     /// @inheritdoc IMineBox
     function playOf(address account) external view returns (BoxPlay memory) {
-        return _plays[account];
+        return _plays[account].toPlay();
     }
 
     /// @inheritdoc IMineBox
     function nextReveal(uint24 season) external view returns (bool exists, uint40 drop) {
-        uint40 next = _seasons[season].budget.nextReveal;
-        return next == 0 ? (false, 0) : (true, next - 1);
+        SeasonRecord storage record = _seasons[season];
+        BoxBudget memory budget = record.budget.toBudget();
+        return budget.waiting == 0 ? (false, 0) : (true, _nextRow(record, budget).drop);
+    }
+
+    function _close(uint24 season, SeasonRecord storage record) private {
+        BoxBudget memory budget = record.budget.toBudget();
+        uint64 left = budget.unitsLeft;
+        record.closed = true;
+        budget.unitsLeft = 0;
+        record.budget = budget.pack();
+        promised -= left;
+        emit SeasonClosed(season, left);
     }
 
     function _credit(StonesLeaf calldata leaf) private returns (uint256 paid) {
-        CrystalAccount storage record = _crystals[leaf.account];
-        uint64 credited = record.credited;
+        uint64 credited = creditedOf[leaf.account];
         if (leaf.crystals <= credited) return 0;
-        record.credited = leaf.crystals;
         paid = leaf.crystals - credited;
+        creditedOf[leaf.account] = leaf.crystals;
+        _win(leaf.account, paid);
         emit CrystalsCredited(leaf.account, uint64(paid), leaf.crystals); // a difference of uint64
+    }
+
+    function _win(address account, uint256 crystals) private {
+        BoxPlay memory play = _plays[account].toPlay();
+        play.crystals = SafeCast.toUint40(play.crystals + crystals);
+        _plays[account] = play.pack();
     }
 
     function _issue(uint256 paid, uint64 totalCrystals) private {
         if (totalCrystals > _creditLimit) _creditLimit = totalCrystals;
-        uint256 credited = _credited + paid;
+        uint256 credited = creditedCrystals + paid;
         if (credited > _creditLimit) revert MineBox_AboveSettled(credited, _creditLimit);
-        _credited = uint64(credited); // at most the limit
+        creditedCrystals = uint64(credited); // at most the limit
     }
 
-    function _request(BoxRequest memory request, uint256 drop) private {
-        SeasonRecord storage record = _seasons[request.season];
-        Terms memory terms = record.terms;
-        CrystalAccount storage crystals = _crystals[request.account];
-        crystals.spent += uint64(terms.price) * request.count;
-        crystals.boxes += request.count;
+    /// @dev Loads a season, unless it is the one that is loaded.
+    function _turnTo(Table memory table, uint24 season) private returns (bool turned) {
+        if (season == table.season) return false;
+        _store(table);
+        BoxTerms memory terms = _seasons[season].terms.toTerms();
+        uint256 drop = _dropNow();
+        table.season = season;
+        table.terms = terms;
+        table.budget = _seasons[season].budget.toBudget();
+        table.drop = drop;
+        table.open = drop >= terms.firstDrop && drop < terms.endDrop && !terms.forced;
+        table.noted = false;
+        return true;
+    }
 
-        BoxPlay memory play = _plays[request.account];
-        if (play.season != request.season) (play.misses, play.seasonBoxes) = (0, 0);
+    /// @dev Terms never change in a request or an opening. There is no season 0: it is the table before the first one.
+    function _store(Table memory table) private {
+        if (table.season != 0) _seasons[table.season].budget = table.budget.pack();
+    }
+
+    /// @dev An account's play, which every season begins anew.
+    function _playIn(uint24 season, address account) private view returns (BoxPlay memory play) {
+        play = _plays[account].toPlay();
+        if (play.season != season) (play.misses, play.seasonBoxes) = (0, 0);
+    }
+
+    function _request(BoxRequest memory request, BoxPlay memory play, Table memory table) private {
+        uint8 count = request.count;
+        uint64 firstBox = play.boxes;
         play.salt = request.salt;
-        play.requestBlock = uint40(block.number); // 40 bits of blocks and drops last for longer than those of time
-        play.drop = uint40(drop); // as above
+        play.requestBlock = uint40(block.number); // 40 bits of blocks last for longer than those of time
         play.season = request.season;
-        play.pending = request.count;
-        play.seasonBoxes += request.count;
-        _plays[request.account] = play;
-
-        Budget memory budget = record.budget;
-        budget.unitsLeft -= terms.worstUnits * request.count;
-        if (terms.worstVoucher) budget.vouchersLeft -= request.count;
-        budget.pending += request.count;
-        _noteBlock(budget, play.drop);
-        record.budget = budget;
-        emit BoxesRequested(request.account, request.season, play.drop, request.boxes, request.count, request.salt);
+        play.pending = count;
+        play.boxes += count;
+        BoxBudget memory budget = table.budget;
+        unchecked {
+            // _problemOfRequest compared each with what is left, and 2^32 boxes would be pending for 2^28 adults.
+            play.seasonBoxes += count;
+            play.crystals -= uint40(table.terms.price) * count;
+            budget.unitsLeft -= table.terms.worstUnits * count;
+            if (table.terms.worstVoucher) budget.vouchersLeft -= count;
+            budget.pending += count;
+        }
+        _plays[request.account] = play.pack();
+        if (!table.noted) _noteBlock(table);
+        emit BoxesRequested(request.account, request.season, firstBox, count, request.salt);
     }
 
-    /// @dev Notes that this block has requests, and the drop's place in the row of drops to be revealed.
-    function _noteBlock(Budget memory budget, uint40 drop) private {
-        uint40[] storage blocks = _drops[drop].blocks;
-        uint256 length = blocks.length;
-        if (length != 0 && blocks[length - 1] == block.number) return;
-        blocks.push(uint40(block.number)); // 40 bits of blocks last for longer than those of time
-        if (length != 0) return;
-        --budget.linksLeft;
-        uint40 entry = drop + 1;
-        if (budget.lastDrop != 0) _drops[budget.lastDrop - 1].next = entry;
-        if (budget.nextReveal == 0) budget.nextReveal = entry;
-        budget.lastDrop = entry;
+    /// @dev The row that waits for the next link, if one waits.
+    function _nextRow(
+        SeasonRecord storage record,
+        BoxBudget memory budget
+    ) private view returns (DropRequests storage) {
+        return record.rows[budget.revealed % MAX_WAITING_DROPS];
     }
 
-    function _problemOfRequest(BoxRequest memory request, uint256 drop) private view returns (bytes memory) {
-        address account = request.account;
-        Terms memory terms = _seasons[request.season].terms;
-        if (block.timestamp < _GENESIS || drop < terms.firstDrop || drop >= terms.endDrop || terms.forced) {
-            return abi.encodeWithSelector(MineBox_NotOpen.selector, request.season, drop);
+    /// @dev The row of this drop, and whether it has requests already: else the row is the next free one.
+    function _rowOf(Table memory table) private view returns (DropRequests storage row, bool begun) {
+        BoxBudget memory budget = table.budget;
+        DropRequests[MAX_WAITING_DROPS] storage rows = _seasons[table.season].rows;
+        uint256 next = uint256(budget.revealed) + budget.waiting;
+        row = rows[next % MAX_WAITING_DROPS];
+        if (budget.waiting == 0) return (row, false);
+        DropRequests storage last = rows[(next - 1) % MAX_WAITING_DROPS];
+        return last.drop == table.drop ? (last, true) : (row, false);
+    }
+
+    /// @dev Notes that this block has requests.
+    function _noteBlock(Table memory table) private {
+        table.noted = true;
+        (DropRequests storage row, bool begun) = _rowOf(table);
+        // 40 bits of blocks and drops last for longer than those of time.
+        uint40 thisBlock = uint40(block.number);
+        if (!begun) {
+            (row.drop, row.count, row.firstBlock, row.lastBlock) = (uint40(table.drop), 1, thisBlock, thisBlock);
+            --table.budget.linksLeft;
+            ++table.budget.waiting;
+        } else if (row.lastBlock != thisBlock) {
+            row.laterBlocks[row.count - 1] = thisBlock;
+            (row.count, row.lastBlock) = (row.count + 1, thisBlock);
         }
-        if (request.count == 0 || request.count > _MAX_COUNT) {
-            return abi.encodeWithSelector(MineBox_InvalidCount.selector, request.count);
+    }
+
+    function _problemOfRequest(
+        BoxRequest memory request,
+        BoxPlay memory play,
+        Table memory table
+    ) private view returns (bytes memory problem) {
+        (address account, uint256 count, BoxTerms memory terms) = (request.account, request.count, table.terms);
+        if (!table.open) return abi.encodeWithSelector(MineBox_NotOpen.selector, request.season, _dropNow());
+        if (count == 0 || count > _MAX_COUNT) return abi.encodeWithSelector(MineBox_InvalidCount.selector, count);
+        if (request.boxes != play.boxes) {
+            return abi.encodeWithSelector(MineBox_WrongNumber.selector, request.boxes, play.boxes);
         }
-        CrystalAccount memory crystals = _crystals[account];
-        if (request.boxes != crystals.boxes) {
-            return abi.encodeWithSelector(MineBox_WrongNumber.selector, request.boxes, crystals.boxes);
-        }
-        BoxPlay memory play = _plays[account];
         if (play.pending != 0) return abi.encodeWithSelector(MineBox_BoxesWaiting.selector, account);
         if (!play.adult) return abi.encodeWithSelector(MineBox_NotAdult.selector, account);
-        uint256 before = play.season == request.season ? play.seasonBoxes : 0;
-        if (before + request.count > terms.maxBoxes) {
+        if (play.seasonBoxes + count > terms.maxBoxes) {
             return abi.encodeWithSelector(MineBox_LimitReached.selector, account, terms.maxBoxes);
         }
-        uint256 need = uint256(terms.price) * request.count;
-        uint256 have = crystals.credited + crystals.won - crystals.spent;
-        if (have < need) {
-            return abi.encodeWithSelector(MineBox_InsufficientCrystals.selector, account, have, need);
+        if (play.crystals < terms.price * count) {
+            return
+                abi.encodeWithSelector(
+                    MineBox_InsufficientCrystals.selector,
+                    account,
+                    play.crystals,
+                    terms.price * count
+                );
         }
-        if (!_canTake(request, terms, drop)) {
-            return abi.encodeWithSelector(MineBox_SoldOut.selector, request.season);
+        if (!table.noted) problem = _problemOfBlock(table);
+        if (problem.length != 0) return problem;
+        if (!_canPay(table, count)) return abi.encodeWithSelector(MineBox_SoldOut.selector, request.season);
+        // Whoever has moved away, maybe from a thief, spends nothing any more.
+        if (_MOVES.currentOf(account) != account) {
+            return abi.encodeWithSelector(MineBox_AccountMoved.selector, account);
         }
-        return _none();
     }
 
-    /// @dev Whether the worst case is left in the budget, and the drop has a link and a block left.
-    function _canTake(BoxRequest memory request, Terms memory terms, uint256 drop) private view returns (bool) {
-        Budget memory budget = _seasons[request.season].budget;
-        if (budget.unitsLeft < uint256(terms.worstUnits) * request.count) return false;
-        if (terms.worstVoucher && budget.vouchersLeft < request.count) return false;
-        uint40[] storage blocks = _drops[drop].blocks;
-        uint256 length = blocks.length;
-        if (length == 0) return budget.linksLeft != 0;
-        return length < _MAX_BLOCKS_A_DROP || blocks[length - 1] == block.number;
+    /// @dev Whether the worst case is left.
+    function _canPay(Table memory table, uint256 count) private pure returns (bool) {
+        (BoxTerms memory terms, BoxBudget memory budget) = (table.terms, table.budget);
+        return budget.unitsLeft >= terms.worstUnits * count && (!terms.worstVoucher || budget.vouchersLeft >= count);
     }
 
-    /// @dev A drop with requests whose time to be revealed is over.
-    function _isLate(uint256 drop) private view returns (bool) {
+    /// @dev Whether the drop has a link, and takes requests of this block.
+    function _problemOfBlock(Table memory table) private view returns (bytes memory problem) {
+        (DropRequests storage row, bool begun) = _rowOf(table);
+        if (begun) {
+            bool full = row.count == MAX_BLOCKS_A_DROP && row.lastBlock != block.number;
+            if (full) return abi.encodeWithSelector(MineBox_DropFull.selector, table.drop);
+        } else if (table.budget.linksLeft == 0) {
+            return abi.encodeWithSelector(MineBox_SoldOut.selector, table.season);
+        } else if (table.budget.waiting == MAX_WAITING_DROPS) {
+            return abi.encodeWithSelector(MineBox_RevealOverdue.selector, table.season);
+        }
+    }
+
+    /// @dev The seed of a block's requests. Without EIP-2935 an older hash would be 0, and the operator would know the seed.
+    function _setSeed(uint256 requestBlock, bytes32 link) private {
+        bytes32 blockHash = Blockhash.blockHash(requestBlock + 1);
+        if (blockHash == 0) revert MineBox_UnknownBlock(requestBlock + 1);
+        seedOf[requestBlock] = keccak256(abi.encode(link, blockHash));
+    }
+
+    /// @dev Whether the time in which a drop can be revealed is over.
+    function _isLate(DropRequests storage row) private view returns (bool) {
         return
-            block.timestamp > ProgrammeTime.dropEnd(_GENESIS, drop) + _REVEAL_WITHIN_S ||
-            block.number > _drops[drop].blocks[0] + _REVEAL_WITHIN_BLOCKS;
+            block.timestamp > ProgrammeTime.dropEnd(_GENESIS, row.drop) + _REVEAL_WITHIN_S ||
+            block.number > row.firstBlock + _REVEAL_WITHIN_BLOCKS;
     }
 
     /// @dev Opens what an account requested, if it can be opened now.
-    function _open(address account, bytes32 vehicle) private {
-        BoxPlay memory play = _plays[account];
-        if (play.pending == 0) return;
-        SeasonRecord storage record = _seasons[play.season];
-        bool forced = record.terms.forced && play.drop >= record.forcedFrom;
+    function _open(
+        address account,
+        bytes32 vehicle,
+        BoxPlay memory play,
+        Table memory table,
+        BoxTables.Odds memory odds
+    ) private {
+        BoxTerms memory terms = table.terms;
+        bool forced = terms.forced && play.requestBlock >= _seasons[table.season].forcedFromBlock;
         bytes32 seed = seedOf[play.requestBlock];
         if (!forced && seed == 0) return;
 
-        uint64 firstBox = _crystals[account].boxes - play.pending;
-        bytes memory tiers = new bytes(play.pending);
-        Prize[] memory prizes = record.prizes;
-        Terms memory terms = record.terms;
-        for (uint256 k = 0; k < tiers.length; ++k) {
-            uint256 tier =
+        uint256 count = play.pending;
+        uint256 firstBox = play.boxes - count;
+        uint64 units = 0;
+        uint32 vouchers = 0;
+        bytes10 tiers = 0;
+        for (uint256 k = 0; k < count; ++k) {
+            uint256 drawn =
                 forced
                     ? terms.guaranteedTier
-                    : BoxTables.tierOf(prizes, keccak256(abi.encode(seed, play.salt, account, firstBox + k)));
-            if (tier > terms.guaranteedTier && play.misses >= terms.guarantee) tier = terms.guaranteedTier;
-            if (tier > terms.guaranteedTier) ++play.misses;
-            else play.misses = 0;
-            tiers[k] = bytes1(uint8(tier)); // a table has at most 16 tiers
+                    : BoxTables.tierOf(odds, keccak256(abi.encode(seed, play.salt, account, firstBox + k)));
+            uint256 tier = _guaranteed(drawn, play, terms);
+            tiers |= bytes10(bytes1(uint8(tier))) >> (8 * k); // a table has at most 16 tiers
+            Prize storage prize = _seasons[table.season].prizes[tier];
+            (PrizeKind kind, uint64 amount) = (prize.kind, prize.amount);
+            if (kind == PrizeKind.Stones) units += amount;
+            else if (kind == PrizeKind.Crystals)
+                play.crystals += uint40(amount); // at most a million
+            else if (kind == PrizeKind.Voucher) ++vouchers;
         }
         play.pending = 0;
-        _plays[account] = play;
-        emit BoxesOpened(account, play.season, firstBox, tiers);
-        _give(account, vehicle, play.season, tiers);
+        _plays[account] = play.pack();
+        _giveBack(table, count, units, vouchers);
+        emit BoxesOpened(account, uint64(firstBox), uint8(count), tiers);
+        if (vouchers != 0) _grantVouchers(account, table.season, count, tiers);
+        if (units != 0) _pay(account, vehicle, units);
     }
 
-    /// @dev Gives the prizes, and back to the season what was held for better ones.
-    function _give(address account, bytes32 vehicle, uint24 season, bytes memory tiers) private {
-        SeasonRecord storage record = _seasons[season];
-        Prize[] memory prizes = record.prizes;
-        Terms memory terms = record.terms;
-        Budget memory budget = record.budget;
-        uint64 units = 0;
-        uint64 crystals = 0;
-        for (uint256 k = 0; k < tiers.length; ++k) {
-            Prize memory prize = prizes[uint8(tiers[k])];
-            if (prize.kind == PrizeKind.Stones) units += prize.amount;
-            else if (prize.kind == PrizeKind.Crystals) crystals += prize.amount;
-            bool voucher = prize.kind == PrizeKind.Voucher;
-            if (voucher) _DESK.grantVouchers(account, prize.item, 1);
-            if (terms.worstVoucher && !voucher) ++budget.vouchersLeft;
+    /// @dev The tier that a box wins when another was drawn: after `guarantee` misses in a row at least the guaranteed one.
+    function _guaranteed(
+        uint256 drawn,
+        BoxPlay memory play,
+        BoxTerms memory terms
+    ) private pure returns (uint256 tier) {
+        bool missed = drawn > terms.guaranteedTier && play.misses < terms.guarantee;
+        play.misses = missed ? play.misses + 1 : 0;
+        return missed ? drawn : Math.min(drawn, terms.guaranteedTier);
+    }
+
+    /// @dev Gives back to the season what was held for better prizes than those that were won.
+    function _giveBack(Table memory table, uint256 count, uint64 units, uint32 vouchers) private pure {
+        BoxBudget memory budget = table.budget;
+        unchecked {
+            // What was held, count times the worst, and no box won more. It was taken off the same three.
+            budget.unitsLeft += table.terms.worstUnits * uint64(count) - units;
+            if (table.terms.worstVoucher) budget.vouchersLeft += uint32(count) - vouchers;
+            budget.pending -= uint32(count);
         }
-        budget.unitsLeft += terms.worstUnits * uint64(tiers.length) - units; // at most 10 boxes of at most the budget
-        budget.pending -= uint32(tiers.length); // they were pending
-        record.budget = budget;
-        if (crystals != 0) _crystals[account].won += crystals;
-        if (units != 0) _pay(account, vehicle, units);
+    }
+
+    function _grantVouchers(address account, uint24 season, uint256 count, bytes10 tiers) private {
+        for (uint256 k = 0; k < count; ++k) {
+            Prize memory prize = _seasons[season].prizes[uint8(tiers[k])];
+            if (prize.kind == PrizeKind.Voucher) _DESK.grantVouchers(account, prize.item, 1);
+        }
     }
 
     /// @dev Stones are for owners: others' wait.
@@ -508,12 +654,27 @@ contract MineBox is IMineBox, Skippable, Pausable {
     }
 
     function _knownSeason(uint24 season) private view returns (SeasonRecord storage record) {
-        if (season == 0 || season > seasonCount) revert MineBox_UnknownSeason(season);
+        if (season == 0 || season > _seasonCount) revert MineBox_UnknownSeason(season);
         return _seasons[season];
     }
 
-    /// @dev The drop of this block; 0 before genesis.
+    /// @dev Whether a season is still to begin. One that was vetoed has no drops.
+    function _isWaiting(BoxTerms memory terms) private view returns (bool) {
+        return terms.firstDrop < terms.endDrop && _dropNow() < terms.firstDrop;
+    }
+
+    /// @dev The first drop that begins at least a challenge window from now.
+    function _earliestDrop() private view returns (uint256) {
+        uint256 window = _RULES.rulesAt(_RULES.dayOf(block.timestamp)).challengeWindowS;
+        return _dropOf(block.timestamp + window) + 1;
+    }
+
     function _dropNow() private view returns (uint256) {
-        return block.timestamp < _GENESIS ? 0 : (block.timestamp - _GENESIS) / ProgrammeTime.DROP_S;
+        return _dropOf(block.timestamp);
+    }
+
+    /// @dev The drop of a moment; 0 before genesis.
+    function _dropOf(uint256 time) private view returns (uint256) {
+        return time < _GENESIS ? 0 : (time - _GENESIS) / ProgrammeTime.DROP_S;
     }
 }

@@ -14,6 +14,10 @@ contract Rules is IRules, Pausable {
         uint40 until;
     }
 
+    /// @dev Longest notice, and how many days ahead a version may begin: a stolen key must not tie the rules down for ever.
+    uint256 private constant _MAX_NOTICE_S = 90 days;
+    uint256 private constant _MAX_DAYS_AHEAD = 180;
+
     /// @inheritdoc IRules
     uint40 public immutable genesis;
     /// @inheritdoc IRules
@@ -42,10 +46,12 @@ contract Rules is IRules, Pausable {
         uint32 fromDay,
         RuleSet calldata rules
     ) external restricted whenRunning returns (uint256 version) {
-        uint256 earliest = dayOf(block.timestamp) + 1;
+        uint256 today = dayOf(block.timestamp);
+        uint256 earliest = today + 1;
         uint256 newest = _fromDays[_fromDays.length - 1];
         if (newest > earliest) earliest = newest;
         if (fromDay < earliest) revert Rules_DayNotAhead(fromDay, earliest);
+        if (fromDay > today + _MAX_DAYS_AHEAD) revert Rules_DayTooFar(fromDay, today + _MAX_DAYS_AHEAD);
         _requireValid(rules);
         _requireNotice(fromDay, rules);
         return _addVersion(fromDay, rules);
@@ -69,10 +75,15 @@ contract Rules is IRules, Pausable {
 
     /// @inheritdoc IRules
     function rulesAt(uint256 day) public view returns (RuleSet memory) {
-        // Version 0 holds from day 0, so the search ends there.
-        uint256 version = _fromDays.length - 1;
-        while (_fromDays[version] > day) --version;
-        return _versions[version];
+        // Invariant: version `low` begins by `day` (version 0 does by any), every version from `high` on only later.
+        uint256 low = 0;
+        uint256 high = _fromDays.length;
+        while (high - low > 1) {
+            uint256 middle = (low + high) / 2;
+            if (_fromDays[middle] <= day) low = middle;
+            else high = middle;
+        }
+        return _versions[low];
     }
 
     /// @inheritdoc IRules
@@ -145,6 +156,7 @@ contract Rules is IRules, Pausable {
         _requireNonZero("objectionS", rules.objectionS);
         _requireNonZero("maxFulfilmentS", rules.maxFulfilmentS);
         _requireNonZero("pushIntervalDays", rules.pushIntervalDays);
+        if (rules.noticeS > _MAX_NOTICE_S) revert Rules_InvalidRule("noticeS", rules.noticeS);
     }
 
     function _requireNonZero(bytes32 name, uint256 value) private pure {

@@ -17,6 +17,7 @@ import {Leaves} from "./libraries/Leaves.sol";
 import {Pausable} from "./libraries/Pausable.sol";
 import {ProgrammeTime} from "./libraries/ProgrammeTime.sol";
 import {Skippable} from "./libraries/Skippable.sol";
+import {AccountWord} from "./types/AccountWord.sol";
 import {DaySettlement, RuleSet, StoneAccount, StoneMigration, StonesLeaf, Verifiers} from "./types/Types.sol";
 
 /// @title StoneLedger: see IStoneLedger
@@ -56,7 +57,7 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
     IAccountMoves private immutable _MOVES;
     uint256 private immutable _GENESIS;
 
-    mapping(address account => StoneAccount) private _accounts;
+    mapping(address account => AccountWord) private _accounts;
     mapping(uint256 day => DaySettlement) private _days;
     mapping(uint256 day => Veto) private _vetoes;
     uint64 private _issuedMined;
@@ -181,7 +182,7 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
 
     /// @inheritdoc IStoneLedger
     function flowOn(address account) external returns (uint256 units) {
-        if (!_accounts[account].moved) revert StoneLedger_NotMoved(account);
+        if (!_accounts[account].moved()) revert StoneLedger_NotMoved(account);
         return _moveBalance(account, _MOVES.currentOf(account));
     }
 
@@ -204,15 +205,16 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
 
     /// @inheritdoc IStoneLedger
     function unreserve(address account, uint64 units) external only(_DESK) {
-        _accounts[_holderOf(account)].reserved -= uint56(units); // it was reserved
+        address holder = _holderOf(account);
+        AccountWord word = _accounts[holder];
+        _accounts[holder] = word.withReserved(word.reserved() - units); // it was reserved
     }
 
     /// @inheritdoc IStoneLedger
     function spendReserved(address account, uint64 units) external only(_DESK) {
         address holder = _holderOf(account);
-        StoneAccount storage record = _accounts[holder];
-        record.reserved -= uint56(units); // it was reserved
-        _takeOut(record, holder, units);
+        AccountWord word = _accounts[holder];
+        _takeOut(word.withReserved(word.reserved() - units), holder, units); // it was reserved
     }
 
     /// @inheritdoc IStoneLedger
@@ -220,14 +222,15 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
         uint256 issued = uint256(issuedDrawn) + units;
         if (issued > _DRAWING_POOL) revert StoneLedger_AboveSettled(issued, _DRAWING_POOL);
         issuedDrawn = uint64(issued); // at most the pool, 9e16
-        _accounts[account].received += units;
+        AccountWord word = _accounts[account];
+        _accounts[account] = word.plusReceived(units);
         emit Transfer(address(0), account, units);
-        if (_accounts[account].moved) _moveBalance(account, _MOVES.currentOf(account));
+        if (word.moved()) _moveBalance(account, _MOVES.currentOf(account));
     }
 
     /// @inheritdoc IStoneLedger
     function moveStones(address account, address to) external only(address(_MOVES)) {
-        _accounts[account].moved = true;
+        _accounts[account] = _accounts[account].asMoved();
         _moveBalance(account, to);
     }
 
@@ -302,12 +305,12 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
 
     /// @inheritdoc IStoneLedger
     function stonesOf(address account) external view returns (StoneAccount memory) {
-        return _accounts[account];
+        return _accounts[account].unpack();
     }
 
     /// @inheritdoc IStoneLedger
     function availableOf(address account) external view returns (uint256) {
-        return _available(_accounts[account]);
+        return _accounts[account].available();
     }
 
     /// @inheritdoc IStoneLedger
@@ -338,7 +341,7 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
 
     /// @inheritdoc IERC20
     function balanceOf(address account) external view returns (uint256) {
-        return _balance(_accounts[account]);
+        return _accounts[account].balance();
     }
 
     /// @inheritdoc IERC20
@@ -500,7 +503,8 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
     function _requireLeaf(uint256 day, StonesLeaf calldata leaf, bytes32[] calldata proof) private view {
         DaySettlement storage settlement = _days[day];
         if (Leaves.rootOf(Leaves.hash(leaf), proof) != settlement.stonesRoot) revert StoneLedger_InvalidProof(day);
-        _requireIndex(leaf.index, settlement.accounts);
+        uint40 accounts = settlement.accounts;
+        if (leaf.index >= accounts) revert StoneLedger_IndexOutOfRange(leaf.index, accounts);
     }
 
     function _requireLeaves(
@@ -513,8 +517,9 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
         uint40 accounts = settlement.accounts;
         bytes32[] memory hashes = new bytes32[](leaves.length);
         for (uint256 i = 0; i < leaves.length; ++i) {
-            hashes[i] = Leaves.hash(leaves[i]);
-            _requireIndex(leaves[i].index, accounts);
+            StonesLeaf calldata leaf = leaves[i];
+            hashes[i] = Leaves.hash(leaf);
+            if (leaf.index >= accounts) revert StoneLedger_IndexOutOfRange(leaf.index, accounts);
         }
         // Without leaves a multiproof would only show that the root is the root.
         bool valid =
@@ -522,22 +527,17 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
         if (!valid) revert StoneLedger_InvalidProof(day);
     }
 
-    function _requireIndex(uint40 index, uint40 accounts) private pure {
-        if (index >= accounts) revert StoneLedger_IndexOutOfRange(index, accounts);
-    }
-
     function _pay(StonesLeaf calldata leaf) private returns (uint256 paid) {
         (address account, uint64 stones) = (leaf.account, leaf.stones);
-        StoneAccount storage record = _accounts[account];
-        uint64 mined = record.mined;
+        AccountWord word = _accounts[account];
+        uint64 mined = word.mined();
         if (stones <= mined) return 0;
-        bool moved = record.moved;
-        record.mined = stones;
+        _accounts[account] = word.withMined(stones);
         unchecked {
             paid = stones - mined; // compared above
         }
         emit Transfer(address(0), account, paid);
-        if (moved) _moveBalance(account, _MOVES.currentOf(account));
+        if (word.moved()) _moveBalance(account, _MOVES.currentOf(account));
     }
 
     function _issue(uint256 paid, uint64 totalStones) private {
@@ -551,23 +551,21 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
     }
 
     function _reserve(address account, uint64 units) private {
-        StoneAccount memory record = _accounts[account];
-        uint256 have = _available(record);
+        AccountWord word = _accounts[account];
+        uint256 have = word.available();
         if (have < units) revert StoneLedger_InsufficientStones(account, have, units);
-        _accounts[account].reserved = uint56(record.reserved + units); // _available leaves no more than fits
+        _accounts[account] = word.withReserved(uint256(word.reserved()) + units); // what is available fits
     }
 
     /// @dev Shifts balance and reservations, all of them, whoever the accounts are: the callers know that one stands for the other.
-    function _moveBalance(address account, address to) private returns (uint256 units) {
-        StoneAccount memory record = _accounts[account];
-        StoneAccount storage target = _accounts[to];
-        units = _balance(record);
-        // Sums of what was issued: at most 300,000,000 stones, 3e17.
-        _accounts[account].out = uint64(record.out + units);
-        _accounts[account].reserved = 0;
-        target.received += uint64(units);
-        target.reserved += record.reserved;
+    function _moveBalance(address account, address to) private returns (uint256) {
+        (AccountWord word, AccountWord target) = (_accounts[account], _accounts[to]);
+        uint64 units = word.balance();
+        _accounts[account] = word.plusOut(units).withReserved(0);
+        uint256 reserved = uint256(target.reserved()) + word.reserved();
+        _accounts[to] = target.plusReceived(units).withReserved(reserved);
         emit Transfer(account, to, units);
+        return units;
     }
 
     function _problemOfMigration(StoneMigration calldata migration) private view returns (bytes memory) {
@@ -580,7 +578,7 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
         if (migration.migrated != migrated) {
             return abi.encodeWithSelector(StoneLedger_WrongMigration.selector, migration.migrated, migrated);
         }
-        if (_available(_accounts[account]) == 0) {
+        if (_accounts[account].available() == 0) {
             return abi.encodeWithSelector(StoneLedger_NothingToMigrate.selector, account);
         }
         return _none();
@@ -588,39 +586,22 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
 
     function _migrate(StoneMigration calldata migration) private {
         (address account, address to) = (migration.account, migration.successor);
-        StoneAccount storage record = _accounts[account];
-        uint64 units = uint64(_available(record)); // at most a balance
+        AccountWord word = _accounts[account];
+        uint64 units = word.available();
         migratedTo[to][account] += units;
         emit StonesMigrated(account, to, units);
-        _takeOut(record, account, units);
+        _takeOut(word, account, units);
     }
 
-    /// @dev Takes stones out of an account and the supply.
-    function _takeOut(StoneAccount storage record, address account, uint64 units) private {
-        record.out += units;
+    /// @dev Takes stones out of an account, whose word is given, and the supply.
+    function _takeOut(AccountWord word, address account, uint64 units) private {
+        _accounts[account] = word.plusOut(units);
         _gone += units;
         emit Transfer(account, address(0), units);
     }
 
     /// @dev Where the reservations of an account's orders stand now.
     function _holderOf(address account) private view returns (address) {
-        return _accounts[account].moved ? _MOVES.currentOf(account) : account;
-    }
-
-    /// @dev Never negative: only what was there went out.
-    function _balance(StoneAccount memory record) private pure returns (uint256) {
-        unchecked {
-            return uint256(record.mined) + record.received - record.out;
-        }
-    }
-
-    /// @dev What can still be reserved. A moved account has nothing of its own.
-    function _available(StoneAccount memory record) private pure returns (uint256) {
-        if (record.moved) return 0;
-        uint256 balance = _balance(record);
-        if (balance > type(uint56).max) balance = type(uint56).max;
-        unchecked {
-            return balance - record.reserved; // only what was available was reserved
-        }
+        return _accounts[account].moved() ? _MOVES.currentOf(account) : account;
     }
 }

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 process.chdir(`${import.meta.dirname}/..`);
 const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", ...globSync("docs/**/*.md")];
-const SOURCES = globSync("{contracts,src,scripts,test,bench}/**/*.{sol,ts,mjs}", {
+const SOURCES = globSync("{contracts,src,scripts,ignition,test,bench}/**/*.{sol,ts,mjs}", {
   exclude: (path) => path.includes("node_modules"),
 });
 const scripts = Object.keys(JSON.parse(readFileSync("package.json", "utf8")).scripts);

@@ -2,38 +2,17 @@
 // `--check` compares instead of writing and fails on any difference.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { CONTRACTS } from "../src/protocol/index.ts";
+import { CONTRACT_SOURCES } from "./contract-sources.ts";
 
-const CONTRACTS = [
-  ["accessManager", "AccessManager", "@openzeppelin/contracts/access/manager/AccessManager.sol"],
-  [
-    "p256Verifier",
-    "ERC7913P256Verifier",
-    "@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913P256Verifier.sol",
-  ],
-  [
-    "webAuthnVerifier",
-    "ERC7913WebAuthnVerifier",
-    "@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913WebAuthnVerifier.sol",
-  ],
-  ["rules", "Rules", "contracts/Rules.sol"],
-  ["consentRegistry", "ConsentRegistry", "contracts/ConsentRegistry.sol"],
-  ["vehicleRegistry", "VehicleRegistry", "contracts/VehicleRegistry.sol"],
-  ["dropAnchor", "DropAnchor", "contracts/DropAnchor.sol"],
-  ["stoneLedger", "StoneLedger", "contracts/StoneLedger.sol"],
-  ["redemptionDesk", "RedemptionDesk", "contracts/RedemptionDesk.sol"],
-  ["catalogue", "Catalogue", "contracts/Catalogue.sol"],
-  ["accountMoves", "AccountMoves", "contracts/AccountMoves.sol"],
-  ["milestones", "Milestones", "contracts/Milestones.sol"],
-  ["mineBox", "MineBox", "contracts/MineBox.sol"],
-  ["vehicleToken", "VehicleToken", "contracts/VehicleToken.sol"],
-] as const;
 const OUT = "src/chain/generated";
 
 const check = process.argv.includes("--check");
 execFileSync("node_modules/.bin/hardhat", ["compile", "--quiet"], { stdio: "inherit" });
 mkdirSync(OUT, { recursive: true });
 let differing = 0;
-for (const [name, contract, source] of CONTRACTS) {
+for (const name of CONTRACTS) {
+  const { contract, source } = CONTRACT_SOURCES[name];
   const artifact = JSON.parse(readFileSync(`artifacts/${source}/${contract}.json`, "utf8"));
   const text =
     `// Generated from ${source} by \`npm run generate\`. Do not edit.\n` +

@@ -40,7 +40,7 @@ export function compare(ours: readonly Measurement[], peers: readonly PeerMeasur
 
 function rowOf(target: Target, ours: readonly Measurement[], measuredPeers: readonly PeerMeasurement[]): Row {
   const { operation, partOf, floor = null, limit = null } = target;
-  const measured = ours.find((measurement) => measurement.operation === (partOf?.operation ?? operation));
+  const measured = measuredOf(target, ours);
   const items = partOf?.items ?? measured?.items ?? null;
   const gasPerItem = measured === undefined || items === null ? null : measured.gas / items;
   const peers = peersOf(target, measuredPeers);
@@ -56,6 +56,17 @@ function rowOf(target: Target, ours: readonly Measurement[], measuredPeers: read
     limit,
     met: gasPerItem === null || limit === null ? null : gasPerItem <= limit,
   };
+}
+
+/** The gas that a target's operation takes, if all of its transactions were measured. */
+function measuredOf(
+  { operation, partOf, sumOf = [partOf?.operation ?? operation] }: Target,
+  ours: readonly Measurement[],
+): Pick<Measurement, "gas" | "items"> | undefined {
+  const parts = sumOf.map((name) => ours.find((measurement) => measurement.operation === name));
+  const [first] = parts;
+  if (first === undefined || parts.includes(undefined)) return undefined;
+  return { gas: parts.reduce((sum, part) => sum + (part?.gas ?? 0), 0), items: first.items };
 }
 
 function peersOf({ operation, quoted = [] }: Target, measured: readonly PeerMeasurement[]): PeerFigure[] {

@@ -22,9 +22,11 @@ const TOGETHER = 6;
 /** 2^17 accounts: every proof has 17 steps. */
 const ACCOUNTS = 2 ** 17;
 const PUSHED = 200;
-/** Accounts that are owners with a known key; they order later. */
-export const OWNERS = 4;
+/** Accounts that are owners with a known key: they order and open boxes later. */
+export const OWNERS = 20;
 const STONES_A_DAY = 2_000_000n;
+/** What each owner earns a day; the others earn none. */
+const CRYSTALS_A_DAY = 300n;
 const METRES_A_DAY = 10_000_000n;
 
 /** Drops anchored alone and six together, over trees of few and of many readings. */
@@ -95,7 +97,7 @@ export function dayOfAccounts(day: number): Day {
     index,
     account: owners[index] ?? (deriveSalt(key, LEAF_KIND.stones, 0, index).slice(0, 42) as Hex),
     stones: STONES_A_DAY * BigInt(day + 1),
-    crystals: 0n,
+    crystals: index < OWNERS ? CRYSTALS_A_DAY * BigInt(day + 1) : 0n,
     prefix: key,
     headAward: ZERO_HASH,
     salt: deriveSalt(key, LEAF_KIND.stones, day, index),
@@ -118,8 +120,9 @@ export async function settle(bench: Bench, { day, tree }: Day): Promise<Sent> {
   });
   await bench.send(bench.roles.relayer, dropAnchor, anchoring);
   const stones = STONES_A_DAY * BigInt(ACCOUNTS) * BigInt(day + 1);
+  const crystals = CRYSTALS_A_DAY * BigInt(OWNERS) * BigInt(day + 1);
   const metres = METRES_A_DAY * BigInt(day + 1);
-  const args = [BigInt(day), tree.root, tree.root, ACCOUNTS, stones, 0n, metres, seeded("data")] as const;
+  const args = [BigInt(day), tree.root, tree.root, ACCOUNTS, stones, crystals, metres, seeded("data")] as const;
   const settling = encodeFunctionData({ abi: stoneLedgerAbi, functionName: "settleDay", args });
   return bench.send(bench.roles.relayer, stoneLedger, settling);
 }

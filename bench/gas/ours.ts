@@ -1,3 +1,4 @@
+import { measureBoxes } from "./boxes.ts";
 import type { Bench } from "./chain.ts";
 import { credit, creditMany, type Day, dayOfAccounts, measureAnchors, neighbours, OWNERS, settle } from "./days.ts";
 import type { Measurement } from "./measurement.ts";
@@ -15,6 +16,7 @@ export async function measureOurs(bench: Bench): Promise<Measurement[]> {
     ...(await measureAnchors(bench)),
     ...(await measureDays(bench, days)),
     ...(await measureOrders(bench, days)),
+    ...(await measureBoxes(bench, days[1])),
   ];
 }
 

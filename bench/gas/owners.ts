@@ -24,7 +24,7 @@ export function ownersOf(count: number): Owner[] {
 }
 
 /** An owner's signature as the contracts take it: the kind byte 0, then r ‖ s ‖ v. */
-async function signIntent(bench: Bench, by: Actor, type: SignedType, message: object): Promise<Hex> {
+export async function signIntent(bench: Bench, by: Actor, type: SignedType, message: object): Promise<Hex> {
   const data = {
     domain: signingDomain(bench.deployment, type),
     types: { [type]: TYPES[type] },

@@ -31,6 +31,8 @@ interface IAccountMoves is ISkippable {
     error AccountMoves_AlreadyMoved(address account);
     /// @notice The account has not moved.
     error AccountMoves_NotMoved(address account);
+    /// @notice The zero address is nobody's account: a pointer of it would be one of all that have none.
+    error AccountMoves_NoAccount();
     /// @notice An account cannot move to this address.
     error AccountMoves_InvalidTarget(address to);
     /// @notice The target has, or had, stones, or is part of another move.

@@ -18,6 +18,8 @@ interface IRules {
 
     /// @notice The day from which a version would hold has begun, or lies before an earlier version's.
     error Rules_DayNotAhead(uint32 fromDay, uint256 earliest);
+    /// @notice The day from which a version would hold is more than 180 days ahead.
+    error Rules_DayTooFar(uint32 fromDay, uint256 latest);
     /// @notice A rule becomes worse for owners sooner than noticeS from now. `name` is the rule.
     error Rules_NeedsNotice(bytes32 name, uint32 fromDay, uint256 noticeEndsAt);
     /// @notice A number is outside what the contracts can work with.
@@ -30,8 +32,9 @@ interface IRules {
     error Rules_ReceiptKeyHeld(address key, uint40 from, uint40 until);
 
     /// @notice Adds a version of the rules. Role: RULES.
-    /// @param fromDay First day (counted from genesis) for which it holds; must not have begun and not lie before that of
-    /// the newest version, and give noticeS if a rule becomes worse. A version for the same day replaces the earlier one from the log's point of view: the last holds.
+    /// @param fromDay First day (counted from genesis) for which it holds; must not have begun, not lie before that of the
+    /// newest version nor more than 180 days ahead, and give noticeS if a rule becomes worse. Of versions for the same day
+    /// the last holds.
     /// @return version Its number, counted from 0.
     function scheduleRules(uint32 fromDay, RuleSet calldata rules) external returns (uint256 version);
 

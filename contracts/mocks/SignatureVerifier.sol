@@ -2,7 +2,6 @@
 pragma solidity ^0.8.30;
 
 import {Signatures} from "../libraries/Signatures.sol";
-import {Verifiers} from "../types/Types.sol";
 
 /// @title The library Signatures, made callable for digests that nobody could get a contract to ask about. Never deployed by a
 /// programme.
@@ -12,11 +11,12 @@ contract SignatureVerifier {
         address[] calldata accounts,
         bytes32[] calldata digests,
         bytes[] calldata signatures,
-        Verifiers calldata verifiers
+        address p256Verifier,
+        address webAuthnVerifier
     ) external view returns (bool[] memory valid) {
         valid = new bool[](accounts.length);
         for (uint256 i = 0; i < accounts.length; ++i) {
-            valid[i] = Signatures.isValid(accounts[i], digests[i], signatures[i], verifiers.p256, verifiers.webAuthn);
+            valid[i] = Signatures.isValid(accounts[i], digests[i], signatures[i], p256Verifier, webAuthnVerifier);
         }
     }
 }

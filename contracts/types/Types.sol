@@ -344,28 +344,25 @@ struct BoxRequest {
     uint40 deadline;
 }
 
-/// @notice The crystals of one account, and how many boxes it requested: one word.
-struct CrystalAccount {
-    uint64 credited;
-    uint64 won;
-    uint64 spent;
-    uint64 boxes;
-}
-
-/// @notice An account's request that is not opened, and its course through the season: one word.
+/// @notice What one account plays with: its crystals, its request that is not opened, and its course through a season. One
+/// word (see BoxWords), so that request and opening touch no other of the account.
 struct BoxPlay {
     uint96 salt;
     uint40 requestBlock;
-    uint40 drop;
+    /// The season of its last request.
     uint24 season;
     /// Boxes requested and not opened, 0 when none.
     uint8 pending;
+    /// Whether the account's owner is attested to be an adult.
+    bool adult;
     /// Boxes in a row below the guaranteed tier.
     uint16 misses;
     /// Boxes of this season.
     uint16 seasonBoxes;
-    /// Whether the account's owner is attested to be an adult.
-    bool adult;
+    /// Boxes requested over all seasons.
+    uint24 boxes;
+    /// Crystals that it has.
+    uint40 crystals;
 }
 
 /// @notice What the drawing of a virtual car shows.

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import fc from "fast-check";
 import hre from "hardhat";
 import type Mocha from "mocha";
 import { loadContractTests } from "../contract-tests/load.ts";
@@ -37,6 +38,8 @@ export class Suite {
     // Contracts that are compiled in a hurry are larger than a chain would take.
     const network = hre.config.networks.default as { allowUnlimitedContractSize: boolean };
     network.allowUnlimitedContractSize = true;
+    // A failure is enough: looking for the smallest one takes long.
+    fc.configureGlobal({ endOnFailure: true });
     // A test that failed may leave calls behind that nobody waits for.
     process.on("unhandledRejection", () => {});
     const reporter = class {} as unknown as Mocha.ReporterConstructor;

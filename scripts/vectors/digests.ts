@@ -110,7 +110,8 @@ const MESSAGES = [
     type: "BoxRequest(address account,uint24 season,uint64 boxes,uint8 count,uint96 salt,uint40 deadline)",
     message: {
       season: 3,
-      boxes: `${2n ** 63n}`,
+      // The most with which ten more still fit into the 24 bits of the contract.
+      boxes: `${2n ** 24n - 11n}`,
       count: 10,
       salt: `${2n ** 96n - 1n}`,
       deadline: 1_700_000_000,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { CONTRACTS } from "../../src/protocol/index.ts";
 import { runCli, temporaryFolder } from "../support/run-cli.ts";
 
 const FOLDER = temporaryFolder();
@@ -18,17 +19,10 @@ writeFileSync(
     blockHash: `0x${"00".repeat(32)}`,
     genesis: 0,
     operator: ADDRESS,
-    contracts: Object.fromEntries(
-      [
-        "accessManager",
-        "rules",
-        "consentRegistry",
-        "vehicleRegistry",
-        "dropAnchor",
-        "stoneLedger",
-        "redemptionDesk",
-      ].map((name) => [name, ADDRESS]),
-    ),
+    deployer: ADDRESS,
+    firstBlock: 0,
+    contracts: Object.fromEntries(CONTRACTS.map((name) => [name, ADDRESS])),
+    codeHashes: Object.fromEntries(CONTRACTS.map((name) => [name, `0x${"00".repeat(32)}`])),
   }),
 );
 

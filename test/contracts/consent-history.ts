@@ -182,6 +182,13 @@ describe("ConsentRegistry: consentCovers", () => {
     expect(await covers).to.equal(true);
   });
 
+  it("given no consent ever, not even no categories are covered", async () => {
+    const p = await programme();
+    const owner = p.owners[0] as HardhatEthersSigner;
+    const covers = [1, 1_000].map((to) => p.consentRegistry.consentCovers(owner.address, p.operator, 1, 0, 0, to));
+    expect(await Promise.all(covers)).to.deep.equal([false, false]);
+  });
+
   it("given an interval that ends with the block's second, it answers", async () => {
     const { p, owner } = await standing();
     const covers = p.consentRegistry.consentCovers(owner.address, p.operator, 1, 1, GENESIS - 10, GENESIS);

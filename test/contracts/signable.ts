@@ -99,7 +99,7 @@ async function pay(p: Programme, accounts: readonly string[]): Promise<void> {
   await p.mineBox.creditCrystalsMany(0, leaves, proof, flags);
 }
 
-/** Lists an item and opens a season, both open for a while. */
+/** Lists an item and opens a season, both open for a while from NOW on. */
 async function offer(p: Programme): Promise<void> {
   await p.catalogue.connect(p.roles.catalogue).listItem({
     sku: seeded("seat heating"),
@@ -174,8 +174,8 @@ async function deploySignable(): Promise<Signable> {
     p,
     beginnings.map(({ owner }) => owner.address),
   );
-  await moveTo(NOW - 3_600);
   await offer(p);
+  await moveTo(NOW - 3_600);
   const estates = new Map<SignerKind, Estate>();
   for (const [i, kind] of SIGNER_KINDS.entries()) estates.set(kind, await complete(p, beginnings[i] as Beginning));
   return { p, other, estates };

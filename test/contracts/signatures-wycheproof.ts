@@ -27,16 +27,17 @@ async function deploy() {
 /** Titles of the trials that the contracts' library takes as signatures of kind 2. */
 async function takenByLibrary(trials: readonly Trial[]): Promise<string[]> {
   const { p, library } = await load(deploy);
-  const verifiers = { p256: addressOf(p.p256Verifier), webAuthn: addressOf(p.webAuthnVerifier) };
+  const [verifier, webAuthnVerifier] = [addressOf(p.p256Verifier), addressOf(p.webAuthnVerifier)];
   const taken: string[] = [];
   for (let from = 0; from < trials.length; from += A_CALL) {
     const some = trials.slice(from, from + A_CALL);
-    const keys = some.map(({ vector }) => ({ verifier: verifiers.p256, ...vector.key }));
+    const keys = some.map(({ vector }) => ({ verifier, ...vector.key }));
     const verdicts = (await library.getFunction("verify")(
       keys.map(accountOf),
       some.map(({ vector }) => vector.hash),
       some.map(({ signature }, i) => kind2(keys[i] as (typeof keys)[0], signature)),
-      verifiers,
+      verifier,
+      webAuthnVerifier,
     )) as boolean[];
     taken.push(...some.filter((_, i) => verdicts[i]).map(({ vector }) => vector.title));
   }

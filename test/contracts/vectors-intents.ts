@@ -55,8 +55,7 @@ const SLOTS = {
   migrated: 9,
   recoveries: 6,
   seasons: 4,
-  crystals: 7,
-  plays: 8,
+  plays: 6,
 } as const;
 
 function vectorOf(primaryType: string): DigestVector {
@@ -189,11 +188,11 @@ async function openSeason({ box }: Placed, { season, boxes }: { season: number; 
   // Terms: drops 0 to 1,000, a crystal a box, ten boxes. Budget: one link.
   await store(box, ethers.toBeHex(record), packed([40, 0], [40, 1_000], [32, 1], [16, 0], [8, 0], [16, 10]));
   await store(box, ethers.toBeHex(record + 1n), packed([64, 0], [32, 0], [32, 1]));
-  await store(box, slotOf(owner, SLOTS.crystals), packed([64, 10], [64, 0], [64, 0], [64, boxes]));
-  await store(box, slotOf(owner, SLOTS.plays), packed([240, 0], [8, 1]));
+  // Play: an adult with ten crystals.
+  await store(box, slotOf(owner, SLOTS.plays), packed([159, 0], [1, 1], [32, 0], [24, boxes], [40, 10]));
   expect((await box.seasonOf(season)).linksLeft).to.equal(1n);
-  expect([...(await box.crystalsOf(owner))]).to.deep.equal([10n, 0n, 0n, boxes]);
-  expect((await box.playOf(owner)).adult).to.equal(true);
+  const play = await box.playOf(owner);
+  expect([play.adult, play.boxes, play.crystals]).to.deep.equal([true, boxes, 10n]);
 }
 
 describe("Vectors: domains", () => {

@@ -4,7 +4,8 @@ import { describe, it } from "mocha";
 import type { CarDrawer } from "../../types/ethers-contracts/index.ts";
 import { elementsOf, parseXml, type XmlElement } from "../support/xml.ts";
 import { ethers, load, seeded } from "./fixture.ts";
-import { givePrize, minted } from "./vehicle-token.ts";
+import { givePrize } from "./movable.ts";
+import { minted } from "./vehicle-token.ts";
 
 const LEVELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 const STONE = 1_000_000_000n;
@@ -127,7 +128,7 @@ describe("CarDrawing: metadata", () => {
   });
 });
 
-describe("CarDrawing: tokenURI", () => {
+describe("VehicleToken: tokenURI", () => {
   it("given a token, it is made of its number and traits", async () => {
     const { p, token, owner, tokenId } = await minted();
     await givePrize(p, owner.address, 500n * STONE);

@@ -7,7 +7,8 @@ import { anchorThrough, settlementArguments, stonesTree } from "../support/contr
 import { pair, registerOne, registrationOf, vehicleOf } from "../support/contracts-vehicles.ts";
 import { credit, settle } from "./creditable.ts";
 import { at, DAY_S, ethers, GENESIS, moveTo, networkHelpers, now, programmeWith, seeded } from "./fixture.ts";
-import { type Given, givePrize, minted, move, pairedWithMock, playOf, spend, sync } from "./vehicle-token.ts";
+import { givePrize, spend } from "./movable.ts";
+import { type Given, minted, move, pairedWithMock, playOf, sync } from "./vehicle-token.ts";
 
 const STONE = 1_000_000_000n;
 const ANGEL_RANK = 3_000;
@@ -24,7 +25,7 @@ async function badgesOf({ token, tokenId }: Given): Promise<bigint> {
   return (await token.traitsOf(tokenId)).badges;
 }
 
-describe("VehicleToken: level", () => {
+describe("VehicleToken: traitsOf, level", () => {
   it("given no stones, it is 0", async () => {
     expect(await levelOf(await minted())).to.equal(0);
   });
@@ -81,7 +82,7 @@ describe("VehicleToken: level", () => {
   });
 });
 
-describe("VehicleToken: cohort", () => {
+describe("VehicleToken: traitsOf, cohort", () => {
   it("given the last rank of the angel round, the car is of it, and the next is not", async () => {
     const { p, owner, token } = await minted();
     const last = vehicleOf("last angel");
@@ -111,7 +112,7 @@ async function registerMany(p: Programme, count: number): Promise<void> {
   }
 }
 
-describe("VehicleToken: badges", () => {
+describe("VehicleToken: syncToken, badges", () => {
   const OPENED = { boxes: 3, pending: 0 };
 
   it("given a season in which the holder opened boxes, the car gets its badge", async () => {
@@ -237,7 +238,7 @@ describe("VehicleToken: badges", () => {
   });
 });
 
-/** Opens a season in which nothing can be won, for an owner with two crystals. @returns Its first drop, and its one link. */
+/** Opens a season in which only a crystal can be won, for an owner with two. @returns Its first drop, and its one link. */
 async function openSeason({ p, owner }: Given): Promise<{ drop: number; link: string }> {
   const [leaf] = stonesTree([{ account: owner.address, stones: 0n }]).leaves as [StonesLeaf];
   const awarded = { ...leaf, crystals: 2n };
@@ -248,7 +249,7 @@ async function openSeason({ p, owner }: Given): Promise<{ drop: number; link: st
   await p.mineBox.creditCrystals(0, awarded, []);
   await p.mineBox.connect(p.roles.attester).attestAdults([owner.address], true);
 
-  const drop = dropOf(GENESIS, await now()) + 2;
+  const drop = dropOf(GENESIS, (await now()) + DAY_S) + 2;
   const link = seeded("link");
   await p.mineBox.connect(p.roles.catalogue).openSeason({
     firstDrop: drop,
@@ -261,7 +262,7 @@ async function openSeason({ p, owner }: Given): Promise<{ drop: number; link: st
     vouchers: 0,
     links: 1,
     tip: ethers.keccak256(link),
-    prizes: [{ kind: 0, weight: 1, amount: 0, item: 0 }],
+    prizes: [{ kind: 2, weight: 1, amount: 1, item: 0 }],
   });
   return { drop, link };
 }

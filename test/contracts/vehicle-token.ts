@@ -2,15 +2,8 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import type { MockMineBox, VehicleToken } from "../../types/ethers-contracts/index.ts";
 import { addressOf, type Programme } from "../support/contracts.ts";
 import { pair, registerOne } from "../support/contracts-vehicles.ts";
-import { at, ethers, GENESIS, networkHelpers, now, programme } from "./fixture.ts";
-
-const MOVE = {
-  AccountMove: [
-    { name: "account", type: "address" },
-    { name: "to", type: "address" },
-    { name: "deadline", type: "uint40" },
-  ],
-};
+import { at, ethers, GENESIS, programme } from "./fixture.ts";
+import { moveAccount } from "./movable.ts";
 
 /** A vehicle that an owner holds, and its token. */
 export interface Given {
@@ -55,38 +48,12 @@ export function sync({ p, token, vehicle }: Given) {
 
 /** The owner moves to another account, and the vehicle follows. */
 export async function move({ p, owner, vehicle }: Given, to: HardhatEthersSigner): Promise<void> {
-  const accountMove = { account: owner.address, to: to.address, deadline: (await now()) + 1_000 };
-  const domain = {
-    name: "Cairn AccountMoves",
-    version: "1",
-    chainId: 31_337,
-    verifyingContract: addressOf(p.accountMoves),
-  };
-  const signature = await to.signTypedData(domain, MOVE, accountMove);
-  await p.accountMoves.connect(owner).moveAccount(accountMove, `0x00${signature.slice(2)}`);
+  await moveAccount(p, owner, to);
   await p.vehicleRegistry.followMove(vehicle);
-}
-
-/** Acts as one of the programme's contracts. */
-async function signerOf(contract: { readonly target: unknown }): Promise<HardhatEthersSigner> {
-  const address = addressOf(contract);
-  await networkHelpers.setBalance(address, 10n ** 18n);
-  return ethers.getImpersonatedSigner(address);
-}
-
-/** The account gets stones as the mine box gives them; units. */
-export async function givePrize({ mineBox, stoneLedger }: Programme, account: string, units: bigint): Promise<void> {
-  await stoneLedger.connect(await signerOf(mineBox)).issuePrize(account, units);
-}
-
-/** The account spends stones as the desk takes them; units. */
-export async function spend({ redemptionDesk, stoneLedger }: Programme, account: string, units: bigint): Promise<void> {
-  const ledger = stoneLedger.connect(await signerOf(redemptionDesk));
-  await ledger.reserve(account, units);
-  await ledger.spendReserved(account, units);
 }
 
 /** An account's course through a season. */
 export function playOf(season: number, { boxes, pending }: { boxes: number; pending: number }) {
-  return { salt: 0, requestBlock: 0, drop: 0, season, pending, misses: 0, seasonBoxes: boxes, adult: true };
+  const course = { season, pending, misses: 0, seasonBoxes: boxes, boxes };
+  return { salt: 0, requestBlock: 0, adult: true, crystals: 0, ...course };
 }

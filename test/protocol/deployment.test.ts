@@ -4,13 +4,19 @@ import { CONTRACTS, parseDeployment, signingDomain } from "../../src/protocol/co
 import { assertThrowsCode } from "../support/assertions.ts";
 
 const contracts = Object.fromEntries(CONTRACTS.map((name, n) => [name, `0x${(n + 1).toString(16).padStart(40, "0")}`]));
+const codeHashes = Object.fromEntries(
+  CONTRACTS.map((name, n) => [name, `0x${(n + 1).toString(16).padStart(64, "0")}`]),
+);
 const VALID = {
   chainId: 31_337,
+  deployer: `0x${"ef".repeat(20)}`,
+  firstBlock: 3,
   block: 12,
   blockHash: `0x${"Ab".repeat(32)}`,
   genesis: 1_625_068_800,
   operator: `0x${"Cd".repeat(20)}`,
   contracts,
+  codeHashes,
 };
 
 describe("parseDeployment", () => {
@@ -30,6 +36,8 @@ describe("parseDeployment", () => {
     { field: "contracts", value: { ...VALID, contracts: undefined } },
     { field: "chainId", value: { ...VALID, chainId: "31337" } },
     { field: "chainId", value: { ...VALID, chainId: -1 } },
+    { field: "deployer", value: { ...VALID, deployer: undefined } },
+    { field: "firstBlock", value: { ...VALID, firstBlock: "3" } },
     { field: "block", value: { ...VALID, block: 1.5 } },
     { field: "blockHash", value: { ...VALID, blockHash: "0x12" } },
     { field: "genesis", value: { ...VALID, genesis: undefined } },
@@ -38,6 +46,8 @@ describe("parseDeployment", () => {
       field: `contracts.${name}`,
       value: { ...VALID, contracts: { ...contracts, [name]: "0xzz" } },
     })),
+    { field: "codeHashes", value: { ...VALID, codeHashes: undefined } },
+    { field: "codeHashes.mineBox", value: { ...VALID, codeHashes: { ...codeHashes, mineBox: contracts.mineBox } } },
   ]) {
     test(`when ${field} is wrong, throws DEPLOYMENT_INVALID that names it`, () => {
       const error = assertThrowsCode(() => parseDeployment(value), "DEPLOYMENT_INVALID");

@@ -19,12 +19,18 @@ const reading = readingOf(car, { sequence: 5, startedAt: START, endedAt: START +
 
 const vehicle: VehicleSituation = {
   keys: [{ x: car.device.x, y: car.device.y, from: GENESIS, until: 0 }],
-  pairing: { account: addressOf("alice"), since: GENESIS, until: 0 },
+  holders: [{ account: addressOf("alice"), since: GENESIS, until: 0 }],
   last: { sequence: 4, endedAt: START, odometerEnd: 1_000 },
 };
 const grant: ConsentPeriod = { version: 1, categories: 1, granted: GENESIS, expires: 0, revoked: 0, replaced: 0 };
 const consent: MiningConsent = { periods: [grant], withdrawalPending: false };
 const moment: IntakeMoment = { genesis: GENESIS, chainTime: START + 200, drop: 3, readingMaxAgeS: 604_800 };
+
+/** Two accounts of one pairing: the vehicle follows from Alice's to Bob's. */
+const followedAt = (time: number) => [
+  { account: addressOf("alice"), since: GENESIS, until: time },
+  { account: addressOf("bob"), since: time, until: 0 },
+];
 
 describe("a reading by itself", () => {
   const cases: readonly [string, Partial<Reading>, string | undefined][] = [
@@ -72,22 +78,29 @@ describe("a reading in the state of its time", () => {
       "READING_ODOMETER_BACKWARDS",
     ],
     ["given no earlier reading, when the odometer begins anywhere", { vehicle: { last: undefined } }, undefined],
-    ["when the vehicle is not paired", { vehicle: { pairing: undefined } }, "READING_VEHICLE_UNPAIRED"],
+    ["when the vehicle is not paired", { vehicle: { holders: [] } }, "READING_VEHICLE_UNPAIRED"],
     [
       "when it was paired a second after it began",
-      { vehicle: { pairing: { account: addressOf("alice"), since: START + 1, until: 0 } } },
+      { vehicle: { holders: [{ account: addressOf("alice"), since: START + 1, until: 0 }] } },
       "READING_VEHICLE_UNPAIRED",
     ],
     [
       "when it was released as it ended",
-      { vehicle: { pairing: { account: addressOf("alice"), since: START, until: START + 100 } } },
+      { vehicle: { holders: [{ account: addressOf("alice"), since: START, until: START + 100 }] } },
       undefined,
     ],
     [
       "when it was released a second before it ended",
-      { vehicle: { pairing: { account: addressOf("alice"), since: START, until: START + 99 } } },
+      { vehicle: { holders: [{ account: addressOf("alice"), since: START, until: START + 99 }] } },
       "READING_VEHICLE_UNPAIRED",
     ],
+    ["when the vehicle followed a move as it ended", { vehicle: { holders: followedAt(START + 100) } }, undefined],
+    [
+      "when the vehicle followed a move a second before it ended",
+      { vehicle: { holders: followedAt(START + 99) } },
+      "READING_VEHICLE_UNPAIRED",
+    ],
+    ["when the vehicle followed a move as it began", { vehicle: { holders: followedAt(START) } }, undefined],
     [
       "when there was never a consent",
       { consent: { periods: [], withdrawalPending: false } },

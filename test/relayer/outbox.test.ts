@@ -3,8 +3,7 @@ import { after, before, beforeEach, describe, type TestContext, test } from "nod
 import { pino } from "pino";
 import { createWalletClient, http } from "viem";
 import { createChainClient } from "../../src/chain/client.ts";
-import { accessManagerAbi } from "../../src/chain/generated/accessManager.ts";
-import { ROLES } from "../../src/chain/write/roles.ts";
+import { ABIS } from "../../src/chain/contracts.ts";
 import { DROP_S, dataDigest, type Hex, ZERO_HASH } from "../../src/protocol/index.ts";
 import { Alerts } from "../../src/relayer/alerts.ts";
 import { NO_RESTRICTIONS } from "../../src/relayer/domain/restrictions.ts";
@@ -186,22 +185,21 @@ describe("a row of the outbox", () => {
     const bench = await openBench(context);
     const submitter = bench.fresh();
     await submitter.step(await bench.snapshot());
-    await revokeRelayer(programme);
+    await pauseAnchors(programme);
     await mine();
     await submitter.step(await bench.snapshot());
     const [row] = await bench.store.db.selectFrom("outbox").selectAll().execute();
-    assert.deepEqual([row?.state, row?.reverted, row?.reason], ["failed", 1, "AccessManagedUnauthorized"]);
+    assert.deepEqual([row?.state, row?.reverted, row?.reason], ["failed", 1, "PausedUntil"]);
   });
 });
 
-/** Takes the relayer's role away in the block that is mined next, before anything that pays less. */
-async function revokeRelayer(programme: TestProgramme): Promise<void> {
-  const wallet = createWalletClient({ account: accountOf("admin"), transport: http(programme.rpcUrl) });
+/** Pauses the anchoring in the block that is mined next, before anything that pays less. */
+async function pauseAnchors(programme: TestProgramme): Promise<void> {
+  const wallet = createWalletClient({ account: accountOf("guardian"), transport: http(programme.rpcUrl) });
   await wallet.writeContract({
-    address: programme.deployment.contracts.accessManager,
-    abi: accessManagerAbi,
-    functionName: "revokeRole",
-    args: [ROLES.relayer, addressOf("relayer")],
+    address: programme.deployment.contracts.dropAnchor,
+    abi: ABIS.dropAnchor,
+    functionName: "pause",
     chain: null,
     maxFeePerGas: 10n ** 11n,
     maxPriorityFeePerGas: 10n ** 11n,

@@ -28,11 +28,14 @@ export function filled(byte: number, length = 32): Hex {
 
 export const DEPLOYMENT: Deployment = {
   chainId: 31337,
+  deployer: filled(0xde, 20),
+  firstBlock: 1,
   block: 9,
   blockHash: filled(0xb1),
   genesis: 1_767_196_800,
   operator: filled(0x0e, 20),
   contracts: Object.fromEntries(CONTRACTS.map((name, i) => [name, filled(0xc0 + i, 20)])) as Record<ContractName, Hex>,
+  codeHashes: Object.fromEntries(CONTRACTS.map((name, i) => [name, filled(0xc0 + i)])) as Record<ContractName, Hex>,
 };
 
 const { dropAnchor, vehicleRegistry, stoneLedger } = DEPLOYMENT.contracts;

@@ -12,9 +12,13 @@ const READY_ATTEMPTS = 400;
 
 /**
  * Starts an anvil of its own for a test, straight from its platform package: killing a wrapper would leave it running.
- * @param options `timestamp`: time of block 0, unix seconds; `args`: more flags.
+ * @param options `timestamp`: time of block 0, unix seconds; `hardfork`: osaka unless given; `args`: more flags.
  */
-export async function startAnvil(options: { timestamp: number; args?: readonly string[] }): Promise<Anvil> {
+export async function startAnvil(options: {
+  timestamp: number;
+  hardfork?: string;
+  args?: readonly string[];
+}): Promise<Anvil> {
   const packageJson = createRequire(import.meta.url).resolve(
     `@foundry-rs/anvil-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}/package.json`,
   );
@@ -23,7 +27,7 @@ export async function startAnvil(options: { timestamp: number; args?: readonly s
     join(dirname(packageJson), "bin", "anvil"),
     [
       "--hardfork",
-      "osaka",
+      options.hardfork ?? "osaka",
       "--silent",
       "--port",
       `${port}`,

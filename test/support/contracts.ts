@@ -1,5 +1,6 @@
 import type { HardhatEthers, HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkConnection } from "hardhat/types/network";
+import { artifactName } from "../../scripts/contract-sources.ts";
 import { constructorArguments } from "../../src/chain/write/constructors.ts";
 import { setupCalls } from "../../src/chain/write/deploy.ts";
 import { ROLES, type Role } from "../../src/chain/write/roles.ts";
@@ -126,27 +127,9 @@ async function deployLinked(ethers: HardhatEthers, construction: Construction): 
   const args = constructorArguments(at, { deployer: deployer.address, genesis, operator, rules });
   const deployed: [ContractName, unknown][] = [];
   // In the order of CONTRACTS, from which the addresses were predicted.
-  for (const name of CONTRACTS) deployed.push([name, await ethers.deployContract(ARTIFACTS[name], [...args[name]])]);
+  for (const name of CONTRACTS) deployed.push([name, await ethers.deployContract(artifactName(name), [...args[name]])]);
   return Object.fromEntries(deployed) as unknown as Contracts;
 }
-
-/** Hardhat's name of each contract. */
-const ARTIFACTS: Readonly<Record<ContractName, string>> = {
-  accessManager: "AccessManager",
-  p256Verifier: "ERC7913P256Verifier",
-  webAuthnVerifier: "ERC7913WebAuthnVerifier",
-  rules: "Rules",
-  consentRegistry: "ConsentRegistry",
-  vehicleRegistry: "VehicleRegistry",
-  dropAnchor: "DropAnchor",
-  stoneLedger: "StoneLedger",
-  redemptionDesk: "RedemptionDesk",
-  catalogue: "Catalogue",
-  accountMoves: "AccountMoves",
-  milestones: "Milestones",
-  mineBox: "MineBox",
-  vehicleToken: "VehicleToken",
-};
 
 function addressesOf(contracts: Contracts): Record<ContractName, Hex> {
   return Object.fromEntries(CONTRACTS.map((name) => [name, addressOf(contracts[name])])) as Record<ContractName, Hex>;

@@ -26,7 +26,16 @@ export interface RunningCommand {
 
 /** Starts the command `cairn` from source. */
 export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand {
-  const child = spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
+  return startProgram("src/cli/main.ts", args, env);
+}
+
+/** Starts a program of this repository from source. */
+export function startProgram(
+  path: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): RunningCommand {
+  const child = spawn(process.execPath, ["--import", "tsx", path, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -13,6 +13,8 @@ import { CairnError } from "../../protocol/errors.ts";
 import { type ChainClient, createChainClient, reach } from "../client.ts";
 import { accessManagerAbi } from "../generated/accessManager.ts";
 import { rulesAbi } from "../generated/rules.ts";
+import { recordDeployment } from "../read/code.ts";
+import { readHead } from "../read/head.ts";
 import { constructorArguments } from "./constructors.ts";
 import { CREATION_CODE } from "./creation-code.ts";
 import { ROLE_FUNCTIONS, ROLES, type Role } from "./roles.ts";
@@ -54,6 +56,7 @@ export interface Setup {
 export async function deployProgramme(parameters: DeployParameters): Promise<Deployment> {
   const client = createChainClient(parameters.rpcUrl);
   const account = privateKeyToAccount(parameters.deployerKey);
+  const head = await readHead(client);
   const sender = await createSender(client, parameters);
   const addresses = programmeAddresses(account.address, sender.nonce);
   for (const data of creationCode(addresses, account.address, parameters)) await sender.send({ data });
@@ -63,14 +66,15 @@ export async function deployProgramme(parameters: DeployParameters): Promise<Dep
     args: [setupCalls(addresses, account.address, { adminDelayS: defaultDelay(parameters), ...parameters })],
   });
   const block = await sender.send({ to: addresses.accessManager, data: setup });
-  return {
-    chainId: await reach(client.getChainId()),
+  return recordDeployment(client, {
+    deployer: account.address.toLowerCase() as Hex,
+    firstBlock: head.number,
     block: Number(block.blockNumber),
     blockHash: block.blockHash,
     genesis: parameters.genesis,
     operator: parameters.operator.toLowerCase() as Hex,
     contracts: addresses,
-  };
+  });
 }
 
 /**

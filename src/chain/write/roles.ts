@@ -18,7 +18,7 @@ export const ROLES = {
 export type Role = keyof typeof ROLES;
 
 /** The contracts whose roles' duties the guardian can pause. */
-export const PAUSABLE = [
+const PAUSABLE = [
   "rules",
   "vehicleRegistry",
   "dropAnchor",
@@ -44,6 +44,7 @@ export const ROLE_FUNCTIONS: readonly {
   { role: "standby", contract: "stoneLedger", functions: ["settleDayAsStandby"] },
   { role: "guardian", contract: "stoneLedger", functions: ["vetoDay"] },
   { role: "guardian", contract: "milestones", functions: ["revokeAttestation"] },
+  { role: "guardian", contract: "mineBox", functions: ["vetoSeason"] },
   ...PAUSABLE.map((contract) => ({ role: "guardian" as const, contract, functions: ["pause", "resume"] })),
   { role: "overseer", contract: "stoneLedger", functions: ["vetoDayByOverseer"] },
   {

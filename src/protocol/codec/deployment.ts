@@ -23,6 +23,10 @@ export type ContractName = (typeof CONTRACTS)[number];
 /** Where a programme stands: the content of `deployment.json`. */
 export interface Deployment {
   readonly chainId: number;
+  /** Deployed all contracts and gave its power away. */
+  readonly deployer: Hex;
+  /** No event of the programme lies before this block. */
+  readonly firstBlock: number;
   /** Number and hash of the block after which all contracts stand; a chain without it is another chain. */
   readonly block: number;
   readonly blockHash: Hex;
@@ -31,21 +35,23 @@ export interface Deployment {
   /** The recipient that consents for mining name. */
   readonly operator: Hex;
   readonly contracts: Readonly<Record<ContractName, Hex>>;
+  /** keccak256 of each contract's code, as it stood after the deployment. */
+  readonly codeHashes: Readonly<Record<ContractName, Hex>>;
 }
 
 /** Reads a deployment from parsed JSON. @throws DEPLOYMENT_INVALID naming the first field that is wrong. */
 export function parseDeployment(value: unknown): Deployment {
   const record = object(value, "the file");
-  const contracts = object(record.contracts, "contracts");
   return {
     chainId: whole(record.chainId, "chainId"),
+    deployer: hex(record.deployer, 20, "deployer"),
+    firstBlock: whole(record.firstBlock, "firstBlock"),
     block: whole(record.block, "block"),
     blockHash: hex(record.blockHash, 32, "blockHash"),
     genesis: whole(record.genesis, "genesis"),
     operator: hex(record.operator, 20, "operator"),
-    contracts: Object.fromEntries(
-      CONTRACTS.map((name) => [name, hex(contracts[name], 20, `contracts.${name}`)]),
-    ) as Record<ContractName, Hex>,
+    contracts: byContract(record.contracts, 20, "contracts"),
+    codeHashes: byContract(record.codeHashes, 32, "codeHashes"),
   };
 }
 
@@ -62,6 +68,13 @@ function invalid(field: string, wanted: string): never {
 function object(value: unknown, field: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return invalid(field, "an object");
   return value as Record<string, unknown>;
+}
+
+/** One hex value of `bytes` bytes for every contract. */
+function byContract(value: unknown, bytes: number, field: string): Record<ContractName, Hex> {
+  const record = object(value, field);
+  const entries = CONTRACTS.map((name) => [name, hex(record[name], bytes, `${field}.${name}`)]);
+  return Object.fromEntries(entries) as Record<ContractName, Hex>;
 }
 
 function whole(value: unknown, field: string): number {

@@ -12,8 +12,11 @@ export interface DeviceKeyPeriod extends P256PublicKey {
   readonly until: number;
 }
 
-/** The one pairing of a vehicle: `since` inclusive, `until` exclusive, 0 = still. */
-interface PairingPeriod {
+/**
+ * How long one account held a vehicle: `since` inclusive, `until` exclusive, 0 = still. A vehicle has one pairing, and within
+ * it another holder only after the holder's account moved and the vehicle followed.
+ */
+export interface HoldingPeriod {
   readonly account: Hex;
   readonly since: number;
   readonly until: number;
@@ -23,7 +26,8 @@ interface PairingPeriod {
 export interface VehicleSituation {
   /** In the order in which they were registered. */
   readonly keys: readonly DeviceKeyPeriod[];
-  readonly pairing: PairingPeriod | undefined;
+  /** Oldest first; each begins when the one before ends. */
+  readonly holders: readonly HoldingPeriod[];
   /** The last accepted reading. */
   readonly last: { readonly sequence: number; readonly endedAt: number; readonly odometerEnd: number } | undefined;
 }
@@ -38,7 +42,7 @@ export interface IntakeMoment {
   readonly readingMaxAgeS: number;
 }
 
-/** Consent of the vehicle's account for mining. */
+/** Consent for mining of the account that held the vehicle during a reading. */
 export interface MiningConsent {
   readonly periods: readonly ConsentPeriod[];
   /** A signed withdrawal was received and is not on chain yet. */
@@ -48,6 +52,14 @@ export interface MiningConsent {
 /** The newest device key that held at a moment, if any: VehicleRegistry's `deviceKeyAt`. */
 export function deviceKeyAt(keys: readonly DeviceKeyPeriod[], time: number): DeviceKeyPeriod | undefined {
   return keys.findLast(({ from, until }) => from <= time && (until === 0 || time < until));
+}
+
+/** The account that held the vehicle throughout a reading, if one did: VehicleRegistry's `ownerThroughout`. */
+export function holderThroughout(
+  { holders }: Pick<VehicleSituation, "holders">,
+  { startedAt, endedAt }: Pick<Reading, "startedAt" | "endedAt">,
+): Hex | undefined {
+  return holders.find(({ since, until }) => since <= startedAt && (until || Infinity) >= endedAt)?.account;
 }
 
 /**
@@ -97,13 +109,12 @@ function checkOrder(reading: Reading, { last }: VehicleSituation): RefusalCode |
 
 function checkRights(
   reading: Reading,
-  { pairing }: VehicleSituation,
+  vehicle: VehicleSituation,
   consent: MiningConsent,
   moment: IntakeMoment,
 ): RefusalCode | undefined {
   const { startedAt, endedAt, categories } = reading;
-  const paired = pairing !== undefined && pairing.since <= startedAt && (pairing.until || Infinity) >= endedAt;
-  if (!paired) return "READING_VEHICLE_UNPAIRED";
+  if (holderThroughout(vehicle, reading) === undefined) return "READING_VEHICLE_UNPAIRED";
   const { periods, withdrawalPending } = consent;
   const newest = periods.at(-1);
   if (withdrawalPending || (newest !== undefined && newest.revoked !== 0)) return "READING_CONSENT_WITHDRAWN";

@@ -12,7 +12,7 @@ import type { RulesVersion } from "./rules.ts";
 export interface Restrictions {
   /** Accounts whose consent for mining was withdrawn. */
   readonly withdrawals: ReadonlyMap<Hex, number>;
-  /** Vehicles that were released. */
+  /** Vehicles that were released, or followed their holder's move to another account. */
   readonly releases: ReadonlyMap<Hex, number>;
   /** Vehicles whose device key ended. */
   readonly keyEnds: ReadonlyMap<Hex, number>;
@@ -38,7 +38,7 @@ export function restrictionsOf(events: readonly ProgrammeEvent[], operator: Hex)
       const { account, recipient, purpose } = event.args;
       const mining = recipient.toLowerCase() === operator && purpose === PURPOSE.productIteration;
       if (mining) keepFirst(withdrawals, account.toLowerCase() as Hex, event.time);
-    } else if (event.name === "VehicleReleased") {
+    } else if (event.name === "VehicleReleased" || event.name === "VehicleFollowed") {
       keepFirst(releases, event.args.vehicle, event.time);
     } else if (event.name === "DeviceKeyRevoked" || event.name === "DeviceKeyRotated") {
       keepFirst(keyEnds, event.args.vehicle, event.time);
@@ -59,14 +59,14 @@ export function restrictVehicle(
   ends: { keyEnd?: number | undefined; released?: number | undefined },
 ): VehicleSituation {
   const { keyEnd, released } = ends;
-  const { keys, pairing } = vehicle;
+  const { keys, holders } = vehicle;
   return {
     ...vehicle,
     keys: keyEnd === undefined ? keys : keys.map((key) => (key.until === 0 ? { ...key, until: keyEnd } : key)),
-    pairing:
-      released === undefined || pairing === undefined || pairing.until !== 0
-        ? pairing
-        : { ...pairing, until: released },
+    holders:
+      released === undefined
+        ? holders
+        : holders.map((holder) => (holder.until === 0 ? { ...holder, until: released } : holder)),
   };
 }
 

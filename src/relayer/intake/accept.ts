@@ -1,12 +1,13 @@
 import { type Hex, ZERO_ADDRESS } from "../../protocol/codec/bytes.ts";
 import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import { typedDigest } from "../../protocol/codec/eip712.ts";
-import type { Receipt } from "../../protocol/codec/reading.ts";
+import type { Reading, Receipt } from "../../protocol/codec/reading.ts";
 import type { RefusalCode } from "../../protocol/errors.ts";
 import { dropOf, dropStart } from "../../protocol/schedule.ts";
 import {
   checkState,
   deviceKeyAt,
+  holderThroughout,
   type IntakeMoment,
   type MiningConsent,
   type VehicleSituation,
@@ -59,7 +60,7 @@ export async function acceptReadings(
     const vehicle = scene.vehicles.get(candidate.reading.vehicle);
     const code = known === undefined ? judge(candidate, vehicle, scene) : "READING_SIGNATURE_INVALID";
     if (code !== undefined) {
-      const account = vehicle?.pairing?.account ?? ZERO_ADDRESS;
+      const account = ownerOf(vehicle, candidate.reading);
       const { digest, reading } = candidate;
       refusals.push({ account, digest, vehicle: reading.vehicle, code, at: scene.moment.chainTime });
       return refusalOf(digest, code);
@@ -93,7 +94,7 @@ async function setScene(
     const ends = { keyEnd: keyEnds.get(id), released: releases.get(id) ?? signedReleases.get(id) };
     vehicles.set(id, restrictVehicle(vehicle, ends));
   }
-  const accounts = unique([...vehicles.values()].flatMap(({ pairing }) => pairing?.account ?? []));
+  const accounts = unique([...vehicles.values()].flatMap(({ holders }) => holders.map(({ account }) => account)));
   const periods = await loadMiningConsents(tx, accounts, operator);
   const withdrawing = await accountsWithdrawing(tx, accounts, operator);
   const consents = accounts.map((account): [Hex, MiningConsent] => [
@@ -117,6 +118,12 @@ function isSameOrProven(candidate: Candidate, known: ReadingsTable): boolean {
   return candidate.signature === known.signature || candidate.provenKey !== undefined;
 }
 
+/** The account that a reading is counted for, or whose owner is told why it is not: then it may be the last holder's. */
+function ownerOf(vehicle: VehicleSituation | undefined, reading: Reading): Hex {
+  if (vehicle === undefined) return ZERO_ADDRESS;
+  return holderThroughout(vehicle, reading) ?? vehicle.holders.at(-1)?.account ?? ZERO_ADDRESS;
+}
+
 const NO_CONSENT: MiningConsent = { periods: [], withdrawalPending: false };
 
 function judge(
@@ -131,7 +138,7 @@ function judge(
   if (key === undefined) return "READING_KEY_INVALID";
   // A key that changed between proof and judgement proves nothing; the car sends the reading again.
   if (signature === undefined || provenKey !== key.x) return "READING_SIGNATURE_INVALID";
-  const consent = scene.consents.get(vehicle.pairing?.account ?? ZERO_ADDRESS) ?? NO_CONSENT;
+  const consent = scene.consents.get(ownerOf(vehicle, reading)) ?? NO_CONSENT;
   return checkState(reading, vehicle, consent, scene.moment);
 }
 
@@ -140,7 +147,7 @@ function rowOf(parts: AcceptParts, candidate: Candidate, vehicle: VehicleSituati
   const { drop, genesis } = scene.moment;
   const receipt: Receipt = {
     readingDigest: digest,
-    account: vehicle.pairing?.account as Hex,
+    account: ownerOf(vehicle, reading),
     drop,
     deadline: dropStart(genesis, drop + 1) + scene.rules.receiptDeadlineS,
   };

@@ -2,6 +2,7 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import { ALL_CATEGORIES_MASK, DAY_S, PURPOSE } from "../../protocol/codec/codes.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { isEffectWaiting, waitingEffects } from "../store/intents.ts";
+import { currentAccount } from "../store/moves.ts";
 import type { Db } from "../store/open.ts";
 import type { IntentKind } from "../submitter/intent-calls.ts";
 import type { IntentMessage } from "./message.ts";
@@ -161,5 +162,5 @@ async function checkFulfilled(db: Db, message: IntentMessage, verb: "accept" | "
     .executeTakeFirst();
   if (order === undefined) rejected("there is no such order");
   if (order.status !== "fulfilled") rejected(`the order is ${order.status}`);
-  return { account: order.account, effect: `${verb}:${message.order}` };
+  return { account: await currentAccount(db, order.account), effect: `${verb}:${message.order}` };
 }

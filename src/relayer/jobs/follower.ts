@@ -4,7 +4,7 @@ import { type ProgrammeEvent, readEvents } from "../../chain/read/events.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { NO_RESTRICTIONS, type Restrictions, restrictionsOf } from "../domain/restrictions.ts";
-import { applyEvent, type Cursor, clearMirror, readCursor, writeCursor } from "../store/mirror.ts";
+import { applyEvents, type Cursor, clearMirror, readCursor, writeCursor } from "../store/mirror.ts";
 import type { Store } from "../store/open.ts";
 import { readRules } from "../store/rules.ts";
 import type { ChainView, Head } from "./chain-view.ts";
@@ -14,8 +14,6 @@ import { type FinalityRule, finalNumber } from "./finality.ts";
 const BLOCKS_A_READ = 2_000;
 /** Empty blocks after which the cursor is stored again. */
 const BLOCKS_UNSTORED = 500;
-/** Blocks before the deployment's own that can hold events of the contracts' constructors and first settings. */
-const BLOCKS_BEFORE_DEPLOYMENT = 1_000;
 
 /** What the follower works with. */
 export interface FollowerParts {
@@ -75,10 +73,9 @@ export class Follower {
     const { client, deployment, store } = this.#parts;
     this.#cursor ??= await readCursor(store.db);
     if (this.#cursor !== undefined && !(await this.#stillStands(this.#cursor, head))) await this.#startAnew(head);
-    const first = Math.max(0, deployment.block - BLOCKS_BEFORE_DEPLOYMENT);
     // Until something is final, the deployment's own block is: whoever started this programme vouches for it.
     const upTo = Math.max(await this.#finalBlock(head), deployment.block);
-    let from = this.#cursor === undefined ? first : this.#cursor.block + 1;
+    let from = this.#cursor === undefined ? deployment.firstBlock : this.#cursor.block + 1;
     while (from <= upTo || this.#cursor === undefined) {
       const to = Math.min(from + BLOCKS_A_READ - 1, upTo);
       const events = await readEvents(client, deployment, { fromBlock: from, toBlock: to });
@@ -103,7 +100,7 @@ export class Follower {
     // Empty blocks need no write: after a restart they are read again.
     if (events.length === 0 && cursor.block - this.#storedBlock < BLOCKS_UNSTORED) return cursor;
     await store.transaction(async (tx) => {
-      for (const event of events) await applyEvent(tx, event, deployment.genesis);
+      await applyEvents(tx, events, deployment.genesis);
       await writeCursor(tx, cursor);
     });
     this.#storedBlock = cursor.block;

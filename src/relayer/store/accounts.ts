@@ -1,15 +1,16 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { nextSettled } from "./anchors.ts";
+import { accountsLeadingTo, readForward } from "./moves.ts";
 import type { Db } from "./open.ts";
-
-const OPEN_ORDERS: ReadonlySet<string> = new Set(["placed", "fulfilled", "objected"]);
 
 /** An account as the API shows it. Units as decimal text, times in unix seconds. */
 export interface AccountReport {
   account: Hex;
   index?: number;
-  stones: { credited: string; available: string; reserved: string; pending: string };
+  /** Where it moved. */
+  movedTo?: Hex;
+  stones: { credited: string; received: string; available: string; reserved: string; pending: string };
   metres: { counted: number };
   consents: {
     recipient: Hex;
@@ -23,6 +24,7 @@ export interface AccountReport {
   }[];
   vehicles: { vehicle: Hex; rank: number; since: number; until: number; release: string }[];
   orders: { order: Hex; item: number; vehicle: Hex; price: string; status: string; deadline: number }[];
+  vouchers: { item: number; count: number }[];
 }
 
 /** Reads all that is known of an account. @throws NOT_FOUND when it appears nowhere. */
@@ -30,30 +32,25 @@ export async function readAccount(db: Db, address: Hex): Promise<AccountReport> 
   const account = await db.selectFrom("accounts").selectAll().where("address", "=", address).executeTakeFirst();
   const stones = await db.selectFrom("chain_stones").selectAll().where("account", "=", address).executeTakeFirst();
   const consents = await readConsents(db, address);
-  const vehicles = await db
-    .selectFrom("chain_vehicles")
-    .select(["vehicle", "rank", "since", "until", "release"])
-    .where("account", "=", address)
-    .orderBy("rank")
-    .execute();
-  const orders = await db
-    .selectFrom("chain_orders")
-    .select(["order_id as order", "item", "vehicle", "price", "status", "deadline"])
-    .where("account", "=", address)
-    .orderBy("block")
-    .orderBy("order_id")
-    .execute();
-  const known = account ?? stones ?? consents[0] ?? vehicles[0] ?? orders[0];
+  const vehicles = await readVehicles(db, address);
+  const orders = await readOrders(db, address);
+  const vouchers = await readVouchers(db, address);
+  const movedTo = await readForward(db, address);
+  const known = account ?? stones ?? movedTo ?? consents[0] ?? vehicles[0] ?? orders[0] ?? vouchers[0];
   if (known === undefined) throw new CairnError("NOT_FOUND", "the account is not known");
-  const mined = BigInt(stones?.mined ?? 0);
-  const reserved = orders.reduce((sum, { price, status }) => (OPEN_ORDERS.has(status) ? sum + BigInt(price) : sum), 0n);
+  const [mined, received, out, reserved] = [stones?.mined, stones?.received, stones?.out, stones?.reserved].map((sum) =>
+    BigInt(sum ?? 0),
+  ) as [bigint, bigint, bigint, bigint];
   const pending = BigInt((await isSettledOnce(db)) ? (account?.stones ?? 0) : 0) - mined;
   return {
     account: address,
     ...(typeof account?.idx === "number" ? { index: account.idx } : {}),
+    ...(movedTo === undefined ? {} : { movedTo }),
     stones: {
       credited: mined.toString(),
-      available: (mined - BigInt(stones?.spent ?? 0) - reserved).toString(),
+      received: received.toString(),
+      // A moved account orders nothing, even if stones still wait to be sent on.
+      available: (movedTo === undefined ? mined + received - out - reserved : 0n).toString(),
       reserved: reserved.toString(),
       pending: (pending > 0n ? pending : 0n).toString(),
     },
@@ -61,7 +58,47 @@ export async function readAccount(db: Db, address: Hex): Promise<AccountReport> 
     consents,
     vehicles,
     orders,
+    vouchers,
   };
+}
+
+/** The vehicles that the account holds or held last, then those that followed its move. */
+async function readVehicles(db: Db, account: Hex): Promise<AccountReport["vehicles"]> {
+  const own = await db
+    .selectFrom("chain_vehicles")
+    .select(["vehicle", "rank", "since", "until", "release"])
+    .where("account", "=", account)
+    .orderBy("rank")
+    .execute();
+  const gone = await db
+    .selectFrom("chain_tenures")
+    .innerJoin("chain_vehicles", "chain_vehicles.vehicle", "chain_tenures.vehicle")
+    .select(["chain_tenures.vehicle", "rank", "since", "chain_tenures.until"])
+    .where("chain_tenures.account", "=", account)
+    .orderBy("rank")
+    .execute();
+  return [...own, ...gone.map((row) => ({ ...row, release: "none" }))];
+}
+
+/** The orders that the account placed, or an account that moved to it. */
+async function readOrders(db: Db, account: Hex): Promise<AccountReport["orders"]> {
+  return db
+    .selectFrom("chain_orders")
+    .select(["order_id as order", "item", "vehicle", "price", "status", "deadline"])
+    .where("account", "in", await accountsLeadingTo(db, account))
+    .orderBy("block")
+    .orderBy("order_id")
+    .execute();
+}
+
+async function readVouchers(db: Db, account: Hex): Promise<AccountReport["vouchers"]> {
+  return db
+    .selectFrom("chain_vouchers")
+    .select(["item", "count"])
+    .where("account", "=", account)
+    .where("count", ">", 0)
+    .orderBy("item")
+    .execute();
 }
 
 async function isSettledOnce(db: Db): Promise<boolean> {

@@ -12,8 +12,8 @@ export interface WorkDirLock {
  * frees it whatever way this process ends.
  * @throws WORK_DIR_IN_USE when another process, or another relayer in this one, holds it.
  */
-export function lockWorkDir(workDir: string): WorkDirLock {
-  const database = new DatabaseSync(join(workDir, "relayer.lock"));
+export function lockWorkDir(workDir: string, file = "relayer.lock"): WorkDirLock {
+  const database = new DatabaseSync(join(workDir, file));
   try {
     database.exec("pragma busy_timeout = 0");
     database.exec("begin exclusive");

@@ -1,7 +1,9 @@
 import type { ProgrammeEvent } from "../../chain/read/events.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { dayOf } from "../../protocol/schedule.ts";
+import { creditTransfers } from "../domain/credits.ts";
 import { rulesOn } from "../domain/rules.ts";
+import { addVouchers, applyTransfer, endPayment, takePayment } from "./mirror-stones.ts";
 import type { Db, Tx } from "./open.ts";
 import { parseRules, readRules, stringifyRules } from "./rules.ts";
 import { CHAIN_TABLES, type ChainOrdersTable } from "./schema.ts";
@@ -36,8 +38,20 @@ export async function clearMirror(tx: Tx): Promise<void> {
   for (const table of CHAIN_TABLES) await tx.deleteFrom(table).execute();
 }
 
-/** Applies one final event to the projection. Events must come once each, in the order of the chain. */
-export async function applyEvent(tx: Tx, event: ProgrammeEvent, genesis: number): Promise<void> {
+/** Applies final events to the projection: whole blocks, once each, in the order of the chain. */
+export async function applyEvents(tx: Tx, events: readonly ProgrammeEvent[], genesis: number): Promise<void> {
+  const credits = creditTransfers(events);
+  for (const event of events) {
+    if (event.contract === "stoneLedger" && event.name === "Transfer") {
+      const { from, to, value } = event.args;
+      await applyTransfer(tx, { from: lower(from), to: lower(to), value }, credits.has(event));
+    } else {
+      await applyEvent(tx, event, genesis);
+    }
+  }
+}
+
+async function applyEvent(tx: Tx, event: ProgrammeEvent, genesis: number): Promise<void> {
   switch (event.contract) {
     case "rules":
       return applyRules(tx, event);
@@ -53,6 +67,8 @@ export async function applyEvent(tx: Tx, event: ProgrammeEvent, genesis: number)
       return applyDesk(tx, event);
     case "catalogue":
       return applyCatalogue(tx, event);
+    case "accountMoves":
+      return applyMove(tx, event);
   }
 }
 
@@ -143,6 +159,14 @@ async function applyVehicle(tx: Tx, event: EventOf<"vehicleRegistry">): Promise<
       return setVehicle(tx, event.args.vehicle, { release: "contested" });
     case "ReleaseRejected":
       return setVehicle(tx, event.args.vehicle, { release: "none" });
+    case "VehicleFollowed": {
+      const { vehicle, account, to } = event.args;
+      await tx
+        .insertInto("chain_tenures")
+        .values({ vehicle, account: lower(account), until: event.time })
+        .execute();
+      return setVehicle(tx, vehicle, { account: lower(to) });
+    }
     case "VehicleReleased":
       return setVehicle(tx, event.args.vehicle, { until: event.time, release: "none" });
   }
@@ -229,25 +253,7 @@ async function applyLedger(tx: Tx, event: EventOf<"stoneLedger">, genesis: numbe
     case "DayWithdrawn":
       await tx.deleteFrom("chain_days").where("day", ">=", Number(event.args.day)).execute();
       return;
-    case "Transfer":
-      return applyTransfer(tx, event.args);
   }
-}
-
-// Until prizes and moves exist, stones come from nowhere only by a credit and go nowhere only by a spend.
-async function applyTransfer(tx: Tx, args: { from: Hex; to: Hex; value: bigint }): Promise<void> {
-  const minted = BigInt(args.from) === 0n;
-  const account = lower(minted ? args.to : args.from);
-  const row = await tx.selectFrom("chain_stones").selectAll().where("account", "=", account).executeTakeFirst();
-  const values = {
-    mined: (BigInt(row?.mined ?? 0) + (minted ? args.value : 0n)).toString(),
-    spent: (BigInt(row?.spent ?? 0) + (minted ? 0n : args.value)).toString(),
-  };
-  await tx
-    .insertInto("chain_stones")
-    .values({ account, ...values })
-    .onConflict((conflict) => conflict.column("account").doUpdateSet(values))
-    .execute();
 }
 
 async function applyCatalogue(tx: Tx, event: EventOf<"catalogue">): Promise<void> {
@@ -266,15 +272,28 @@ async function applyCatalogue(tx: Tx, event: EventOf<"catalogue">): Promise<void
   }
 }
 
+async function applyMove(tx: Tx, event: EventOf<"accountMoves">): Promise<void> {
+  if (event.name !== "AccountMoved" && event.name !== "ForwardShortened") return;
+  const account = lower(event.args.account);
+  const values = { target: lower(event.args.to) };
+  await tx
+    .insertInto("chain_moves")
+    .values({ account, ...values })
+    .onConflict((conflict) => conflict.column("account").doUpdateSet(values))
+    .execute();
+}
+
 async function applyDesk(tx: Tx, event: EventOf<"redemptionDesk">): Promise<void> {
   switch (event.name) {
     case "OrderPlaced": {
       const { args } = event;
+      const account = lower(args.account);
+      await takePayment(tx, { account, item: args.item, price: args.price });
       await tx
         .insertInto("chain_orders")
         .values({
           order_id: args.order,
-          account: lower(args.account),
+          account,
           item: args.item,
           vehicle: args.vehicle,
           price: args.price.toString(),
@@ -291,12 +310,26 @@ async function applyDesk(tx: Tx, event: EventOf<"redemptionDesk">): Promise<void
     case "OrderObjected":
       return setOrder(tx, event.args.order, { status: "objected", deadline: event.args.deadline });
     case "OrderCompleted":
-      return setOrder(tx, event.args.order, { status: "completed" });
+      return endOrder(tx, event.args.order, "completed");
     case "OrderCancelled":
-      return setOrder(tx, event.args.order, { status: "cancelled" });
+      return endOrder(tx, event.args.order, "cancelled");
     case "OrderRefunded":
-      return setOrder(tx, event.args.order, { status: "refunded" });
+      return endOrder(tx, event.args.order, "refunded");
+    case "VouchersGranted": {
+      const { account, item, count } = event.args;
+      return addVouchers(tx, { account: lower(account), item, count });
+    }
+    case "VouchersFollowed": {
+      const { account, to, item, count } = event.args;
+      await addVouchers(tx, { account: lower(account), item, count: -count });
+      return addVouchers(tx, { account: lower(to), item, count });
+    }
   }
+}
+
+async function endOrder(tx: Tx, order: Hex, status: ChainOrdersTable["status"]): Promise<void> {
+  await endPayment(tx, order, status);
+  await setOrder(tx, order, { status });
 }
 
 async function setOrder(

@@ -51,10 +51,26 @@ export interface ChainConsentsTable {
 interface ChainVehiclesTable {
   vehicle: Hex;
   rank: number;
+  /** The newest holder. */
   account: Hex | null;
+  /** When it was paired, under whatever account. */
   since: number;
   until: number;
   release: "none" | "requested" | "contested";
+}
+
+/** An account that held a vehicle until it moved and the vehicle followed. */
+interface ChainTenuresTable {
+  id: Generated<number>;
+  vehicle: Hex;
+  account: Hex;
+  until: number;
+}
+
+/** Where an account's pointer leads. */
+interface ChainMovesTable {
+  account: Hex;
+  target: Hex;
 }
 
 interface ChainKeysTable {
@@ -93,10 +109,21 @@ interface ChainVetoesTable {
   not_before: number;
 }
 
+/** The ledger's four sums of an account. */
 interface ChainStonesTable {
   account: Hex;
   mined: string;
-  spent: string;
+  /** Prizes, and what came by moves. */
+  received: string;
+  /** Spent, moved on or migrated. */
+  out: string;
+  reserved: string;
+}
+
+interface ChainVouchersTable {
+  account: Hex;
+  item: number;
+  count: number;
 }
 
 interface ChainItemsTable {
@@ -109,6 +136,7 @@ export interface ChainOrdersTable {
   account: Hex;
   item: number;
   vehicle: Hex;
+  /** 0 when a voucher paid. */
   price: string;
   status: "placed" | "fulfilled" | "objected" | "completed" | "cancelled" | "refunded";
   deadline: number;
@@ -281,11 +309,14 @@ export interface Schema {
   chain_rules: ChainRulesTable;
   chain_consents: ChainConsentsTable;
   chain_vehicles: ChainVehiclesTable;
+  chain_tenures: ChainTenuresTable;
+  chain_moves: ChainMovesTable;
   chain_keys: ChainKeysTable;
   chain_drops: ChainDropsTable;
   chain_days: ChainDaysTable;
   chain_vetoes: ChainVetoesTable;
   chain_stones: ChainStonesTable;
+  chain_vouchers: ChainVouchersTable;
   chain_items: ChainItemsTable;
   chain_orders: ChainOrdersTable;
   vehicle_states: VehicleStatesTable;
@@ -310,11 +341,14 @@ export const CHAIN_TABLES = [
   "chain_rules",
   "chain_consents",
   "chain_vehicles",
+  "chain_tenures",
+  "chain_moves",
   "chain_keys",
   "chain_drops",
   "chain_days",
   "chain_vetoes",
   "chain_stones",
+  "chain_vouchers",
   "chain_items",
   "chain_orders",
 ] as const satisfies readonly (keyof Schema)[];

@@ -1,7 +1,7 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { PURPOSE } from "../../protocol/codec/codes.ts";
 import type { ConsentPeriod } from "../domain/consents.ts";
-import type { DeviceKeyPeriod, VehicleSituation } from "../domain/intake.ts";
+import type { DeviceKeyPeriod, HoldingPeriod, VehicleSituation } from "../domain/intake.ts";
 import { chunksOf } from "./chunks.ts";
 import type { Db } from "./open.ts";
 import type { ChainConsentsTable } from "./schema.ts";
@@ -21,6 +21,28 @@ export async function loadKeys(db: Db, vehicles: readonly Hex[]): Promise<Map<He
   return keys;
 }
 
+type Tenure = Omit<HoldingPeriod, "since">;
+
+/** Accounts that held vehicles until they moved, oldest first; a vehicle that never followed a move is absent. */
+async function loadTenures(db: Db, vehicles: readonly Hex[]): Promise<Map<Hex, Tenure[]>> {
+  const tenures = new Map<Hex, Tenure[]>();
+  const rows = await db
+    .selectFrom("chain_tenures")
+    .selectAll()
+    .where("vehicle", "in", vehicles)
+    .orderBy("id")
+    .execute();
+  for (const { vehicle, account, until } of rows) {
+    tenures.set(vehicle, [...(tenures.get(vehicle) ?? []), { account, until }]);
+  }
+  return tenures;
+}
+
+/** Each holder begins where the one before ends, the first with the pairing. */
+function holdersOf(since: number, tenures: readonly Tenure[]): HoldingPeriod[] {
+  return tenures.map((tenure, at) => ({ ...tenure, since: tenures[at - 1]?.until ?? since }));
+}
+
 /** What final blocks and accepted readings say of vehicles; one that is not registered is absent. */
 export async function loadSituations(db: Db, vehicles: readonly Hex[]): Promise<Map<Hex, VehicleSituation>> {
   const keys = await loadKeys(db, vehicles);
@@ -32,12 +54,13 @@ export async function loadSituations(db: Db, vehicles: readonly Hex[]): Promise<
       .select(["chain_vehicles.vehicle", "account", "since", "until", "sequence", "ended_at", "odometer_end"])
       .where("chain_vehicles.vehicle", "in", chunk)
       .execute();
+    const tenures = await loadTenures(db, chunk);
     for (const row of rows) {
-      const { sequence, ended_at, odometer_end } = row;
+      const { account, since, until, sequence, ended_at, odometer_end } = row;
       const hasLast = sequence !== null && ended_at !== null && odometer_end !== null;
       situations.set(row.vehicle, {
         keys: keys.get(row.vehicle) ?? [],
-        pairing: row.account === null ? undefined : { account: row.account, since: row.since, until: row.until },
+        holders: account === null ? [] : holdersOf(since, [...(tenures.get(row.vehicle) ?? []), { account, until }]),
         last: hasLast ? { sequence, endedAt: ended_at, odometerEnd: odometer_end } : undefined,
       });
     }

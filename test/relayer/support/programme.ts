@@ -6,7 +6,7 @@ import { foundry } from "viem/chains";
 import { type ChainClient, createChainClient } from "../../../src/chain/client.ts";
 import { type ContractWriter, createContractWriter } from "../../../src/chain/write/contract-writer.ts";
 import { deployProgramme } from "../../../src/chain/write/deploy.ts";
-import type { Role } from "../../../src/chain/write/roles.ts";
+import { ROLES, type Role } from "../../../src/chain/write/roles.ts";
 import { DEFAULT_RULES, type RuleSet } from "../../../src/chain/write/rule-set.ts";
 import { type Deployment, type Hex, keccak } from "../../../src/protocol/index.ts";
 import { type Anvil, startAnvil } from "../../support/anvil.ts";
@@ -16,16 +16,7 @@ import { accountOf, addressOf, keyOf } from "./keys.ts";
 export const GENESIS = 1_750_000_000;
 /** The chain begins a while before. */
 const BEFORE_GENESIS_S = 3_600;
-const ROLES: readonly Role[] = [
-  "admin",
-  "relayer",
-  "guardian",
-  "manufacturer",
-  "operator",
-  "catalogue",
-  "arbiter",
-  "rules",
-];
+const ROLE_NAMES = Object.keys(ROLES) as Role[];
 
 /** A programme on an anvil of its own, whose time stands still until it is moved. */
 export interface TestProgramme {
@@ -55,13 +46,13 @@ export async function startProgramme(
   const rpc = (method: string, params: readonly unknown[]) =>
     admin.request({ method, params } as unknown as Parameters<typeof admin.request>[0]) as Promise<unknown>;
   await rpc("anvil_setBlockTimestampInterval", [0]);
-  for (const name of ["deployer", ...ROLES, "alice", "bob"]) {
+  for (const name of ["deployer", ...ROLE_NAMES, "alice", "bob"]) {
     await admin.setBalance({ address: addressOf(name), value: 10n ** 21n });
   }
   const deployment = await deployProgramme({
     rpcUrl,
     deployerKey: keyOf("deployer"),
-    roles: Object.fromEntries(ROLES.map((role) => [role, addressOf(role)])) as Record<Role, Hex>,
+    roles: Object.fromEntries(ROLE_NAMES.map((role) => [role, addressOf(role)])) as Record<Role, Hex>,
     operator: addressOf("operator"),
     receiptKey: addressOf("receipts"),
     genesis: GENESIS,

@@ -10,26 +10,35 @@ type Fault =
   /** The node carries it out, and an error comes back all the same. */
   | "say-error"
   /** The server in front of the node fails. */
-  | "status-502";
+  | "status-502"
+  /** The node never hears of it, and the caller waits for ever. */
+  | "hold-request"
+  /** The node carries it out, and the caller waits for the answer for ever. */
+  | "hold-answer";
 
 /** A proxy before a node that can be told to spoil calls. */
 export interface FaultyProxy {
   readonly url: string;
   /** Methods that were passed on or spoilt, in order. */
   readonly calls: readonly string[];
-  /** Spoils the next `times` calls of a method, or every call of any method with `*`. */
-  spoil(method: string, fault: Fault, times: number): void;
+  /**
+   * Spoils the next `times` calls of a method, or every call of any method with `*`.
+   * @param skip Calls of the method that are left alone before.
+   * @returns When the first call is spoilt.
+   */
+  spoil(method: string, fault: Fault, times: number, skip?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startProxy(target: string): Promise<FaultyProxy> {
   const calls: string[] = [];
-  const faults = new Map<string, { fault: Fault; times: number }>();
-  const take = (method: string): Fault | undefined => {
+  const faults = new Map<string, { fault: Fault; times: number; skip: number; spoilt: () => void }>();
+  const take = (method: string) => {
     const entry = faults.get(method) ?? faults.get("*");
     if (entry === undefined || entry.times === 0) return undefined;
+    if (entry.skip-- > 0) return undefined;
     entry.times--;
-    return entry.fault;
+    return entry;
   };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -38,12 +47,15 @@ export async function startProxy(target: string): Promise<FaultyProxy> {
       const body = Buffer.concat(chunks).toString();
       const { method, id } = JSON.parse(body) as { method: string; id: number };
       calls.push(method);
-      const fault = take(method);
+      const { fault, spoilt } = take(method) ?? {};
+      if (fault !== undefined && fault !== "hold-answer") spoilt?.();
+      if (fault === "hold-request") return;
       if (fault === "lose-request") return request.socket.destroy();
       if (fault === "status-502") return response.writeHead(502).end("bad gateway");
       const headers = { "content-type": "application/json" };
       const answer = await fetch(target, { method: "POST", headers, body });
       const text = await answer.text();
+      if (fault === "hold-answer") return spoilt?.();
       if (fault === "lose-answer") return request.socket.destroy();
       response.writeHead(200, headers);
       if (fault === "say-error") {
@@ -57,8 +69,10 @@ export async function startProxy(target: string): Promise<FaultyProxy> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
-    spoil(method, fault, times) {
-      faults.set(method, { fault, times });
+    spoil(method, fault, times, skip = 0) {
+      return new Promise((spoilt) => {
+        faults.set(method, { fault, times, skip, spoilt });
+      });
     },
     stop() {
       server.closeAllConnections();

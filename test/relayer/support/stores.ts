@@ -10,11 +10,14 @@ import { GENESIS } from "./programme.ts";
 /** A deployment that stands nowhere, for tests without a chain. */
 export const DEPLOYMENT: Deployment = {
   chainId: 31_337,
+  deployer: addressOf("deployer"),
+  firstBlock: 1,
   block: 9,
   blockHash: keyOf("block"),
   genesis: GENESIS,
   operator: addressOf("operator"),
   contracts: Object.fromEntries(CONTRACTS.map((name) => [name, addressOf(name)])) as Record<ContractName, Hex>,
+  codeHashes: Object.fromEntries(CONTRACTS.map((name) => [name, keyOf(name)])) as Record<ContractName, Hex>,
 };
 
 /** A folder that is gone after the test. */

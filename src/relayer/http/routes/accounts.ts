@@ -14,7 +14,8 @@ const Digits = Type.String({ pattern: "^[0-9]{1,15}$" });
 const Account = Type.Object({
   account: Address,
   index: Type.Optional(Type.Integer()),
-  stones: Type.Object({ credited: Units, available: Units, reserved: Units, pending: Units }),
+  movedTo: Type.Optional(Address),
+  stones: Type.Object({ credited: Units, received: Units, available: Units, reserved: Units, pending: Units }),
   metres: Type.Object({ counted: Type.Integer() }),
   consents: Type.Array(
     Type.Object({
@@ -47,6 +48,7 @@ const Account = Type.Object({
       deadline: Type.Integer(),
     }),
   ),
+  vouchers: Type.Array(Type.Object({ item: Type.Integer(), count: Type.Integer() })),
 });
 
 const Refusals = Type.Object({

@@ -20,6 +20,12 @@ const STATEMENTS = [
     vehicle text primary key, rank integer not null, account text, since integer not null, until integer not null,
     release text not null) strict, without rowid`,
   "create index chain_vehicles_of_account on chain_vehicles (account) where account is not null",
+  `create table chain_tenures (
+    id integer primary key autoincrement, vehicle text not null, account text not null, until integer not null) strict`,
+  "create index chain_tenures_of_vehicle on chain_tenures (vehicle, id)",
+  "create index chain_tenures_of_account on chain_tenures (account)",
+  "create table chain_moves (account text primary key, target text not null) strict, without rowid",
+  "create index chain_moves_to on chain_moves (target)",
   `create table chain_keys (
     id integer primary key autoincrement, vehicle text not null, x text not null, y text not null,
     from_time integer not null, until_time integer not null) strict`,
@@ -31,7 +37,12 @@ const STATEMENTS = [
     total_stones text not null, total_crystals text not null, total_metres integer not null,
     creditable_at integer not null, data_digest text not null, tx text not null, block integer not null) strict`,
   "create table chain_vetoes (day integer primary key, not_before integer not null) strict",
-  "create table chain_stones (account text primary key, mined text not null, spent text not null) strict, without rowid",
+  `create table chain_stones (
+    account text primary key, mined text not null, received text not null, out text not null,
+    reserved text not null) strict, without rowid`,
+  `create table chain_vouchers (
+    account text not null, item integer not null, count integer not null,
+    primary key (account, item)) strict, without rowid`,
   "create table chain_items (item integer primary key, terms text not null) strict",
   `create table chain_orders (
     order_id text primary key, account text not null, item integer not null, vehicle text not null, price text not null,
