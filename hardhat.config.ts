@@ -28,7 +28,7 @@ export default defineConfig({
   networks: {
     default: { type: "edr-simulated", hardfork: "osaka", allowBlocksWithSameTimestamp: true },
     node: { type: "edr-simulated", hardfork: "osaka", allowBlocksWithSameTimestamp: true },
-    local: { type: "http", url: process.env.CAIRN_RPC_URL ?? "http://127.0.0.1:8545" },
+    local: { type: "http", url: configVariable("CAIRN_RPC_URL", { default: "http://127.0.0.1:8545" }) },
     configured: {
       type: "http",
       url: configVariable("CAIRN_RPC_URL"),
@@ -46,8 +46,8 @@ export default defineConfig({
           invariant: { runs: 10, depth: 60, failOnRevert: true },
         },
         deep: {
-          fuzz: { runs: 1_000 },
-          invariant: { runs: 200, depth: 200, failOnRevert: true },
+          fuzz: { runs: 2_000 },
+          invariant: { runs: 1_000, depth: 50, failOnRevert: true },
         },
       },
     },

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
@@ -13,6 +13,7 @@ import {IRedemptionDesk} from "./interfaces/IRedemptionDesk.sol";
 import {IRules} from "./interfaces/IRules.sol";
 import {IStoneLedger} from "./interfaces/IStoneLedger.sol";
 import {IVehicleRegistry} from "./interfaces/IVehicleRegistry.sol";
+import {BoxDraws} from "./libraries/BoxDraws.sol";
 import {BoxTables} from "./libraries/BoxTables.sol";
 import {BoxBudget, BoxTerms, BoxWords} from "./libraries/BoxWords.sol";
 import {Pausable} from "./libraries/Pausable.sol";
@@ -56,7 +57,7 @@ contract MineBox is IMineBox, Skippable, Pausable {
         /// BoxTerms and BoxBudget, a word each.
         uint256 terms;
         uint256 budget;
-        BoxTables.Odds odds;
+        BoxDraws.Odds odds;
         bytes32 tip;
         /// The first drop, and its first block with requests, that take the guaranteed tier.
         uint40 forcedFrom;
@@ -97,7 +98,8 @@ contract MineBox is IMineBox, Skippable, Pausable {
     uint256 private constant _MAX_COUNT = 10;
     uint256 private constant _BLOCKS_UNTIL_REVEAL = 2;
     uint256 private constant _REVEAL_WITHIN_S = 3_600;
-    /// @dev EIP-2935 keeps the hashes of 8,191 blocks.
+    /// @dev Where EIP-2935 keeps the hashes of 8,191 blocks.
+    address private constant _HISTORY = 0x0000F90827F1C53a10cb7A02335B175320002935;
     uint256 private constant _REVEAL_WITHIN_BLOCKS = 8_000;
 
     IRules private immutable _RULES;
@@ -178,7 +180,7 @@ contract MineBox is IMineBox, Skippable, Pausable {
             revealed: 0,
             waiting: 0
         }).pack();
-        record.odds = BoxTables.oddsOf(terms.prizes);
+        record.odds = BoxDraws.oddsOf(terms.prizes);
         record.tip = terms.tip;
         record.tiers = uint8(terms.prizes.length); // at most 16
         for (uint256 tier = 0; tier < terms.prizes.length; ++tier) record.prizes[tier] = terms.prizes[tier];
@@ -306,7 +308,7 @@ contract MineBox is IMineBox, Skippable, Pausable {
     function openBoxes(address[] calldata accounts, bytes32[] calldata vehicles) external {
         _requireSameLength(accounts.length, vehicles.length);
         Table memory table;
-        BoxTables.Odds memory odds;
+        BoxDraws.Odds memory odds;
         for (uint256 i = 0; i < accounts.length; ++i) {
             BoxPlay memory play = _plays[accounts[i]].toPlay();
             if (play.pending == 0) continue;
@@ -554,11 +556,19 @@ contract MineBox is IMineBox, Skippable, Pausable {
         }
     }
 
-    /// @dev The seed of a block's requests. Without EIP-2935 an older hash would be 0, and the operator would know the seed.
     function _setSeed(uint256 requestBlock, bytes32 link) private {
-        bytes32 blockHash = Blockhash.blockHash(requestBlock + 1);
-        if (blockHash == 0) revert MineBox_UnknownBlock(requestBlock + 1);
-        seedOf[requestBlock] = keccak256(abi.encode(link, blockHash));
+        seedOf[requestBlock] = BoxDraws.seedOf(link, _hashOf(requestBlock + 1));
+    }
+
+    /// @dev The hash of a block: the chain tells the last 256, EIP-2935 some more. An unknown one must not be a seed, since the
+    /// operator would know it in advance. (OpenZeppelin's Blockhash returns 0 for it, or whatever a failing call answers.)
+    function _hashOf(uint256 blockNumber) private view returns (bytes32 hash) {
+        hash = blockhash(blockNumber);
+        if (hash != 0) return hash;
+        bool success;
+        (success, hash, ) = LowLevelCall.staticcallReturn64Bytes(_HISTORY, abi.encode(blockNumber));
+        bool known = success && LowLevelCall.returnDataSize() == 32 && hash != 0;
+        if (!known) revert MineBox_UnknownBlock(blockNumber);
     }
 
     /// @dev Whether the time in which a drop can be revealed is over.
@@ -574,7 +584,7 @@ contract MineBox is IMineBox, Skippable, Pausable {
         bytes32 vehicle,
         BoxPlay memory play,
         Table memory table,
-        BoxTables.Odds memory odds
+        BoxDraws.Odds memory odds
     ) private {
         BoxTerms memory terms = table.terms;
         bool forced = terms.forced && play.requestBlock >= _seasons[table.season].forcedFromBlock;
@@ -590,8 +600,8 @@ contract MineBox is IMineBox, Skippable, Pausable {
             uint256 drawn =
                 forced
                     ? terms.guaranteedTier
-                    : BoxTables.tierOf(odds, keccak256(abi.encode(seed, play.salt, account, firstBox + k)));
-            uint256 tier = _guaranteed(drawn, play, terms);
+                    : BoxDraws.tierOf(odds, BoxDraws.outcomeOf(seed, play.salt, account, firstBox + k));
+            uint256 tier = BoxDraws.winOf(drawn, play, terms);
             tiers |= bytes10(bytes1(uint8(tier))) >> (8 * k); // a table has at most 16 tiers
             Prize storage prize = _seasons[table.season].prizes[tier];
             (PrizeKind kind, uint64 amount) = (prize.kind, prize.amount);
@@ -606,17 +616,6 @@ contract MineBox is IMineBox, Skippable, Pausable {
         emit BoxesOpened(account, uint64(firstBox), uint8(count), tiers);
         if (vouchers != 0) _grantVouchers(account, table.season, count, tiers);
         if (units != 0) _pay(account, vehicle, units);
-    }
-
-    /// @dev The tier that a box wins when another was drawn: after `guarantee` misses in a row at least the guaranteed one.
-    function _guaranteed(
-        uint256 drawn,
-        BoxPlay memory play,
-        BoxTerms memory terms
-    ) private pure returns (uint256 tier) {
-        bool missed = drawn > terms.guaranteedTier && play.misses < terms.guarantee;
-        play.misses = missed ? play.misses + 1 : 0;
-        return missed ? drawn : Math.min(drawn, terms.guaranteedTier);
     }
 
     /// @dev Gives back to the season what was held for better prizes than those that were won.

@@ -58,7 +58,7 @@ contract Rules is IRules, Pausable {
     }
 
     /// @inheritdoc IRules
-    function setReceiptKey(address key, uint40 from, uint40 until) external restricted whenRunning {
+    function setReceiptKey(address key, uint40 from, uint40 until) external restricted {
         if (key == address(0)) revert Rules_ZeroAddress();
         if (from == 0 || (until != 0 && until <= from)) revert Rules_EmptyInterval(from, until);
         Interval memory held = _receiptKeys[key];

@@ -243,6 +243,8 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
 
     /// @inheritdoc IStoneLedger
     function announceMiningEnd(uint32 day) external restricted {
+        bool ended = _miningEndDay != 0 && ProgrammeTime.dayOf(_GENESIS, block.timestamp) >= _miningEndDay;
+        if (ended) revert StoneLedger_MiningEnded(_miningEndDay);
         uint256 earliest = ProgrammeTime.dayOf(_GENESIS, block.timestamp + _MINING_END_NOTICE_S) + 1;
         if (_miningEndDay > earliest) earliest = _miningEndDay;
         if (day < earliest) revert StoneLedger_NeedsNotice(day, earliest);

@@ -379,7 +379,9 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, Pausable {
 
     function _problemOfRelease(VehicleRelease calldata release) private view returns (bytes memory) {
         Pairing storage pairing = _vehicles[release.vehicle].pairing;
-        if (pairing.account == release.account && release.account != address(0) && pairing.until == 0) return _none();
+        bool holds = pairing.account == release.account && release.account != address(0) && pairing.until == 0;
+        // A moved account's old key releases nothing, though the vehicle may not have followed yet.
+        if (holds && _MOVES.currentOf(release.account) == release.account) return _none();
         return abi.encodeWithSelector(VehicleRegistry_NotHolder.selector, release.vehicle, release.account);
     }
 

@@ -2,8 +2,7 @@
 // `--check` compares instead of writing and fails on any difference.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { CONTRACTS } from "../src/protocol/index.ts";
-import { CONTRACT_SOURCES } from "./contract-sources.ts";
+import { GENERATED_SOURCES } from "./contract-sources.ts";
 
 const OUT = "src/chain/generated";
 
@@ -11,8 +10,7 @@ const check = process.argv.includes("--check");
 execFileSync("node_modules/.bin/hardhat", ["compile", "--quiet"], { stdio: "inherit" });
 mkdirSync(OUT, { recursive: true });
 let differing = 0;
-for (const name of CONTRACTS) {
-  const { contract, source } = CONTRACT_SOURCES[name];
+for (const [name, { contract, source }] of Object.entries(GENERATED_SOURCES)) {
   const artifact = JSON.parse(readFileSync(`artifacts/${source}/${contract}.json`, "utf8"));
   const text =
     `// Generated from ${source} by \`npm run generate\`. Do not edit.\n` +

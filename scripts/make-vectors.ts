@@ -3,6 +3,7 @@
 // `--check` compares instead of writing.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { digestVectors } from "./vectors/digests.ts";
+import { drawVectors } from "./vectors/draws.ts";
 import { leafVectors } from "./vectors/leaves.ts";
 import { p256Vectors } from "./vectors/p256.ts";
 import { rowVectors } from "./vectors/rows.ts";
@@ -13,6 +14,7 @@ import { treeVectors } from "./vectors/trees.ts";
 
 const FILES = {
   digests: await digestVectors(),
+  draws: drawVectors(),
   leaves: leafVectors(),
   p256: p256Vectors(),
   rows: rowVectors(),

@@ -58,6 +58,9 @@ if (options.list) {
   process.exit(0);
 }
 
+// Workers and their folders are cleared away when the process exits, which a signal alone would not let it do.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 execFileSync("node_modules/.bin/hardhat", ["compile", "--quiet"], { stdio: "inherit" });
 const setup = { sources, units: unitsOf(sources, trees) };
 const workers = Array.from({ length: Math.max(1, Number(options.workers)) }, () => new Worker(setup));

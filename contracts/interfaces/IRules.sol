@@ -39,7 +39,7 @@ interface IRules {
     function scheduleRules(uint32 fromDay, RuleSet calldata rules) external returns (uint256 version);
 
     /// @notice Sets the interval in which `key` is a receipt key. Times past in which it was one stay so: else receipts could
-    /// be disowned. Role: RULES.
+    /// be disowned. A pause does not stop it, since a stolen key must be ended at once. Role: RULES.
     /// @param from First second, not 0.
     /// @param until First second after, 0 = no end.
     function setReceiptKey(address key, uint40 from, uint40 until) external;

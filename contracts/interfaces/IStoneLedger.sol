@@ -162,7 +162,7 @@ interface IStoneLedger is IERC20Metadata, ISkippable {
     /// @notice Names the contract that owners may migrate to in 60 days; a new announcement replaces the last. Role: ADMIN.
     function announceSuccessor(address successor) external;
 
-    /// @notice Names the first day without settlement, 180 days ahead or more; it can only be put off. Role: ADMIN.
+    /// @notice Names the first day without settlement, 180 days ahead or more; until then it can only be put off. Role: ADMIN.
     function announceMiningEnd(uint32 day) external;
 
     /// @notice The caller takes what it has available to the successor; the deadline is not used. What is reserved stays for

@@ -2,20 +2,11 @@
 pragma solidity ^0.8.30;
 
 import {Prize, PrizeKind, SeasonTerms} from "../types/Types.sol";
+import {BoxDraws} from "./BoxDraws.sol";
 
-/// @title Prize tables of the mine box: what is a valid one, what it can cost, and what a draw wins
+/// @title Terms of the mine box's seasons: which are valid, and what they can cost
 library BoxTables {
-    /// @dev For each tier the sum of the weights up to it, 32 bits each, tiers 0 to 7 in `low`. Tiers that the table does not
-    /// have repeat the sum of all weights.
-    struct Odds {
-        uint256 low;
-        uint256 high;
-    }
-
-    uint256 private constant _MAX_TIERS = 16;
     uint256 private constant _MAX_CRYSTALS = 1_000_000;
-    uint256 private constant _TIERS_A_WORD = 8;
-    uint256 private constant _SUM_BITS = 32;
     /// @dev A season that nobody can afford must not stand in the way of later ones for ever: 366 days.
     uint256 private constant _MAX_DROPS = 366 * 144;
 
@@ -56,39 +47,11 @@ library BoxTables {
         }
     }
 
-    /// @dev The odds of a valid table.
-    function oddsOf(Prize[] calldata prizes) internal pure returns (Odds memory odds) {
-        uint256 sum = 0;
-        for (uint256 tier = 0; tier < _MAX_TIERS; ++tier) {
-            if (tier < prizes.length) sum += prizes[tier].weight;
-            uint256 shifted = sum << (_SUM_BITS * (tier % _TIERS_A_WORD));
-            if (tier < _TIERS_A_WORD) odds.low |= shifted;
-            else odds.high |= shifted;
-        }
-    }
-
-    /// @dev The tier that 256 even bits draw. The remainder favours no tier by more than 2^-224: the sum of all weights has
-    /// 32 bits.
-    function tierOf(Odds memory odds, bytes32 outcome) internal pure returns (uint256 tier) {
-        uint256 ticket = uint256(outcome) % _sumOf(odds, _MAX_TIERS - 1);
-        unchecked {
-            // The first tier whose sum is above the ticket is sought by halves of 16, so that tier + half is at most 15.
-            for (uint256 half = _MAX_TIERS / 2; half != 0; half /= 2) {
-                if (ticket >= _sumOf(odds, tier + half - 1)) tier += half;
-            }
-        }
-    }
-
-    function _sumOf(Odds memory odds, uint256 tier) private pure returns (uint256) {
-        uint256 word = tier < _TIERS_A_WORD ? odds.low : odds.high;
-        return uint32(word >> (_SUM_BITS * (tier % _TIERS_A_WORD)));
-    }
-
     function _invalidPrizeOf(
         Prize[] calldata prizes,
         uint256 items
     ) private pure returns (bytes32 name, uint256 value) {
-        if (prizes.length == 0 || prizes.length > _MAX_TIERS) return ("prizes", prizes.length);
+        if (prizes.length == 0 || prizes.length > BoxDraws.MAX_TIERS) return ("prizes", prizes.length);
         uint256 sum = 0;
         for (uint256 i = 0; i < prizes.length; ++i) {
             Prize calldata prize = prizes[i];

@@ -1,5 +1,5 @@
 /** How much of something was run. */
-export interface Share {
+interface Share {
   readonly run: number;
   readonly all: number;
 }

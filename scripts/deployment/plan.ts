@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { mnemonicToAccount } from "viem/accounts";
 import { type ChainClient, reach } from "../../src/chain/client.ts";
@@ -56,7 +56,6 @@ export async function preparePlan(
 
 /** Writes a plan into its deployment's folder, which must be there. */
 export function savePlan(folder: string, plan: Plan): void {
-  mkdirSync(folder, { recursive: true });
   toJsonFile(join(folder, PLAN_FILE), plan);
 }
 

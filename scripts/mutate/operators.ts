@@ -64,8 +64,10 @@ const DELETED = new Set([
 const TELLING = new Set([
   "Assignment",
   "BinaryOperation",
+  "Conditional",
   "FunctionCall",
   "IndexAccess",
+  "IndexRangeAccess",
   "Return",
   "VariableDeclaration",
   "VariableDeclarationStatement",

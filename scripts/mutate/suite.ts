@@ -8,7 +8,7 @@ import { subjectOf } from "../contract-tests/subject.ts";
 import type { Verdict } from "./messages.ts";
 
 /** Longest time for one test. The slowest takes some seconds. */
-const TEST_TIMEOUT_MS = 15_000;
+const TEST_TIMEOUT_MS = 30_000;
 /** Turns of the event loop without a request after which nothing is under way any more. */
 const IDLE_TURNS = 50;
 

@@ -104,11 +104,12 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
     settling: { store, lane: lanes.settleDay },
     pushing: { store, genesis, days, lane: lanes.creditMany, intervalDays: config.pushIntervalDaysOverride },
   });
-  return engineOf({ ...resources, view, days, signer, worker, alerts });
+  return engineOf({ ...resources, client, view, days, signer, worker, alerts });
 }
 
 function engineOf(
   parts: Resources & {
+    client: ChainClient;
     view: ChainView;
     days: DayCache;
     signer: ReturnType<typeof createSigner>;
@@ -116,7 +117,7 @@ function engineOf(
     alerts: Alerts;
   },
 ): Engine {
-  const { programme, store, view, days, signer, worker, alerts } = parts;
+  const { programme, client, store, view, days, signer, worker, alerts } = parts;
   const { db } = store;
   const intake = new IntakeQueue({ programme, signer, store, view });
   const reporter = new StatusReporter({ db, view, programme, worker, alerts });
@@ -125,7 +126,8 @@ function engineOf(
     worker,
     services: {
       ...{ programme, db, view, intake, days, status },
-      submitIntents: (intents) => submitIntents({ programme, signer, store, view, wake: () => worker.wake() }, intents),
+      submitIntents: (intents) =>
+        submitIntents({ programme, client, signer, store, view, wake: () => worker.wake() }, intents),
       unready: () => unready(worker, store),
       metrics: createMetrics(status),
     },

@@ -32,6 +32,7 @@ export type {
   ActionResult,
   CairnClientOptions,
   IntentKind,
+  IntentSigner,
   OwnerAccount,
   OwnerSigner,
   TypedDataRequest,

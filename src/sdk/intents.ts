@@ -1,23 +1,19 @@
 import { contractErrorName } from "../chain/errors.ts";
 import { readHead } from "../chain/read/head.ts";
 import type { MinedTransaction } from "../chain/write/contract-writer.ts";
-import {
-  CairnError,
-  concatBytes,
-  fromHex,
-  type Hex,
-  signingDomain,
-  TYPES,
-  toHex,
-  typedDigest,
-} from "../protocol/index.ts";
+import { CairnError, encodeEcdsaSignature, type Hex, signingDomain, TYPES, typedDigest } from "../protocol/index.ts";
 import { actingAccount, relayerOf, type SdkContext } from "./context.ts";
 import { delay } from "./delay.ts";
 import { knownError } from "./relayer-http.ts";
-import type { ActionOptions, ActionResult, IntentKind, TypedDataRequest, WithdrawalReceipt } from "./types.ts";
+import type {
+  ActionOptions,
+  ActionResult,
+  IntentKind,
+  OwnerAccount,
+  TypedDataRequest,
+  WithdrawalReceipt,
+} from "./types.ts";
 
-/** First byte of a signature: how the rest is to be read (docs/protocol.md 2.3). */
-const ECDSA_KIND = Uint8Array.of(0);
 /** How far ahead an intent's deadline lies when the caller names none, seconds. The contracts allow a day. */
 const DEFAULT_DEADLINE_S = 3_600;
 
@@ -37,6 +33,9 @@ export interface IntentResult extends ActionResult {
   readonly withdrawalReceipt?: WithdrawalReceipt;
   readonly receiptSignature?: Hex;
 }
+
+/** What a relayer answers for one intent. */
+type DeliveryResult = IntentResult & { readonly error?: { readonly code?: unknown; readonly message?: unknown } };
 
 /** The typed data of an intent as a wallet signs it. */
 export function typedDataOf(
@@ -70,11 +69,16 @@ export async function perform(context: SdkContext, intent: Intent, options: Acti
     const { transaction, block } = await intent.direct();
     return { id, state: "done", transaction, block };
   }
-  const account = actingAccount(context);
-  const signature = await account.signTypedData(typedDataOf(context, intent.kind, intent.message));
-  const accepted = await submit(context, intent, toHex(concatBytes(ECDSA_KIND, fromHex(signature))));
+  const request = typedDataOf(context, intent.kind, intent.message);
+  const accepted = await submit(context, intent, await sign(actingAccount(context), request, id));
   if (options.until === "accepted") return { ...accepted, id };
   return { ...accepted, ...(await waitForIntent(context, { id })) };
+}
+
+/** `kind ‖ data`, as contracts take it. */
+async function sign(account: OwnerAccount, request: TypedDataRequest, digest: Hex): Promise<Hex> {
+  if ("signIntent" in account) return account.signIntent(request, digest);
+  return encodeEcdsaSignature(await account.signTypedData(request));
 }
 
 /** Hands a signed intent to the relayer. The same intent again is the same intent, so it may be tried again. */
@@ -90,12 +94,13 @@ async function submit(context: SdkContext, intent: Intent, signature: Hex): Prom
       },
     ],
   };
-  const answer = (await patiently(context, () => relayer.post("/v1/intents", body))) as {
-    results?: (IntentResult & { error?: { code?: unknown; message?: unknown } })[];
-  };
-  const [result] = answer.results ?? [];
+  const result = await patiently(context, async () => {
+    const answer = (await relayer.post("/v1/intents", body)) as { results?: DeliveryResult[] };
+    const refused = answer.results?.[0]?.error;
+    if (refused !== undefined) throw knownError(refused, "the intent was refused");
+    return answer.results?.[0];
+  });
   if (result === undefined) throw new CairnError("RELAYER_UNREACHABLE", "the answer is not of the agreed form");
-  if (result.error !== undefined) throw knownError(result.error, "the intent was refused");
   return result;
 }
 

@@ -27,8 +27,23 @@ export interface OwnerSigner {
   signTypedData(request: TypedDataRequest): Promise<Hex>;
 }
 
-/** An owner: viem's LocalAccount (`privateKeyToAccount`), which can also send transactions, or a signer of typed data. */
-export type OwnerAccount = LocalAccount | OwnerSigner;
+/**
+ * Signs for an account that has no secp256k1 key of its own: a contract (ERC-1271), a P-256 key or a passkey (docs/protocol.md
+ * 2.3). Enough for everything that goes through a relayer.
+ */
+export interface IntentSigner {
+  readonly address: Hex;
+  /**
+   * @param request What to show the owner.
+   * @param digest Its EIP-712 digest, 32 bytes: what a P-256 key signs, and a passkey's challenge.
+   * @returns `kind ‖ data`, by one of the protocol's `encodeContractSignature`, `encodeP256Signature` and
+   * `encodeWebAuthnSignature`.
+   */
+  signIntent(request: TypedDataRequest, digest: Hex): Promise<Hex>;
+}
+
+/** An owner: viem's LocalAccount (`privateKeyToAccount`), which can also send transactions, or a signer. */
+export type OwnerAccount = LocalAccount | OwnerSigner | IntentSigner;
 
 /** What a client is made of. */
 export interface CairnClientOptions {

@@ -68,6 +68,48 @@ describeCorruptions("a drop", [
   },
 ]);
 
+describeCorruptions("what contracts do to each other", [
+  {
+    when: "the ledger gives a prize without a box",
+    afterwards: async (_, producer) => {
+      const box = producer.deployment.contracts.mineBox;
+      await producer.fund(box);
+      await producer.send(box, "stoneLedger", "issuePrize", [CAR.account, 7n]);
+      return undefined;
+    },
+    finds: [
+      ["CREDIT_SUM_WRONG", `account ${CAR.account}`],
+      ["STATE_DIFFERS", `account ${CAR.account}`],
+      ["STATE_DIFFERS", "issuedDrawn"],
+      ["STATE_DIFFERS", "issuedMined"],
+    ],
+  },
+  {
+    when: "the desk gives a voucher without a box",
+    afterwards: async (_, producer) => {
+      const box = producer.deployment.contracts.mineBox;
+      await producer.fund(box);
+      await producer.send(box, "redemptionDesk", "grantVouchers", [CAR.account, 1, 2]);
+      return undefined;
+    },
+    finds: [["PRIZE_WRONG", `account ${CAR.account}`]],
+  },
+  {
+    when: "stones move although their account does not",
+    afterwards: async (run, producer) => {
+      await run.credit(2);
+      const moves = producer.deployment.contracts.accountMoves;
+      await producer.fund(moves);
+      await producer.send(moves, "stoneLedger", "moveStones", [CAR.account, STRANGE]);
+      return undefined;
+    },
+    finds: [
+      ["MOVE_TRANSFER_WRONG", `account ${CAR.account}`],
+      ["STATE_DIFFERS", `account ${CAR.account}`],
+    ],
+  },
+]);
+
 describeCorruptions("a day", [
   {
     when: "new accounts are not in order of address",

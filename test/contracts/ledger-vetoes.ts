@@ -23,7 +23,7 @@ async function given(): Promise<Programme> {
 }
 
 /** Vetoes and settles a day again, as often as said, each time as early as possible. */
-async function vetoAgainAndAgain(p: Programme, times: number, who: "guardian" | "admin"): Promise<void> {
+async function vetoAgainAndAgain(p: Programme, times: number, who: "guardian" | "overseer"): Promise<void> {
   for (let i = 0; i < times; i++) {
     if (who === "guardian") await p.stoneLedger.connect(p.roles.guardian).vetoDay(2);
     else await p.stoneLedger.connect(p.roles.overseer).vetoDayByOverseer(2);
@@ -115,7 +115,7 @@ describe("StoneLedger: vetoDay", () => {
 });
 
 describe("StoneLedger: vetoDayByOverseer", () => {
-  it("given that the guardian's vetoes are used up, the admin vetoes", async () => {
+  it("given that the guardian's vetoes are used up, the overseer vetoes", async () => {
     const p = await given();
     await vetoAgainAndAgain(p, 3, "guardian");
     await expect(p.stoneLedger.connect(p.roles.overseer).vetoDayByOverseer(2))
@@ -124,9 +124,9 @@ describe("StoneLedger: vetoDayByOverseer", () => {
     expect(await p.stoneLedger.settledDays()).to.equal(2n);
   });
 
-  it("given more than three times, the admin still vetoes and the guardian's vetoes are untouched", async () => {
+  it("given more than three times, the overseer still vetoes and the guardian's vetoes are untouched", async () => {
     const p = await given();
-    await vetoAgainAndAgain(p, 4, "admin");
+    await vetoAgainAndAgain(p, 4, "overseer");
     await vetoAgainAndAgain(p, 3, "guardian");
     await expect(p.stoneLedger.connect(p.roles.guardian).vetoDay(2))
       .to.be.revertedWithCustomError(p.stoneLedger, "StoneLedger_VetoesUsedUp")

@@ -1,98 +1,11 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
-import type { ErrorDescription, FunctionFragment, Interface } from "ethers";
 import { describe, it } from "mocha";
 import { ABIS, PROGRAMME_CONTRACTS, type ProgrammeContract } from "../../src/chain/contracts.ts";
-import { ROLE_FUNCTIONS, ROLES, type Role } from "../../src/chain/write/roles.ts";
-import { addressOf, type Programme } from "../support/contracts.ts";
+import { ROLES } from "../../src/chain/write/roles.ts";
+import { addressOf } from "../support/contracts.ts";
+import { attempt, OPEN, RESTRICTED, titleOf, writingOf } from "./callable.ts";
 import { ethers, programme } from "./fixture.ts";
-
-/** What nobody's role is asked for: owners and strangers call these, or another contract does. */
-const OPEN: Readonly<Record<ProgrammeContract, readonly string[]>> = {
-  rules: [],
-  consentRegistry: ["grantConsent", "grantConsents", "withdrawConsent", "withdrawConsents"],
-  vehicleRegistry: [
-    "contestRelease",
-    "contestReleases",
-    "followMove",
-    "pairVehicle",
-    "pairVehicles",
-    "releaseVehicle",
-    "releaseVehicles",
-  ],
-  dropAnchor: [],
-  stoneLedger: [
-    "approve",
-    "credit",
-    "creditAndReserve",
-    "creditMany",
-    "flowOn",
-    "issuePrize",
-    "migrateStones",
-    "migrateStonesOf",
-    "moveStones",
-    "reserve",
-    "spendReserved",
-    "transfer",
-    "transferFrom",
-    "unreserve",
-  ],
-  redemptionDesk: [
-    "acceptOrder",
-    "acceptOrders",
-    "completeOrder",
-    "creditAndPlaceOrder",
-    "creditAndPlaceOrders",
-    "followMove",
-    "grantVouchers",
-    "setItem",
-    "objectOrder",
-    "objectOrders",
-    "placeOrder",
-    "placeOrders",
-    "placeVoucherOrder",
-    "placeVoucherOrders",
-    "refundOrder",
-  ],
-  catalogue: ["applyItemChange"],
-  accountMoves: [
-    "cancelRecoveries",
-    "cancelRecovery",
-    "executeRecovery",
-    "moveAccount",
-    "moveAccounts",
-    "shortenForward",
-  ],
-  milestones: ["followMove"],
-  mineBox: [
-    "claimPrize",
-    "closeSeason",
-    "creditCrystals",
-    "creditCrystalsMany",
-    "followMove",
-    "forceSeason",
-    "openBoxes",
-    "requestBoxes",
-    "requestBoxesOf",
-    "revealDrop",
-  ],
-  vehicleToken: [
-    "approve",
-    "safeTransferFrom(address,address,uint256)",
-    "safeTransferFrom(address,address,uint256,bytes)",
-    "setApprovalForAll",
-    "syncToken",
-    "transferFrom",
-  ],
-};
-
-const RESTRICTED: readonly { role: Role; contract: ProgrammeContract; name: string }[] = [
-  ...ROLE_FUNCTIONS.flatMap(({ role, contract, functions }) =>
-    functions.map((name) => ({ role, contract: contract as ProgrammeContract, name })),
-  ),
-  { role: "admin", contract: "stoneLedger", name: "announceSuccessor" },
-  { role: "admin", contract: "stoneLedger", name: "announceMiningEnd" },
-];
 
 type ManagedContract = Exclude<ProgrammeContract, "consentRegistry" | "vehicleToken">;
 
@@ -101,56 +14,11 @@ const MANAGED = PROGRAMME_CONTRACTS.filter((name): name is ManagedContract =>
   ABIS[name].some((entry) => entry.type === "function" && entry.name === "setAuthority"),
 );
 
-/** Arguments of the right types, all zero or empty. */
-function emptyArguments(fragment: FunctionFragment): unknown[] {
-  const emptyOf = (type: (typeof fragment.inputs)[number]): unknown => {
-    if (type.baseType === "array") return [];
-    if (type.baseType === "tuple") return type.components?.map(emptyOf);
-    if (type.type === "bytes32") return ethers.ZeroHash;
-    if (type.type === "address") return ethers.ZeroAddress;
-    return type.type === "bool" ? false : type.type === "bytes" ? "0x" : 0;
-  };
-  return fragment.inputs.map(emptyOf);
-}
-
-/** A function's name, with its types where it has two. */
-function nameOf(fragment: FunctionFragment): string {
-  return fragment.name === "safeTransferFrom" ? fragment.format("sighash") : fragment.name;
-}
-
-/** Calls a function with nothing in its arguments. @returns The error that it reverts with, if it does. */
-async function attempt(
-  contracts: Programme,
-  { contract, name }: { contract: ProgrammeContract; name: string },
-  caller: HardhatEthersSigner,
-): Promise<ErrorDescription | null> {
-  const abi: Interface = contracts[contract].interface;
-  const fragment = abi.getFunction(name) as FunctionFragment;
-  const data = abi.encodeFunctionData(fragment, emptyArguments(fragment));
-  const call = { to: addressOf(contracts[contract]), from: caller.address, data };
-  try {
-    await ethers.provider.call(call);
-    return null;
-  } catch (error) {
-    const { data: revert } = error as { data: string | { data: string } };
-    return abi.parseError(typeof revert === "string" ? revert : revert.data);
-  }
-}
-
-/** How describes call a contract. */
-function titleOf(contract: ProgrammeContract): string {
-  return `${contract.charAt(0).toUpperCase()}${contract.slice(1)}`;
-}
-
 describe("Roles", () => {
   it("when every function that writes is listed, each is open or has one role", async () => {
     const contracts = await programme();
     for (const contract of PROGRAMME_CONTRACTS) {
-      const writing = contracts[contract].interface.fragments
-        .filter((fragment) => fragment.type === "function")
-        .map((fragment) => fragment as FunctionFragment)
-        .filter(({ constant, name }) => !constant && name !== "setAuthority")
-        .map(nameOf);
+      const writing = writingOf(contracts, contract);
       const listed = RESTRICTED.filter((entry) => entry.contract === contract).map(({ name }) => name);
       const open = OPEN[contract].filter(
         (name) => contracts[contract].interface.getFunction(name as never)?.constant === false,
@@ -189,8 +57,10 @@ for (const entry of RESTRICTED) {
 
 for (const contract of PROGRAMME_CONTRACTS) {
   for (const name of OPEN[contract]) {
-    describe(`${titleOf(contract)}: ${name}`, () => {
-      it("given that the admin has closed every contract, it is open all the same", async () => {
+    const [bare, types] = name.split("(");
+    describe(`${titleOf(contract)}: ${bare}`, () => {
+      const subject = types === undefined ? "it" : name;
+      it(`given that the admin has closed every contract, ${subject} is open all the same`, async () => {
         const contracts = await programme();
         const { accessManager, roles, owners } = contracts;
         for (const other of PROGRAMME_CONTRACTS) {

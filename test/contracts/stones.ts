@@ -70,6 +70,14 @@ describe("StoneLedger: reserve", () => {
       .withArgs(ANA, 40, 41);
   });
 
+  it("given stones that were spent, they are not reserved again", async () => {
+    const ledger = await atDesk(60n);
+    await ledger.spendReserved(ANA, 60n);
+    await expect(ledger.reserve(ANA, 41n))
+      .to.be.revertedWithCustomError(ledger, "StoneLedger_InsufficientStones")
+      .withArgs(ANA, 40, 41);
+  });
+
   it("given an account without stones, it is refused", async () => {
     const ledger = await atDesk(0n);
     await expect(ledger.reserve(BO, 1n))

@@ -137,6 +137,16 @@ describe("VehicleRegistry: followMove", () => {
   });
 });
 
+describe("VehicleRegistry: releaseVehicle", () => {
+  it("given an account that has moved, its old key releases nothing", async () => {
+    const g = await moved();
+    const release = { vehicle: g.vehicle, account: g.a.address, deadline: 0 };
+    await expect(g.p.vehicleRegistry.connect(g.a).releaseVehicle(release))
+      .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_NotHolder")
+      .withArgs(g.vehicle, g.a.address);
+  });
+});
+
 describe("VehicleRegistry: heldSince", () => {
   async function sinceOf({ p, vehicle, a, b }: Given): Promise<bigint[]> {
     return Promise.all([a, b].map(({ address }) => p.vehicleRegistry.heldSince(vehicle, address)));

@@ -258,6 +258,21 @@ describe("VehicleRegistry: ownerThroughout", () => {
     expect(await Promise.all(answers)).to.deep.equal(asked.map(([, , answer]) => answer));
   });
 
+  it("given a pairing that stands, it answers for all times since", async () => {
+    const g = await given();
+    await pair(g.p, g.one, g.owner, { time: NOW, at });
+    const asked = [
+      [NOW, NOW + 1, true],
+      [NOW, NOW + 4_000 * DAY_S, true],
+      [NOW - 1, NOW + 1, false],
+    ] as const;
+    await moveTo(NOW + 4_000 * DAY_S);
+    const answers = asked.map(([from, to]) =>
+      g.p.vehicleRegistry.ownerThroughout(g.one.vehicle, g.owner.address, from, to),
+    );
+    expect(await Promise.all(answers)).to.deep.equal(asked.map(([, , answer]) => answer));
+  });
+
   it("given another account or none, it says no", async () => {
     const g = await given();
     await pair(g.p, g.one, g.owner, { time: NOW, at });

@@ -121,6 +121,12 @@ describe("VehicleRegistry: releaseVehicles", () => {
       ],
       ["an unknown vehicle", "VehicleRegistry_NotHolder", () => ({ vehicle: ethers.id("x") }), () => undefined],
       [
+        "the zero account and a vehicle that nobody holds",
+        "VehicleRegistry_NotHolder",
+        () => ({ account: ethers.ZeroAddress, vehicle: ethers.id("x") }),
+        () => undefined,
+      ],
+      [
         "another account's signature",
         "InvalidSignature",
         () => ({}),

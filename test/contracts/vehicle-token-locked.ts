@@ -36,42 +36,7 @@ describe("VehicleToken: locked", () => {
       .withArgs(7);
   });
 
-  for (const [caller, addressOfCaller] of CALLERS) {
-    for (const name of TRANSFERS) {
-      it(`given ${caller}, ${name} is refused`, async () => {
-        const given = await minted();
-        const { token, owner, other, tokenId } = given;
-        const bytes = name.endsWith("bytes)") ? ["0x"] : [];
-        const data = token.interface.encodeFunctionData(
-          name as "transferFrom",
-          [owner.address, other.address, tokenId, ...bytes] as never,
-        );
-        await expect(call(given, addressOfCaller(given), data))
-          .to.be.revertedWithCustomError(token, "VehicleToken_Locked")
-          .withArgs(tokenId);
-      });
-    }
-
-    it(`given ${caller}, approve is refused`, async () => {
-      const given = await minted();
-      const { token, other, tokenId } = given;
-      const data = token.interface.encodeFunctionData("approve", [other.address, tokenId]);
-      await expect(call(given, addressOfCaller(given), data))
-        .to.be.revertedWithCustomError(token, "VehicleToken_Locked")
-        .withArgs(tokenId);
-    });
-
-    it(`given ${caller}, setApprovalForAll is refused`, async () => {
-      const given = await minted();
-      const { token, other } = given;
-      const data = token.interface.encodeFunctionData("setApprovalForAll", [other.address, true]);
-      await expect(call(given, addressOfCaller(given), data))
-        .to.be.revertedWithCustomError(token, "VehicleToken_NoOperators")
-        .withArgs(other.address);
-    });
-  }
-
-  it("when everything was tried by transaction, the token is where it was and nobody is approved", async () => {
+  it("when its owner tried every transfer, the token is where it was and nobody is approved", async () => {
     const { token, owner, other, tokenId } = await minted();
     const asOwner = token.connect(owner);
     for (const attempt of [
@@ -87,8 +52,30 @@ describe("VehicleToken: locked", () => {
       await token.isApprovedForAll(owner.address, other.address),
     ]).to.deep.equal([owner.address, ethers.ZeroAddress, false]);
   });
+});
 
-  it("given no such token, its transfer is refused as that of no token", async () => {
+for (const name of TRANSFERS) {
+  const [bare = "", types] = name.split("(");
+  describe(`VehicleToken: ${bare}`, () => {
+    for (const [caller, addressOfCaller] of CALLERS) {
+      it(`given ${caller}, ${types === undefined ? "it" : name} is refused`, async () => {
+        const given = await minted();
+        const { token, owner, other, tokenId } = given;
+        const bytes = name.endsWith("bytes)") ? ["0x"] : [];
+        const data = token.interface.encodeFunctionData(
+          name as "transferFrom",
+          [owner.address, other.address, tokenId, ...bytes] as never,
+        );
+        await expect(call(given, addressOfCaller(given), data))
+          .to.be.revertedWithCustomError(token, "VehicleToken_Locked")
+          .withArgs(tokenId);
+      });
+    }
+  });
+}
+
+describe("VehicleToken: transferFrom, of no token", () => {
+  it("given no such token, it is refused as that of no token", async () => {
     const { vehicleToken, owners } = await programme();
     const [from, to] = owners.map(({ address }) => address) as [string, string];
     await expect(vehicleToken.transferFrom.staticCall(from, to, 7))
@@ -97,13 +84,39 @@ describe("VehicleToken: locked", () => {
   });
 });
 
+describe("VehicleToken: approve", () => {
+  for (const [caller, addressOfCaller] of CALLERS) {
+    it(`given ${caller}, it is refused`, async () => {
+      const given = await minted();
+      const { token, other, tokenId } = given;
+      const data = token.interface.encodeFunctionData("approve", [other.address, tokenId]);
+      await expect(call(given, addressOfCaller(given), data))
+        .to.be.revertedWithCustomError(token, "VehicleToken_Locked")
+        .withArgs(tokenId);
+    });
+  }
+});
+
+describe("VehicleToken: setApprovalForAll", () => {
+  for (const [caller, addressOfCaller] of CALLERS) {
+    it(`given ${caller}, it is refused`, async () => {
+      const given = await minted();
+      const { token, other } = given;
+      const data = token.interface.encodeFunctionData("setApprovalForAll", [other.address, true]);
+      await expect(call(given, addressOfCaller(given), data))
+        .to.be.revertedWithCustomError(token, "VehicleToken_NoOperators")
+        .withArgs(other.address);
+    });
+  }
+});
+
 describe("VehicleToken: supportsInterface", () => {
   for (const [standard, id, supported] of [
     ["ERC-165", "0x01ffc9a7", true],
     ["ERC-721", "0x80ac58cd", true],
     ["ERC-721 metadata", "0x5b5e139f", true],
     ["ERC-5192", "0xb45a3c0e", true],
-    ["ERC-721 enumeration, which it has not", "0x780e9d63", false],
+    ["ERC-721 enumeration", "0x780e9d63", false],
     ["the id that ERC-165 forbids", "0xffffffff", false],
   ] as const) {
     it(`given ${standard}, it says ${supported}`, async () => {

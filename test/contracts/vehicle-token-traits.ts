@@ -26,12 +26,12 @@ async function badgesOf({ token, tokenId }: Given): Promise<bigint> {
 }
 
 describe("VehicleToken: traitsOf, level", () => {
-  it("given no stones, it is 0", async () => {
+  it("given no stones, the level is 0", async () => {
     expect(await levelOf(await minted())).to.equal(0);
   });
 
   for (const [index, stones] of LEAST_STONES.entries()) {
-    it(`given a unit less than ${stones} stones, it is ${index}, and ${index + 1} with the unit`, async () => {
+    it(`given a unit less than ${stones} stones, the level is ${index}, and ${index + 1} with the unit`, async () => {
       const given = await minted();
       await givePrize(given.p, given.owner.address, stones * STONE - 1n);
       expect(await levelOf(given)).to.equal(index);
@@ -40,13 +40,13 @@ describe("VehicleToken: traitsOf, level", () => {
     });
   }
 
-  it("given all stones there are, it is 9", async () => {
+  it("given all stones there are, the level is 9", async () => {
     const given = await minted();
     await givePrize(given.p, given.owner.address, 90_000_000n * STONE);
     expect(await levelOf(given)).to.equal(9);
   });
 
-  it("given mined stones and others, they count together", async () => {
+  it("given mined stones and others, they count together for the level", async () => {
     const p = await programmeWith({ maxUnitsPerMetre: STONE });
     const owner = p.owners[0] as HardhatEthersSigner;
     const one = await registerOne(p);

@@ -32,12 +32,32 @@ export const register = (vehicle: Hex, rank: number): Event => ["ev_device_key",
 /** A vehicle's pairing. */
 export const pair = (vehicle: Hex, account: Hex, time = 0): Event => [
   "ev_pairing",
-  { vehicle, account, time, kind: "paired" },
+  { vehicle, account, time, kind: "paired", target: null },
 ];
 /** A vehicle's release. */
 export const release = (vehicle: Hex, account: Hex, time: number): Event => [
   "ev_pairing",
-  { vehicle, account, time, kind: "released" },
+  { vehicle, account, time, kind: "released", target: null },
+];
+/** A vehicle that follows its holder's move. */
+export const follow = (vehicle: Hex, account: Hex, target: Hex, time: number): Event => [
+  "ev_pairing",
+  { vehicle, account, target, time, kind: "followed" },
+];
+/** An account's move, without its stones. */
+export const moved = (account: Hex, target: Hex, time: number): Event => [
+  "ev_move",
+  { kind: "moved", account, target, time },
+];
+/** Stones that go from somebody to somebody. */
+export const transfer = (sender: Hex, receiver: Hex, units: number, time: number): Event => [
+  "ev_transfer",
+  { sender, receiver, units, time },
+];
+/** Vouchers that are granted. */
+export const voucher = (count: number, time = DAY_S): Event => [
+  "ev_voucher",
+  { kind: "granted", account: OWNER, target: null, item: 1, count, time },
 ];
 /** A consent's grant or withdrawal. */
 export const consent = (version: number, kind: string, more: FixtureRow = {}): Event => [

@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  type Abi,
   createTestClient,
   encodeAbiParameters,
+  encodeFunctionData,
   http,
   keccak256,
   pad,
@@ -14,6 +16,7 @@ import {
 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { ABIS } from "../../src/chain/contracts.ts";
+import { accessManagerAbi } from "../../src/chain/generated/accessManager.ts";
 import { deployProgramme } from "../../src/chain/write/deploy.ts";
 import { signPairing } from "../../src/device/signer.ts";
 import type { Hex } from "../../src/protocol/codec/bytes.ts";
@@ -129,6 +132,30 @@ export class DishonestProducer {
     this.#snapshot = await client.snapshot();
   }
 
+  /** Gives somebody the chain's coin, and with it the means to send. */
+  async fund(address: Hex): Promise<void> {
+    await this.#client.setBalance({ address, value: 10n ** 21n });
+  }
+
+  /** Does what belongs to the admin: announced first, done after the admin's delay. */
+  async asAdmin(contract: keyof typeof ABIS, functionName: string, args: unknown[]): Promise<void> {
+    const data = encodeFunctionData({ abi: ABIS[contract] as Abi, functionName, args });
+    const manager = { address: this.deployment.contracts.accessManager, abi: accessManagerAbi, chain: null } as const;
+    const call = [this.deployment.contracts[contract], data] as const;
+    const account = ROLES.admin;
+    await this.#client.writeContract({ ...manager, account, functionName: "schedule", args: [...call, 0] });
+    const { timestamp } = await this.#client.getBlock();
+    await this.moveTo(Number(timestamp) + RULES.challengeWindowS);
+    const hash = await this.#client.writeContract({ ...manager, account, functionName: "execute", args: call });
+    await this.#client.waitForTransactionReceipt({ hash });
+  }
+
+  /** Time of the newest block, and its number. */
+  async now(): Promise<{ time: number; block: number }> {
+    const { timestamp, number } = await this.#client.getBlock();
+    return { time: Number(timestamp), block: Number(number) };
+  }
+
   /** Sends a call from a role or an address and waits for its success. */
   async send(
     from: keyof typeof ROLES | Hex,
@@ -183,6 +210,14 @@ export class DishonestProducer {
     const value = pad(toHex(mined), { size: 32 });
     await this.#client.setStorageAt({ address: this.deployment.contracts.stoneLedger, index, value });
     await this.#client.mine({ blocks: 1 });
+  }
+
+  /** Gives an account crystals in the mine box's storage: until there are awards, no day's leaf gives any. */
+  async writeCrystals(account: Hex, crystals: bigint): Promise<void> {
+    // Three slots as in the ledger, then one of counters, seasons, drops and seeds; the eighth is _crystals, credited lowest.
+    const index = keccak256(encodeAbiParameters([{ type: "address" }, { type: "uint256" }], [account, 7n]));
+    const value = pad(toHex(crystals), { size: 32 });
+    await this.#client.setStorageAt({ address: this.deployment.contracts.mineBox, index, value });
   }
 
   /** A signed reading of a car, for the drop in which it ends or a later one. */

@@ -39,13 +39,13 @@ export const credits: Check = {
   },
 };
 
-/** `mint`: each payment with its call and the account's sum after it. `entitled`: the shares added up to each day. */
+/** `mint`: each payment that is no prize, with its call and the account's sum after it. `entitled`: the shares added up to each day. */
 async function makeTables({ database }: AuditContext): Promise<void> {
   await database.run(
     `CREATE TABLE mint AS
      WITH t AS (SELECT *, receiver AS account,
          sum(units) OVER (PARTITION BY receiver ORDER BY seq) AS mined
-       FROM ev_transfer WHERE sender = ${ZERO_ADDRESS})
+       FROM ev_transfer WHERE sender = ${ZERO_ADDRESS} AND seq NOT IN (SELECT seq FROM prize))
      SELECT t.seq, t.block, t.tx, t.account, t.units, t.mined, c.seq AS call_seq
      FROM t ASOF LEFT JOIN ev_credited c ON c.tx = t.tx AND t.seq <= c.seq`,
   );

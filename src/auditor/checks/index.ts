@@ -12,7 +12,11 @@ import { fileDigests } from "./file-digests.ts";
 import { identity } from "./identity.ts";
 import { items } from "./items.ts";
 import { manifest } from "./manifest.ts";
+import { migrations } from "./migrations.ts";
+import { moves } from "./moves.ts";
 import { orders } from "./orders.ts";
+import { pauses } from "./pauses.ts";
+import { prizes } from "./prizes.ts";
 import { readingForm } from "./reading-form.ts";
 import { readingHistory } from "./reading-history.ts";
 import { readingRights } from "./reading-rights.ts";
@@ -28,6 +32,8 @@ export const CHECKS: readonly Check[] = [
   identity,
   rules,
   registries,
+  moves,
+  pauses,
   manifest,
   fileDigests,
   anchors,
@@ -44,8 +50,10 @@ export const CHECKS: readonly Check[] = [
   dayTotals,
   dayRoots,
   credits,
+  prizes,
   items,
   orders,
+  migrations,
   receipts,
   state,
 ];

@@ -24,9 +24,10 @@ export const registries: Check = {
        n AS (SELECT *, row_number() OVER (ORDER BY seq) AS nth_registered,
            row_number() OVER (PARTITION BY day_of(${deployment.genesis}, time) ORDER BY seq) AS that_day
          FROM k WHERE kind = 'registered'),
-       p AS (SELECT *, 'vehicle ' || hx(vehicle) AS subject, row_number() OVER v AS nth,
-           lag(account) OVER v AS last_account, lag(kind) OVER v AS last_kind
-         FROM ev_pairing WINDOW v AS (PARTITION BY vehicle ORDER BY seq))
+       p AS (SELECT e.*, 'vehicle ' || hx(vehicle) AS subject, row_number() OVER v AS nth, s.holder AS stands,
+           lag(coalesce(target, e.account)) OVER v AS last_account, lag(kind) OVER v AS last_kind
+         FROM ev_pairing e ASOF LEFT JOIN standing s ON s.account = e.account AND e.seq >= s.from_seq
+         WINDOW v AS (PARTITION BY vehicle ORDER BY seq))
        SELECT 'VEHICLE_RECORD_WRONG' AS code, subject, 'one registration, then keys' AS expected, kind AS actual, block, tx
        FROM k WHERE (kind = 'registered') <> (nth = 1)
        UNION ALL SELECT 'VEHICLE_RECORD_WRONG', subject, 'rank ' || nth_registered, 'rank ' || rank, block, tx
@@ -37,7 +38,10 @@ export const registries: Check = {
        UNION ALL SELECT 'VEHICLE_RECORD_WRONG', subject, 'one pairing, ended once by its account',
          kind || ' by ' || hx(account), block, tx
        FROM p WHERE CASE kind WHEN 'paired' THEN nth <> 1
-         ELSE coalesce(last_kind <> 'paired' OR last_account <> account, true) END
+         ELSE coalesce(last_kind = 'released' OR last_account <> account, true) END
+       UNION ALL SELECT 'VEHICLE_RECORD_WRONG', subject, 'followed to ' || hx(coalesce(stands, account)),
+         'followed to ' || hx(target), block, tx
+       FROM p WHERE kind = 'followed' AND (target = account OR target <> coalesce(stands, account))
        UNION ALL SELECT 'VEHICLE_RECORD_WRONG', p.subject, 'registered before it is paired', 'not registered', p.block, p.tx
        FROM p WHERE kind = 'paired' AND NOT EXISTS (FROM n WHERE n.vehicle = p.vehicle AND n.seq < p.seq)`,
     );

@@ -1,6 +1,16 @@
 import type { Check } from "../context.ts";
 
-/** Versions of the rules come one after another, each for a day that has not begun (docs/protocol.md, section 11). */
+/** Columns that are worse for owners when they fall, when they rise, and when they change at all. */
+const WORSE = {
+  "<": ["daily_cap_m", "max_units_per_metre", "notice_s", "reading_max_age_s", "max_crystals_per_day"],
+  ">": ["redemption_delay_days", "receipt_deadline_s", "max_fulfilment_s", "max_registrations_per_day"],
+  "<>": ["window_days", "challenge_window_s", "objection_s", "push_interval_days"],
+} as const;
+
+/**
+ * Versions of the rules come one after another, each for a day that has not begun, and worse ones with notice
+ * (docs/protocol.md, section 11).
+ */
 export const rules: Check = {
   name: "rules",
   async run({ database, findings, deployment }) {
@@ -14,6 +24,19 @@ export const rules: Check = {
          'version ' || next_version || ' from day ' || CASE version WHEN 0 THEN '0' ELSE earliest || ' or later' END AS expected,
          'version ' || version || ' from day ' || from_day AS actual, block, tx
        FROM v WHERE version <> next_version OR CASE version WHEN 0 THEN from_day <> 0 ELSE from_day < earliest END`,
+    );
+    const worse = Object.entries(WORSE).flatMap(([sign, columns]) =>
+      columns.map((column) => `CASE WHEN v.${column} ${sign} o.${column} THEN '${column}' END`),
+    );
+    await findings.addFrom(
+      database,
+      `WITH w AS (SELECT v.*, concat_ws(', ', ${worse.join(", ")}) AS worse
+         FROM ev_rules v ASOF JOIN ev_rules o ON v.seq > o.seq)
+       SELECT 'RULES_WITHOUT_NOTICE' AS code, 'rules version ' || w.version AS subject,
+         worse || ' worse at ' || w.time + r.notice_s || ' or later' AS expected,
+         'at ' || day_start(${deployment.genesis}, w.from_day) AS actual, block, tx
+       FROM w JOIN rules_by_day r ON r.day = day_of(${deployment.genesis}, w.time)
+       WHERE worse <> '' AND day_start(${deployment.genesis}, w.from_day) < w.time + r.notice_s`,
     );
     const { versions } = await database.row("SELECT count(*) AS versions FROM ev_rules");
     return { subjects: Number(versions) };

@@ -1,7 +1,7 @@
 import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError } from "viem";
 import { reach } from "../../chain/client.ts";
 import { ABIS } from "../../chain/contracts.ts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, ZERO_ADDRESS } from "../../protocol/codec/bytes.ts";
 import type { AuditContext, Check } from "../context.ts";
 import { NEVER } from "../ingest/derive.ts";
 import { blobHex, type Value } from "../store/database.ts";
@@ -12,8 +12,8 @@ const PARALLEL = 32;
 const ORDER_STATUS = ["none", "placed", "fulfilled", "objected", "completed", "cancelled", "refunded"];
 
 /**
- * What the contracts answer is what their events give: heads, totals, every account, order, pairing and consent. Runs last;
- * it would show a contract whose storage was changed without an event.
+ * What the contracts answer is what their events give: heads, totals, every account, order, pairing, consent and move. Runs
+ * last; it would show a contract whose storage was changed without an event.
  */
 export const state: Check = {
   name: "state",
@@ -25,6 +25,8 @@ export const state: Check = {
       ...(await orderComparisons(context)),
       ...(await pairingComparisons(context)),
       ...(await consentComparisons(context)),
+      ...(await moveComparisons(context)),
+      ...(await claimComparisons(context)),
     ];
     for (let at = 0; at < comparisons.length; at += PARALLEL) {
       await Promise.all(
@@ -79,8 +81,10 @@ async function headComparisons(context: AuditContext): Promise<Comparison[]> {
   const row = await database.row(
     `SELECT (SELECT count(*) FROM settled) AS days,
        (SELECT coalesce(arg_max(first_drop + drops, seq), 0) FROM ev_anchor) AS drops,
-       (SELECT coalesce(sum(units), 0) FROM mint) AS issued,
-       (SELECT coalesce(sum(price), 0) FROM order_now WHERE state = 'completed') AS spent`,
+       (SELECT coalesce(sum(units), 0) FROM mint) AS issued, (SELECT coalesce(sum(units), 0) FROM prize) AS drawn,
+       (SELECT coalesce(sum(price), 0) FROM order_now WHERE state = 'completed') AS spent,
+       (SELECT coalesce(sum(units), 0) FROM ev_migrated) AS migrated,
+       (SELECT arg_max(successor, seq) FROM ev_successor) AS successor`,
   );
   const ledger = contractAt(context)("stoneLedger");
   const anchor = contractAt(context)("dropAnchor");
@@ -101,11 +105,25 @@ async function headComparisons(context: AuditContext): Promise<Comparison[]> {
       read: async () => `${await client.readContract({ ...ledger, functionName: "issuedMined" })}`,
     },
     {
+      subject: "issuedDrawn",
+      expected: `${row.drawn}`,
+      read: async () => `${await client.readContract({ ...ledger, functionName: "issuedDrawn" })}`,
+    },
+    {
+      subject: "successor",
+      expected: row.successor === null ? ZERO_ADDRESS : blobHex(row.successor),
+      read: async () => (await client.readContract({ ...ledger, functionName: "successor" })).toLowerCase(),
+    },
+    {
       subject: "totalSupply",
-      expected: `${(row.issued as bigint) - (row.spent as bigint)}`,
+      expected: `${sumOf(row.issued, row.drawn) - sumOf(row.spent, row.migrated)}`,
       read: async () => `${await client.readContract({ ...ledger, functionName: "totalSupply" })}`,
     },
   ];
+}
+
+function sumOf(...values: readonly (Value | undefined)[]): bigint {
+  return values.reduce<bigint>((sum, value) => sum + (value as bigint), 0n);
 }
 
 async function dayComparisons(context: AuditContext): Promise<Comparison[]> {
@@ -137,28 +155,34 @@ async function dayComparisons(context: AuditContext): Promise<Comparison[]> {
 async function accountComparisons(context: AuditContext): Promise<Comparison[]> {
   const ledger = contractAt(context)("stoneLedger");
   const rows = await context.database.rows(
-    `WITH known AS (SELECT account FROM mint UNION SELECT account FROM order_now UNION SELECT account FROM day_row
-         UNION SELECT account FROM ev_pairing),
-       mined AS (SELECT account, sum(units) AS units FROM mint GROUP BY account),
-       used AS (SELECT account, coalesce(sum(price) FILTER (state = 'completed'), 0) AS spent,
-           coalesce(sum(price) FILTER (state IN ('placed', 'fulfilled', 'objected')), 0) AS reserved
-         FROM order_now GROUP BY account)
-     SELECT account, coalesce(units, 0) AS mined, coalesce(spent, 0) AS spent, coalesce(reserved, 0) AS reserved
-     FROM known LEFT JOIN mined USING (account) LEFT JOIN used USING (account) WHERE account IS NOT NULL ORDER BY account`,
+    `WITH known AS (SELECT sender AS account FROM ev_transfer UNION SELECT receiver FROM ev_transfer
+         UNION SELECT account FROM order_now UNION SELECT account FROM day_row UNION SELECT account FROM ev_pairing
+         UNION SELECT account FROM ev_move UNION SELECT target FROM ev_move),
+       flow AS (
+         SELECT account, units AS mined, 0 AS received, 0 AS gone, 0 AS reserved FROM mint
+         UNION ALL SELECT receiver, 0, units, 0, 0 FROM ev_transfer WHERE seq NOT IN (SELECT seq FROM mint)
+         UNION ALL SELECT sender, 0, 0, units, 0 FROM ev_transfer
+         UNION ALL SELECT account, 0, 0, 0, price FROM reserved WHERE until_seq IS NULL),
+       sums AS (SELECT account, sum(mined) AS mined, sum(received) AS received, sum(gone) AS gone, sum(reserved) AS reserved
+         FROM flow GROUP BY account)
+     SELECT account, coalesce(mined, 0) AS mined, coalesce(received, 0) AS received, coalesce(gone, 0) AS gone,
+       coalesce(reserved, 0) AS reserved, account IN (SELECT account FROM ev_move WHERE kind = 'moved') AS moved
+     FROM known LEFT JOIN sums USING (account)
+     WHERE account IS NOT NULL AND account <> unhex(repeat('00', 20)) ORDER BY account`,
   );
   return rows.map((row) => ({
     subject: `account ${blobHex(row.account)}`,
-    expected: stones([row.mined, 0n, row.spent, row.reserved]),
+    expected: stones([row.mined, row.received, row.gone, row.reserved, row.moved]),
     read: async () => {
       const args = [blobHex(row.account)] as const;
       const account = await context.client.readContract({ ...ledger, functionName: "stonesOf", args });
-      return stones([account.mined, account.received, account.out, account.reserved]);
+      return stones([account.mined, account.received, account.out, account.reserved, account.moved]);
     },
   }));
 }
 
-function stones([mined, received, out, reserved]: readonly (Value | undefined)[]): string {
-  return `mined ${mined}, received ${received}, out ${out}, reserved ${reserved}`;
+function stones([mined, received, out, reserved, moved]: readonly (Value | undefined)[]): string {
+  return `mined ${mined}, received ${received}, out ${out}, reserved ${reserved}, moved ${moved}`;
 }
 
 async function orderComparisons(context: AuditContext): Promise<Comparison[]> {
@@ -208,4 +232,66 @@ async function consentComparisons(context: AuditContext): Promise<Comparison[]> 
       return words(record.categories, record.granted, record.expires, record.revoked, record.notice, record.version);
     },
   }));
+}
+
+/** Pointers of moved accounts, and recoveries that stand. */
+async function moveComparisons(context: AuditContext): Promise<Comparison[]> {
+  const moves = contractAt(context)("accountMoves");
+  const forwards = await context.database.rows(
+    `SELECT account, arg_max(target, seq) AS target, min(time) AS moved_at FROM ev_move GROUP BY account ORDER BY account`,
+  );
+  const recoveries = await context.database.rows(
+    `SELECT r.account, arg_max(r.number, r.seq) FILTER (r.kind = 'announced' AND m.seq IS NULL) AS number,
+       arg_max(r.kind, r.seq) AS kind
+     FROM ev_recovery r LEFT JOIN ev_move m ON m.kind = 'moved' AND m.account = r.account AND m.seq > r.seq
+     GROUP BY r.account ORDER BY r.account`,
+  );
+  return [
+    ...forwards.map((row) => ({
+      subject: `forward of ${blobHex(row.account)}`,
+      expected: words(blobHex(row.target), row.moved_at),
+      read: async () => {
+        const args = [blobHex(row.account)] as const;
+        const forward = await context.client.readContract({ ...moves, functionName: "forwardOf", args });
+        return words(forward.to, forward.movedAt);
+      },
+    })),
+    ...recoveries.map((row) => ({
+      subject: `recovery of ${blobHex(row.account)}`,
+      expected: words(row.kind === "announced" ? (row.number ?? 0n) : 0n),
+      read: async () => {
+        const args = [blobHex(row.account)] as const;
+        return words((await context.client.readContract({ ...moves, functionName: "recoveryOf", args })).number);
+      },
+    })),
+  ];
+}
+
+/** Vouchers, and stones that wait to be claimed. */
+async function claimComparisons(context: AuditContext): Promise<Comparison[]> {
+  const at = contractAt(context);
+  const vouchers = await context.database.rows(
+    "SELECT account, item, sum(change) AS count FROM voucher_change GROUP BY account, item ORDER BY account, item",
+  );
+  const waiting = await context.database.rows(
+    "SELECT account, sum(units) AS units FROM claimable_change GROUP BY account ORDER BY account",
+  );
+  return [
+    ...vouchers.map((row) => ({
+      subject: `vouchers of ${blobHex(row.account)} for item ${row.item}`,
+      expected: words(row.count),
+      read: async () => {
+        const args = [blobHex(row.account), Number(row.item)] as const;
+        return words(await context.client.readContract({ ...at("redemptionDesk"), functionName: "vouchersOf", args }));
+      },
+    })),
+    ...waiting.map((row) => ({
+      subject: `claimable of ${blobHex(row.account)}`,
+      expected: words(row.units),
+      read: async () => {
+        const args = [blobHex(row.account)] as const;
+        return words(await context.client.readContract({ ...at("mineBox"), functionName: "claimableOf", args }));
+      },
+    })),
+  ];
 }

@@ -31,11 +31,35 @@ export async function deriveFromEvents({
      WITH k AS (SELECT *, lead(time) OVER (PARTITION BY vehicle ORDER BY seq) AS next_time FROM ev_device_key)
      SELECT vehicle, x, y, time AS valid_from, coalesce(next_time, ${NEVER}) AS valid_until
      FROM k WHERE kind <> 'revoked' AND time < coalesce(next_time, ${NEVER})`,
+    // Who stands for an account that moved, from the second event of the move on: with it the stones have moved too.
+    `CREATE TABLE standing AS
+     WITH RECURSIVE moved AS (SELECT account, target, seq + 1 AS from_seq FROM ev_move WHERE kind = 'moved'),
+     s AS (SELECT DISTINCT account, account AS holder, 0::BIGINT AS from_seq FROM moved
+       UNION ALL SELECT s.account, m.target, m.from_seq FROM s JOIN moved m ON m.account = s.holder AND m.from_seq > s.from_seq)
+     SELECT * FROM s`,
+    // The one pairing of each vehicle with its newest holder; `holding` has each holder's part of it.
     `CREATE TABLE pairing AS
-     SELECT p.vehicle, p.account, p.time AS since, coalesce(min(r.time), ${NEVER}) AS until
-     FROM ev_pairing p LEFT JOIN ev_pairing r
-       ON r.kind = 'released' AND r.vehicle = p.vehicle AND r.seq > p.seq
-     WHERE p.kind = 'paired' GROUP BY ALL`,
+     SELECT p.vehicle, coalesce(max_by(e.target, e.seq) FILTER (e.kind = 'followed'), p.account) AS account,
+       p.time AS since, coalesce(min(e.time) FILTER (e.kind = 'released'), ${NEVER}) AS until
+     FROM ev_pairing p LEFT JOIN ev_pairing e ON e.vehicle = p.vehicle AND e.seq > p.seq
+     WHERE p.kind = 'paired' GROUP BY p.vehicle, p.account, p.time`,
+    `CREATE TABLE holding AS
+     WITH p AS (SELECT *, lead(time) OVER (PARTITION BY vehicle ORDER BY seq) AS next_time FROM ev_pairing)
+     SELECT vehicle, coalesce(target, account) AS account, time AS since, coalesce(next_time, ${NEVER}) AS until
+     FROM p WHERE kind <> 'released'`,
+    // What opened boxes and claims must be followed by: vouchers first, one event each, then the stones together.
+    `CREATE TABLE prize_due AS
+     WITH won AS (SELECT b.*, t.kind, t.amount, t.item,
+         count(*) FILTER (t.kind = 'voucher') OVER (PARTITION BY b.seq ORDER BY b.nth) AS vouchers
+       FROM ev_box b LEFT JOIN ev_box_request r ON r.account = b.account AND r.first_box = b.first_box
+       LEFT JOIN ev_tier t ON t.season = r.season AND t.tier = b.tier)
+     SELECT seq + vouchers AS due_seq, 'voucher' AS kind, account, 0::HUGEINT AS units, item, block, tx
+     FROM won WHERE kind = 'voucher'
+     UNION ALL SELECT seq + max(vouchers) + 1, 'won', account, sum(amount) FILTER (kind = 'stones'), NULL, block, tx
+     FROM won GROUP BY seq, account, block, tx HAVING sum(amount) FILTER (kind = 'stones') > 0
+     UNION ALL SELECT seq + 1, 'claimed', account, units, NULL, block, tx FROM ev_claimable WHERE kind = 'claimed'`,
+    `CREATE TABLE prize AS SELECT * FROM ev_transfer WHERE sender = unhex(repeat('00', 20))
+       AND seq IN (SELECT due_seq FROM prize_due WHERE kind <> 'voucher')`,
     `CREATE TABLE consent AS
      WITH c AS (SELECT *, lead(time) OVER (PARTITION BY account, recipient, purpose ORDER BY seq) AS next_time
                 FROM ev_consent),

@@ -18,17 +18,33 @@ export const TABLES = {
     window_days: "BIGINT",
     max_units_per_metre: "HUGEINT",
     challenge_window_s: "BIGINT",
+    notice_s: "BIGINT",
     redemption_delay_days: "BIGINT",
     reading_max_age_s: "BIGINT",
     receipt_deadline_s: "BIGINT",
     objection_s: "BIGINT",
     max_fulfilment_s: "BIGINT",
+    push_interval_days: "BIGINT",
     max_crystals_per_day: "BIGINT",
     max_registrations_per_day: "BIGINT",
   },
   ev_receipt_key: { ...PLACE, signer: "BLOB", valid_from: "BIGINT", valid_until: "BIGINT" },
   ev_device_key: { ...PLACE, vehicle: "BLOB", kind: "VARCHAR", rank: "BIGINT", x: "BLOB", y: "BLOB" },
-  ev_pairing: { ...PLACE, vehicle: "BLOB", account: "BLOB", kind: "VARCHAR" },
+  /** `paired`, `followed` to a target, `released`. */
+  ev_pairing: { ...PLACE, vehicle: "BLOB", account: "BLOB", kind: "VARCHAR", target: "BLOB" },
+  /** `moved`, or a pointer `shortened`. */
+  ev_move: { ...PLACE, kind: "VARCHAR", account: "BLOB", target: "BLOB" },
+  /** `announced`, or `cancelled` by whomever. */
+  ev_recovery: {
+    ...PLACE,
+    kind: "VARCHAR",
+    number: "BIGINT",
+    account: "BLOB",
+    target: "BLOB",
+    reason: "BIGINT",
+    executable_at: "BIGINT",
+  },
+  ev_pause: { ...PLACE, contract: "VARCHAR", kind: "VARCHAR", until: "BIGINT" },
   ev_consent: {
     ...PLACE,
     account: "BLOB",
@@ -57,10 +73,34 @@ export const TABLES = {
   ev_unsettled: { ...PLACE, day: "BIGINT", kind: "VARCHAR" },
   ev_credited: { ...PLACE, day: "BIGINT", leaves: "HUGEINT", units: "HUGEINT" },
   ev_transfer: { ...PLACE, sender: "BLOB", receiver: "BLOB", units: "HUGEINT" },
+  ev_successor: { ...PLACE, successor: "BLOB", migratable_from: "BIGINT" },
+  ev_migrated: { ...PLACE, account: "BLOB", successor: "BLOB", units: "HUGEINT" },
+  ev_mining_end: { ...PLACE, day: "BIGINT" },
+  /** A season's prize table: a row per tier, all of one event. */
+  ev_tier: {
+    ...PLACE,
+    season: "BIGINT",
+    tier: "BIGINT",
+    kind: "VARCHAR",
+    amount: "HUGEINT",
+    item: "BIGINT",
+  },
+  /** Boxes that were requested, from the account's number `first_box` on. */
+  ev_box_request: { ...PLACE, account: "BLOB", first_box: "HUGEINT", season: "BIGINT" },
+  /** Boxes that were opened: a row per box, all of one event. */
+  ev_box: { ...PLACE, account: "BLOB", first_box: "HUGEINT", nth: "BIGINT", tier: "BIGINT" },
+  /** Stones won that `wait`, were `claimed`, or `followed` a move to a target. */
+  ev_claimable: { ...PLACE, kind: "VARCHAR", account: "BLOB", target: "BLOB", units: "HUGEINT" },
+  /** Vouchers `granted`, or `followed` to a target. */
+  ev_voucher: { ...PLACE, kind: "VARCHAR", account: "BLOB", target: "BLOB", item: "BIGINT", count: "BIGINT" },
+  /** `attested` or `revoked`. */
+  ev_milestone: { ...PLACE, kind: "VARCHAR", milestone: "BIGINT", account: "BLOB", counts_from: "BIGINT" },
+  /** `listed`, `changed`, `announced` for later, or an announcement `withdrawn`. */
   ev_item: {
     ...PLACE,
     item: "BIGINT",
     kind: "VARCHAR",
+    sku: "BLOB",
     price: "HUGEINT",
     stock: "BIGINT",
     opens_at: "BIGINT",
@@ -68,6 +108,9 @@ export const TABLES = {
     fulfilment_s: "BIGINT",
     min_days_paired: "BIGINT",
     max_rank: "BIGINT",
+    milestone: "BIGINT",
+    /** First second in which an announced change can be applied. */
+    valid_from: "BIGINT",
   },
   ev_order: {
     ...PLACE,

@@ -18,7 +18,7 @@ export const ROLES = {
 export type Role = keyof typeof ROLES;
 
 /** The contracts whose roles' duties the guardian can pause. */
-const PAUSABLE = [
+export const PAUSABLE = [
   "rules",
   "vehicleRegistry",
   "dropAnchor",

@@ -7,3 +7,4 @@ export * from "./leaves.ts";
 export * from "./p256.ts";
 export * from "./reading.ts";
 export * from "./rows.ts";
+export * from "./signature-kinds.ts";

@@ -57,3 +57,28 @@ function derInteger(bytes: Uint8Array): Uint8Array {
   const pad = (body[0] as number) >= 0x80 ? [0] : [];
   return Uint8Array.of(0x02, body.length + pad.length, ...pad, ...body);
 }
+
+/**
+ * An ASN.1 DER ECDSA-Sig-Value (RFC 3279 2.2.3) as `r ‖ s`, 64 bytes.
+ * @throws SIGNATURE_INVALID when it is not that, or a number of it has more than 32 bytes.
+ */
+export function p256FromDer(der: Uint8Array): Hex {
+  if (der[0] !== 0x30 || der[1] !== der.length - 2) throw notDer();
+  const r = readDerInteger(der, 2);
+  const s = readDerInteger(der, r.end);
+  if (s.end !== der.length) throw notDer();
+  return `0x${hex32(r.value)}${hex32(s.value)}`;
+}
+
+function readDerInteger(der: Uint8Array, at: number): { value: bigint; end: number } {
+  const end = at + 2 + (der[at + 1] ?? 0);
+  const body = der.subarray(at + 2, end);
+  // Of 33 bytes the first is 0, which keeps the number from being read as a negative one.
+  const fits = body.length > 0 && (body.length <= 32 || (body.length === 33 && body[0] === 0));
+  if (der[at] !== 0x02 || end > der.length || !fits) throw notDer();
+  return { value: toBigInt(body), end };
+}
+
+function notDer(): CairnError {
+  return new CairnError("SIGNATURE_INVALID", "it is no ECDSA signature in DER");
+}

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { MAX_SIGNATURE_BYTES } from "../../chain/read/signatures.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { INTENT_KINDS, type IntentKind } from "../submitter/intent-calls.ts";
 
@@ -14,7 +15,11 @@ export const Bytes32 = hex(32, "32 bytes");
 export const Address = hex(20, "an address");
 const Bytes64 = hex(64, "64 bytes: r ‖ s");
 export const Bytes65 = hex(65, "65 bytes: r ‖ s ‖ v");
-const OwnerSignature = hex(66, "66 bytes: kind byte 0, then r ‖ s ‖ v");
+const OwnerSignature = Type.Unsafe<Hex>({
+  type: "string",
+  pattern: `^0x([0-9a-fA-F]{2}){1,${MAX_SIGNATURE_BYTES}}$`,
+  description: "kind ‖ data (docs/protocol.md 2.3); of kind 0, ECDSA, 66 bytes",
+});
 
 const MOST_SAFE = Number.MAX_SAFE_INTEGER;
 const uint = (most: number, description?: string) =>

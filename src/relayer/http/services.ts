@@ -1,7 +1,7 @@
 import type { Registry } from "prom-client";
 import type { DayCache } from "../files/day-cache.ts";
 import type { IntakeQueue } from "../intake/queue.ts";
-import type { DeliveredIntent } from "../intents/accept.ts";
+import type { DeliveredIntent } from "../intents/message.ts";
 import type { IntentResult } from "../intents/submit.ts";
 import type { ChainView } from "../jobs/chain-view.ts";
 import type { StatusReport } from "../jobs/status.ts";

@@ -137,7 +137,7 @@ function judge(
   const key = deviceKeyAt(vehicle.keys, reading.endedAt);
   if (key === undefined) return "READING_KEY_INVALID";
   // A key that changed between proof and judgement proves nothing; the car sends the reading again.
-  if (signature === undefined || provenKey !== key.x) return "READING_SIGNATURE_INVALID";
+  if (signature === undefined || provenKey?.x !== key.x || provenKey.y !== key.y) return "READING_SIGNATURE_INVALID";
   const consent = scene.consents.get(ownerOf(vehicle, reading)) ?? NO_CONSENT;
   return checkState(reading, vehicle, consent, scene.moment);
 }

@@ -1,10 +1,10 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
-import { normaliseP256 } from "../../protocol/codec/p256.ts";
+import { normaliseP256, type P256PublicKey } from "../../protocol/codec/p256.ts";
 import { type Reading, readingDigest, type SignedReading, type SignedReceipt } from "../../protocol/codec/reading.ts";
 import { CairnError, REFUSAL_CODES, type RefusalCode } from "../../protocol/errors.ts";
+import type { DeviceSignatures } from "../device-signatures.ts";
 import { checkShape, type DeviceKeyPeriod, deviceKeyAt } from "../domain/intake.ts";
 import type { Programme } from "../programme.ts";
-import type { DeviceSignatures } from "./device-signatures.ts";
 
 /** A delivered reading with all that can be judged without the state. */
 export interface Candidate {
@@ -15,7 +15,7 @@ export interface Candidate {
   /** What is wrong with the reading by itself. */
   readonly problem: RefusalCode | undefined;
   /** The device key under which the signature was found good. */
-  readonly provenKey: Hex | undefined;
+  readonly provenKey: P256PublicKey | undefined;
 }
 
 /** What the relayer answers for one reading. */
@@ -60,5 +60,5 @@ export async function prove(
   const key = deviceKeyAt(keys, candidate.reading.endedAt);
   if (key === undefined || candidate.signature === undefined || candidate.problem !== undefined) return candidate;
   const good = await signatures.verify(key, candidate.digest, candidate.signature);
-  return good ? { ...candidate, provenKey: key.x } : candidate;
+  return good ? { ...candidate, provenKey: key } : candidate;
 }

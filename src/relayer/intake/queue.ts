@@ -1,12 +1,12 @@
 import type { SignedReading } from "../../protocol/codec/reading.ts";
 import { CairnError } from "../../protocol/errors.ts";
+import { DeviceSignatures } from "../device-signatures.ts";
 import type { ChainView } from "../jobs/chain-view.ts";
 import { readProgress } from "../store/closing.ts";
 import type { Store } from "../store/open.ts";
 import { loadKeys } from "../store/situations.ts";
 import { type AcceptParts, acceptReadings } from "./accept.ts";
 import { type Candidate, examine, prove, type ReadingResult } from "./candidate.ts";
-import { DeviceSignatures } from "./device-signatures.ts";
 
 /** Readings that may wait; beyond, callers are told to come back. */
 const MAX_WAITING = 10_000;

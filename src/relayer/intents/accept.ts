@@ -1,29 +1,20 @@
-import { createPublicKey, verify } from "node:crypto";
-import { fromHex, type Hex } from "../../protocol/codec/bytes.ts";
+import type { Hex } from "../../protocol/codec/bytes.ts";
 import { PURPOSE } from "../../protocol/codec/codes.ts";
 import { typedDigest } from "../../protocol/codec/eip712.ts";
-import { normaliseP256, p256Der, p256Spki } from "../../protocol/codec/p256.ts";
+import { normaliseP256 } from "../../protocol/codec/p256.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { dropOf, dropStart } from "../../protocol/schedule.ts";
+import { importP256, isSignedBy } from "../device-signatures.ts";
 import type { ChainSnapshot } from "../jobs/chain-view.ts";
 import type { Programme } from "../programme.ts";
-import { recoverAddress, type Signer } from "../signer.ts";
+import type { Signer } from "../signer.ts";
 import { findIntent, type PlacedIntent, putIntent } from "../store/intents.ts";
 import type { Db, Tx } from "../store/open.ts";
 import { loadKeys } from "../store/situations.ts";
 import type { IntentKind } from "../submitter/intent-calls.ts";
 import { checkIntent } from "./checks.ts";
-import { canonicalMessage, type IntentMessage, intentDigest } from "./message.ts";
-
-/** An intent as it comes over HTTP. */
-export interface DeliveredIntent {
-  readonly kind: IntentKind;
-  readonly message: IntentMessage;
-  /** `kind ‖ data` (docs/protocol.md 2.3). */
-  readonly signature: Hex;
-  /** P-256 `r ‖ s` of the device, for a pairing. */
-  readonly deviceSignature?: Hex | undefined;
-}
+import { canonicalMessage, type DeliveredIntent, type IntentMessage, intentDigest } from "./message.ts";
+import { type AskedSignature, requireSignature } from "./signatures.ts";
 
 /** What accepting works with. */
 export interface IntentParts {
@@ -36,24 +27,27 @@ const MAY_COME_AGAIN: ReadonlySet<string> = new Set(["skipped", "failed"]);
 
 /**
  * Judges an intent and stores it, in the caller's transaction; one that waits or is done is only looked up.
- * @throws INTENT_INVALID when a signature is wrong, INTENT_REJECTED when the state stands in the way.
+ * @param intent The intent as it came, and what the chain said of its signature.
+ * @throws INTENT_INVALID when a signature is wrong, INTENT_REJECTED when the state stands in the way, CHAIN_UNREACHABLE when a
+ * signature could not be judged.
  */
 export async function acceptIntent(
   tx: Tx,
   parts: IntentParts,
   snapshot: ChainSnapshot,
-  delivered: DeliveredIntent,
+  { delivered, asked }: { delivered: DeliveredIntent; asked: AskedSignature | undefined },
 ): Promise<PlacedIntent> {
   const { programme, signer } = parts;
   const { kind } = delivered;
   const message = canonicalMessage(kind, delivered.message);
   const id = intentDigest(programme.domains[kind], kind, message);
+  const claim = { digest: id, signature: delivered.signature };
   const known = await findIntent(tx, id);
   if (known !== undefined && !MAY_COME_AGAIN.has(known.state)) return known;
   const chainTime = snapshot.head.time;
-  if (message.account !== undefined) requireSignature(id, delivered.signature, message.account as Hex);
+  if (message.account !== undefined) requireSignature({ ...claim, account: message.account as Hex }, asked);
   const { account, effect } = await checkIntent(tx, { kind, id, message }, chainTime);
-  if (message.account === undefined) requireSignature(id, delivered.signature, account);
+  if (message.account === undefined) requireSignature({ ...claim, account }, asked);
   const deviceSignature = kind === "VehiclePairing" ? await deviceSignatureOf(tx, id, delivered) : null;
   await putIntent(tx, {
     ...{ id, kind, account, message: JSON.stringify(message), signature: delivered.signature, effect },
@@ -65,14 +59,6 @@ export async function acceptIntent(
   return (await findIntent(tx, id)) as PlacedIntent;
 }
 
-function requireSignature(digest: Hex, signature: Hex, account: Hex): void {
-  const bytes = fromHex(signature);
-  if (bytes[0] !== 0) throw new CairnError("INTENT_INVALID", `no signature of kind ${bytes[0]} is taken`);
-  if (recoverAddress(digest, bytes.subarray(1)) !== account) {
-    throw new CairnError("INTENT_INVALID", "the signature is not by the account");
-  }
-}
-
 /** The device's signature over a pairing in the form that the contract takes: s in the low half. */
 async function deviceSignatureOf(db: Db, id: Hex, { message, deviceSignature }: DeliveredIntent): Promise<Hex> {
   if (deviceSignature === undefined) throw new CairnError("INTENT_INVALID", "the device's signature is missing");
@@ -80,8 +66,8 @@ async function deviceSignatureOf(db: Db, id: Hex, { message, deviceSignature }: 
   const key = (await loadKeys(db, [vehicle])).get(vehicle)?.at(-1);
   const normalised = normalisedSignature(deviceSignature);
   if (key === undefined || key.until !== 0) throw new CairnError("INTENT_REJECTED", "the device has no valid key");
-  const publicKey = createPublicKey({ key: Buffer.from(p256Spki(key)), format: "der", type: "spki" });
-  const good = verify("sha256", fromHex(id, 32), { key: publicKey, dsaEncoding: "der" }, p256Der(normalised));
+  const imported = importP256(key);
+  const good = imported !== undefined && isSignedBy(imported, id, normalised);
   if (!good) throw new CairnError("INTENT_INVALID", "the signature is not by the device");
   return normalised;
 }

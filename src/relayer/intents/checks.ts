@@ -2,8 +2,8 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import { ALL_CATEGORIES_MASK, DAY_S, PURPOSE } from "../../protocol/codec/codes.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { isEffectWaiting, waitingEffects } from "../store/intents.ts";
-import { currentAccount } from "../store/moves.ts";
 import type { Db } from "../store/open.ts";
+import { findOrder } from "../store/orders.ts";
 import type { IntentKind } from "../submitter/intent-calls.ts";
 import type { IntentMessage } from "./message.ts";
 
@@ -155,12 +155,8 @@ async function checkOrder(
 }
 
 async function checkFulfilled(db: Db, message: IntentMessage, verb: "accept" | "object"): Promise<IntentEffect> {
-  const order = await db
-    .selectFrom("chain_orders")
-    .select(["account", "status"])
-    .where("order_id", "=", message.order as Hex)
-    .executeTakeFirst();
+  const order = await findOrder(db, message.order as Hex);
   if (order === undefined) rejected("there is no such order");
   if (order.status !== "fulfilled") rejected(`the order is ${order.status}`);
-  return { account: await currentAccount(db, order.account), effect: `${verb}:${message.order}` };
+  return { account: order.owner, effect: `${verb}:${message.order}` };
 }

@@ -5,6 +5,16 @@ import type { IntentKind } from "../submitter/intent-calls.ts";
 /** The message of an intent as it comes over HTTP: 64-bit members as decimal text or as a number. */
 export type IntentMessage = Readonly<Record<string, string | number>>;
 
+/** An intent as it comes over HTTP. */
+export interface DeliveredIntent {
+  readonly kind: IntentKind;
+  readonly message: IntentMessage;
+  /** `kind ‖ data` (docs/protocol.md 2.3). */
+  readonly signature: Hex;
+  /** P-256 `r ‖ s` of the device, for a pairing. */
+  readonly deviceSignature?: Hex | undefined;
+}
+
 /** Brings a message to the form in which it is stored: hex in lower case, 64-bit members as decimal text. */
 export function canonicalMessage(kind: IntentKind, message: IntentMessage): IntentMessage {
   return Object.fromEntries(

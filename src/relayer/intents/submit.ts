@@ -1,9 +1,12 @@
+import type { ChainClient } from "../../chain/client.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
-import { CairnError } from "../../protocol/errors.ts";
+import { CairnError, type ErrorCode } from "../../protocol/errors.ts";
 import type { ChainView } from "../jobs/chain-view.ts";
 import type { PlacedIntent } from "../store/intents.ts";
 import type { Store } from "../store/open.ts";
-import { acceptIntent, type DeliveredIntent, type IntentParts } from "./accept.ts";
+import { acceptIntent, type IntentParts } from "./accept.ts";
+import type { DeliveredIntent } from "./message.ts";
+import { askAboutSignatures } from "./signatures.ts";
 
 /** The promise that a withdrawal was received; it binds intake from then on. */
 interface WithdrawalReceipt {
@@ -25,29 +28,33 @@ export type IntentResult =
 
 /** What submitting works with. */
 export interface SubmitParts extends IntentParts {
+  readonly client: ChainClient;
   readonly store: Store;
   readonly view: ChainView;
   /** Called when intents were stored, so that work on them begins at once. */
   readonly wake: () => void;
 }
 
+/** Of one intent, the others being untouched. */
+const JUDGEMENTS: ReadonlySet<ErrorCode> = new Set(["INTENT_INVALID", "INTENT_REJECTED", "CHAIN_UNREACHABLE"]);
+
 /**
  * Judges and stores intents in one transaction; what is wrong with one does not touch the others.
  * @throws CHAIN_UNREACHABLE before the chain was first processed; STORE_FULL.
  */
 export async function submitIntents(parts: SubmitParts, intents: readonly DeliveredIntent[]): Promise<IntentResult[]> {
-  const results = await parts.store.transaction(async (tx) => {
+  const { client, programme, store } = parts;
+  const asked = await askAboutSignatures({ client, programme, db: store.db }, intents);
+  const results = await store.transaction(async (tx) => {
     const { snapshot } = parts.view;
     if (snapshot === undefined) throw new CairnError("CHAIN_UNREACHABLE", "not caught up yet");
     const judged: IntentResult[] = [];
-    for (const intent of intents) {
+    for (const [i, delivered] of intents.entries()) {
       try {
-        judged.push(resultOf(await acceptIntent(tx, parts, snapshot, intent)));
+        judged.push(resultOf(await acceptIntent(tx, parts, snapshot, { delivered, asked: asked[i] })));
       } catch (error) {
-        // Both are thrown before anything is written.
-        const isJudgement =
-          error instanceof CairnError && (error.code === "INTENT_INVALID" || error.code === "INTENT_REJECTED");
-        if (!isJudgement) throw error;
+        // All are thrown before anything is written.
+        if (!(error instanceof CairnError) || !JUDGEMENTS.has(error.code)) throw error;
         judged.push({ error: { code: error.code, message: error.message } });
       }
     }

@@ -57,6 +57,10 @@ const GAS_PER_DROP = 2_000n;
 const GAS_PER_ROOT = 30_000n;
 const GAS_SETTLE = 500_000n;
 const GAS_PER_CREDIT = 60_000n;
+/** For a signature that a contract is asked about: what must be left before the call (docs/protocol.md 2.3), and the call's own. */
+const GAS_PER_ASKED_SIGNATURE = 220_000n;
+/** Most that a byte of calldata costs (EIP-7623). */
+const GAS_PER_BYTE = 40n;
 /** EIP-7825: no transaction may ask for more. */
 const GAS_MOST = 16_777_216n;
 
@@ -110,11 +114,18 @@ function encodeSettle(payload: SettlePayload): Hex {
 function intentCall(kind: string, deployment: Deployment, intents: readonly StoredIntent[]): Call {
   const entry = Object.values(INTENT_FUNCTIONS).find(({ name }) => name === kind);
   if (entry === undefined) throw new CairnError("UNEXPECTED", `no call of kind ${kind}`);
+  const signatures = intents.reduce((sum, { signature }) => sum + gasOfSignature(signature), 0n);
   return {
     to: deployment.contracts[entry.contract],
     data: encode(ABIS[entry.contract], kind, entry.args(intents)),
-    gas: bounded(GAS_BASE + entry.gas * BigInt(intents.length)),
+    gas: bounded(GAS_BASE + entry.gas * BigInt(intents.length) + signatures),
   };
+}
+
+/** What a signature adds to its intent's bound, which is for ECDSA. */
+function gasOfSignature(signature: Hex): bigint {
+  if (signature.startsWith("0x00")) return 0n;
+  return GAS_PER_ASKED_SIGNATURE + GAS_PER_BYTE * BigInt((signature.length - 2) / 2);
 }
 
 function bounded(gas: bigint): bigint {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {IAccountMoves} from "../../../contracts/interfaces/IAccountMoves.sol";
 import {ICatalogue} from "../../../contracts/interfaces/ICatalogue.sol";
+import {IConsentRegistry} from "../../../contracts/interfaces/IConsentRegistry.sol";
 import {IDropAnchor} from "../../../contracts/interfaces/IDropAnchor.sol";
 import {IMilestones} from "../../../contracts/interfaces/IMilestones.sol";
 import {IMineBox} from "../../../contracts/interfaces/IMineBox.sol";
@@ -18,7 +18,8 @@ import {
     VehicleRelease,
     Verifiers
 } from "../../../contracts/types/Types.sol";
-import {vm} from "./Vm.sol";
+import {digestFor} from "./Signing.sol";
+import {timeNow, vm, waitUntil} from "./Vm.sol";
 
 /// @dev A programme whose every role is this contract, as admin: who may call what is for the tests in TypeScript.
 abstract contract Programme {
@@ -47,6 +48,7 @@ abstract contract Programme {
         address moves;
         address milestones;
         address box;
+        address consents;
     }
 
     IRules internal rules;
@@ -58,6 +60,7 @@ abstract contract Programme {
     IAccountMoves internal moves;
     IMilestones internal milestones;
     IMineBox internal box;
+    IConsentRegistry internal consents;
 
     /// @dev Deploys all contracts a day before genesis.
     function deployProgramme(RuleSet memory ruleSet) internal {
@@ -87,6 +90,7 @@ abstract contract Programme {
         _deploy("Milestones", abi.encode(at_.manager, at_.rules, at_.moves));
         address[6] memory boxes = [at_.rules, at_.vehicles, at_.ledger, at_.desk, at_.catalogue, at_.moves];
         _deploy("MineBox", abi.encode(at_.manager, verifiers, boxes));
+        _deploy("ConsentRegistry", abi.encode(verifiers, at_.rules));
         _remember(at_);
     }
 
@@ -105,6 +109,7 @@ abstract contract Programme {
         at_.moves = vm.computeCreateAddress(address(this), nonce + 9);
         at_.milestones = vm.computeCreateAddress(address(this), nonce + 10);
         at_.box = vm.computeCreateAddress(address(this), nonce + 11);
+        at_.consents = vm.computeCreateAddress(address(this), nonce + 12);
     }
 
     function _remember(Addresses memory at_) private {
@@ -117,6 +122,7 @@ abstract contract Programme {
         moves = IAccountMoves(at_.moves);
         milestones = IMilestones(at_.milestones);
         box = IMineBox(at_.box);
+        consents = IConsentRegistry(at_.consents);
     }
 
     /// @dev The published rules, but credits after an hour and orders without delay.
@@ -144,7 +150,7 @@ abstract contract Programme {
         VehicleRegistration[] memory list = new VehicleRegistration[](1);
         list[0] = VehicleRegistration(vehicle, _GX, _GY);
         vehicles.registerVehicles(list);
-        VehiclePairing memory pairing = VehiclePairing(vehicle, account, uint40(block.timestamp));
+        VehiclePairing memory pairing = VehiclePairing(vehicle, account, uint40(timeNow()));
         bytes memory signature = deviceSignature(pairing);
         vm.prank(account);
         vehicles.pairVehicle(pairing, signature);
@@ -157,26 +163,20 @@ abstract contract Programme {
 
     /// @dev Anchors empty drops to the end of a day, which is over then.
     function anchorThrough(uint256 day) internal {
-        uint256 over = GENESIS + (day + 1) * DAY_S;
-        if (block.timestamp < over) vm.warp(over);
+        waitUntil(GENESIS + (day + 1) * DAY_S);
         uint256 next = anchor.nextDrop();
         uint256 end = (day + 1) * DROPS_PER_DAY;
         if (next < end) anchor.anchorDrops(next, new bytes32[](end - next), 0);
     }
 
+    /// @dev As anchorThrough, a week after the relayer's last sign.
+    function anchorAsStandby(uint256 day) internal {
+        uint256 next = anchor.nextDrop();
+        uint256 end = (day + 1) * DROPS_PER_DAY;
+        if (next < end) anchor.anchorDropsAsStandby(next, new bytes32[](end - next), 0);
+    }
+
     function deviceSignature(VehiclePairing memory pairing) internal view returns (bytes memory) {
-        (, string memory name, string memory version, uint256 chainId, address verifier, , ) = IERC5267(
-            address(vehicles)
-        ).eip712Domain();
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256(bytes(name)),
-                keccak256(bytes(version)),
-                chainId,
-                verifier
-            )
-        );
         bytes32 structHash = keccak256(
             abi.encode(
                 keccak256("VehiclePairing(bytes32 vehicle,address account,uint40 deadline)"),
@@ -185,7 +185,7 @@ abstract contract Programme {
                 pairing.deadline
             )
         );
-        bytes32 digest = keccak256(abi.encodePacked(hex"1901", domain, structHash));
+        bytes32 digest = digestFor(address(vehicles), structHash);
         (bytes32 r, bytes32 s) = vm.signP256(_DEVICE_KEY, sha256(abi.encodePacked(digest)));
         if (uint256(s) > _N / 2) s = bytes32(_N - uint256(s));
         return abi.encodePacked(r, s);

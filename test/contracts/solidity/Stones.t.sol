@@ -2,17 +2,13 @@
 pragma solidity ^0.8.30;
 
 import {IStoneLedger} from "../../../contracts/interfaces/IStoneLedger.sol";
-import {Pairing, StoneAccount} from "../../../contracts/types/Types.sol";
-import {Handler} from "./Handler.sol";
+import {StoneAccount} from "../../../contracts/types/Types.sol";
+import {Invariants} from "./Invariants.sol";
+import {Handler} from "./handlers/Handler.sol";
 
-/// @dev What holds after any calls of any parties. Each run ends with every handler carried out at least once more.
-contract StonesTest {
-    struct FuzzSelector {
-        address addr;
-        bytes4[] selectors;
-    }
-
-    uint256 private constant _HANDLERS = 13;
+/// @dev How many stones there are, and what each account may have of them.
+contract StonesTest is Invariants {
+    uint256 private constant _DRAWING_POOL = 90_000_000e9;
 
     Handler private _handler;
     IStoneLedger private _ledger;
@@ -20,91 +16,71 @@ contract StonesTest {
     function setUp() external {
         _handler = new Handler();
         _ledger = _handler.ledger_();
+        target(address(_handler), _handler.handlers());
     }
 
-    function targetContracts() external view returns (address[] memory targets) {
-        targets = new address[](1);
-        targets[0] = address(_handler);
+    function invariant_whenAnythingHappened_stonesAddUp() external view {
+        checkAll();
     }
 
-    function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        targets = new FuzzSelector[](1);
-        targets[0].addr = address(_handler);
-        targets[0].selectors = new bytes4[](_HANDLERS);
-        for (uint256 i = 0; i < _HANDLERS; ++i) (targets[0].selectors[i], ) = _handlerAt(i);
+    function checkAll() internal view override {
+        _checkSupply();
+        _checkIssued();
+        _checkAccounts();
+        _checkWorth();
     }
 
-    /// @dev Σ balances = supply, and Σ mined = what was issued.
-    function invariant_whenAnythingHappened_balancesAddUpToTheSupply() public view {
-        uint256 balances = 0;
-        uint256 mined = 0;
-        for (uint256 i = 0; i < _handler.ACCOUNTS(); ++i) {
+    /// @dev Σ balances = supply = all that was issued, less what was spent and what migrated.
+    function _checkSupply() private view {
+        (uint256 balances, uint256 mined) = (0, 0);
+        for (uint256 i = 0; i < _handler.accountCount(); ++i) {
             balances += _ledger.balanceOf(_handler.accounts(i));
             mined += _ledger.stonesOf(_handler.accounts(i)).mined;
         }
         assert(balances == _ledger.totalSupply());
         assert(mined == _ledger.issuedMined());
+        assert(_ledger.totalSupply() == mined + _handler.drawn() - _handler.spent() - _handler.migrated());
     }
 
-    /// @dev issuedMined ≤ the largest total of any day used by a credit ≤ what all settled days emitted.
-    function invariant_whenAnythingHappened_issuedStaysBelowWhatWasSettledAndEmitted() public view {
+    /// @dev issuedMined ≤ the largest total of any day used by a credit ≤ what all settled days emitted; prizes stay in their pool.
+    function _checkIssued() private view {
         assert(_ledger.issuedMined() <= _handler.largestUsedTotal());
         // A day used by a credit is creditable, so it can no longer be taken back: it is one of those settled now.
         assert(_handler.largestUsedTotal() <= _ledger.emittedBefore(144 * _ledger.settledDays()));
         assert(_ledger.issuedMined() == _handler.highestIssued());
+        assert(_ledger.issuedDrawn() == _handler.drawn());
+        assert(_ledger.issuedDrawn() <= _DRAWING_POOL);
     }
 
-    /// @dev Every account: reserved ≤ balance, and reserved is what its open orders cost.
-    function invariant_whenAnythingHappened_reservedIsWhatOpenOrdersHold() public view {
-        for (uint256 i = 0; i < _handler.ACCOUNTS(); ++i) {
+    /// @dev No account was credited more than a leaf of it proved; whoever moved has nothing left and can reserve nothing.
+    function _checkAccounts() private view {
+        for (uint256 i = 0; i < _handler.accountCount(); ++i) {
             address account = _handler.accounts(i);
             StoneAccount memory stones = _ledger.stonesOf(account);
-            assert(stones.reserved <= _ledger.balanceOf(account));
-            assert(stones.reserved == _handler.reservedByOrders(account));
-            assert(stones.out <= stones.mined);
+            uint256 balance = _ledger.balanceOf(account);
+            assert(stones.mined == _handler.proven(account));
+            assert(stones.reserved <= balance);
+            assert(stones.moved == (_handler.movedTo(account) != address(0)));
+            if (!stones.moved) continue;
+            assert(stones.reserved == 0);
+            assert(_ledger.availableOf(account) == 0);
+            assert(balance == 0 || _handler.stranded(account));
         }
     }
 
-    /// @dev A vehicle has one holder, once: whoever paired it first, until that period ended.
-    function invariant_whenAnythingHappened_aVehicleHasHadOneHolder() public view {
-        uint256 count = _handler.pairedCount();
-        for (uint256 i = count > 20 ? count - 20 : 0; i < count; ++i) {
-            bytes32 vehicle = _handler.everPaired(i);
-            Pairing memory pairing = _handler.pairingOf(vehicle);
-            assert(pairing.account == _handler.firstHolder(vehicle));
-            assert(pairing.until == _handler.endedAt(vehicle));
+    /// @dev Nothing reaches a person or leaves it but by credit, prize, order and migration: its accounts hold its worth, and of
+    /// that its open orders hold back what they cost.
+    function _checkWorth() private view {
+        uint256 count = _handler.accountCount();
+        uint256[] memory held = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            held[_handler.placeOfPerson(i)] += _ledger.balanceOf(_handler.accounts(i));
         }
-    }
-
-    function afterInvariant() external {
-        for (uint256 i = 0; i < _HANDLERS; ++i) {
-            (bytes4 selector, bytes32 name) = _handlerAt(i);
-            uint256 before = _handler.done(name);
-            for (uint256 tries = 0; tries < 40 && _handler.done(name) == before; ++tries) {
-                (bool ok, ) = address(_handler).call(abi.encodePacked(selector, keccak256(abi.encode(i, tries))));
-                assert(ok);
-            }
-            assert(_handler.done(name) > before);
+        (uint256[] memory reserved, ) = _handler.heldByOrders();
+        for (uint256 i = 0; i < count; ++i) {
+            address account = _handler.accounts(i);
+            assert(held[i] == _handler.worth(account));
+            assert(_ledger.stonesOf(account).reserved == reserved[i]);
         }
-        invariant_whenAnythingHappened_balancesAddUpToTheSupply();
-        invariant_whenAnythingHappened_issuedStaysBelowWhatWasSettledAndEmitted();
-        invariant_whenAnythingHappened_reservedIsWhatOpenOrdersHold();
-        invariant_whenAnythingHappened_aVehicleHasHadOneHolder();
-    }
-
-    function _handlerAt(uint256 i) private pure returns (bytes4 selector, bytes32 name) {
-        if (i == 0) return (Handler.settle.selector, "settle");
-        if (i == 1) return (Handler.takeBack.selector, "takeBack");
-        if (i == 2) return (Handler.credit.selector, "credit");
-        if (i == 3) return (Handler.creditAll.selector, "creditAll");
-        if (i == 4) return (Handler.place.selector, "place");
-        if (i == 5) return (Handler.fulfil.selector, "fulfil");
-        if (i == 6) return (Handler.accept.selector, "accept");
-        if (i == 7) return (Handler.object.selector, "object");
-        if (i == 8) return (Handler.decide.selector, "decide");
-        if (i == 9) return (Handler.cancel.selector, "cancel");
-        if (i == 10) return (Handler.endLate.selector, "endLate");
-        if (i == 11) return (Handler.changeVehicle.selector, "changeVehicle");
-        return (Handler.wait_.selector, "wait");
     }
 }

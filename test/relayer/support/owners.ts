@@ -1,4 +1,5 @@
 import {
+  encodeEcdsaSignature,
   fromHex,
   type Hex,
   keccak,
@@ -49,16 +50,24 @@ export function signIntent(
   message: Record<string, string | number>,
   by: { owner: string; device?: Device },
 ): TestIntent {
+  const intent = intentBy(programme, kind, message, (id) =>
+    encodeEcdsaSignature(createSigner(keyOf(by.owner)).sign(id)),
+  );
+  return { ...intent, ...(by.device === undefined ? {} : { deviceSignature: by.device.sign(intent.id) }) };
+}
+
+/** The same for an account of any kind. @param sign Makes `kind ‖ data` of the digest. */
+export function intentBy(
+  programme: TestProgramme,
+  kind: SignedType,
+  message: Record<string, string | number>,
+  sign: (digest: Hex) => Hex,
+): TestIntent {
   const values = Object.fromEntries(
     TYPES[kind].map(({ name, type }) => [name, type === "uint64" ? BigInt(message[name] as string) : message[name]]),
   );
   const id = typedDigest(signingDomain(programme.deployment, kind), kind, values);
-  const signature = createSigner(keyOf(by.owner)).sign(id);
-  return {
-    ...{ kind, message, id },
-    signature: `0x00${signature.slice(2)}`,
-    ...(by.device === undefined ? {} : { deviceSignature: by.device.sign(id) }),
-  };
+  return { kind, message, id, signature: sign(id) };
 }
 
 /** What a car's owner grants so that its kilometres count. */

@@ -1,0 +1,69 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { ROLES, type Role } from "../../src/chain/write/roles.ts";
+import { addressOf, deployContracts, type Programme } from "../support/contracts.ts";
+import { anchorThrough } from "../support/contracts-days.ts";
+import { pair, registerOne } from "../support/contracts-vehicles.ts";
+import { at, connection, GENESIS, load, moveTo } from "./fixture.ts";
+
+/** How long a day can be challenged, and how long the admin's acts wait, as deployed by default. */
+export const WINDOW_S = 86_400;
+/** Registrations a day: few, so that a test can use them up. */
+export const REGISTRATIONS = 4;
+export const PAIRED_AT = GENESIS - 1_000;
+
+/** A programme as it is deployed by default, with an owner of a vehicle, whose day 0 is over and anchored. */
+export interface Guarded {
+  readonly p: Programme;
+  readonly owner: HardhatEthersSigner;
+  /** Has one of the programme's keys, and an account of its own. */
+  readonly thief: HardhatEthersSigner;
+  readonly stranger: HardhatEthersSigner;
+  readonly vehicle: string;
+}
+
+async function deployGuarded(): Promise<Guarded> {
+  const rules = { maxRegistrationsPerDay: REGISTRATIONS };
+  const p = await deployContracts(connection, { genesis: GENESIS, rules, adminDelayS: WINDOW_S });
+  const [owner, thief, stranger] = p.owners as unknown as [
+    HardhatEthersSigner,
+    HardhatEthersSigner,
+    HardhatEthersSigner,
+  ];
+  const registered = await registerOne(p);
+  await pair(p, registered, owner, { time: PAIRED_AT, at });
+  await anchorThrough(p, 0, moveTo);
+  return { p, owner, thief, stranger, vehicle: registered.vehicle };
+}
+
+/** A fresh one of these. */
+export function guarded(): Promise<Guarded> {
+  return load(deployGuarded);
+}
+
+/** The admin schedules a call of the AccessManager; a later call of the same carries it out. */
+export async function scheduleByAdmin(
+  { accessManager, roles }: Programme,
+  name: "grantRole" | "revokeRole",
+  args: readonly unknown[],
+): Promise<void> {
+  const data = accessManager.interface.encodeFunctionData(name as never, args as never);
+  await accessManager.connect(roles.admin).schedule(addressOf(accessManager), data, 0);
+}
+
+/** The admin gives a role to another key, as early as its delay allows; in the second before, `meanwhile` happens. */
+export async function replaceKey(
+  p: Programme,
+  role: Role,
+  { to, from, meanwhile }: { to: string; from: number; meanwhile?: () => Promise<unknown> },
+): Promise<void> {
+  const manager = p.accessManager.connect(p.roles.admin);
+  await at(from);
+  await scheduleByAdmin(p, "revokeRole", [ROLES[role], p.roles[role].address]);
+  await at(from + 1);
+  await scheduleByAdmin(p, "grantRole", [ROLES[role], to, 0]);
+  await meanwhile?.();
+  await at(from + WINDOW_S);
+  await manager.revokeRole(ROLES[role], p.roles[role].address);
+  await at(from + 1 + WINDOW_S);
+  await manager.grantRole(ROLES[role], to, 0);
+}
