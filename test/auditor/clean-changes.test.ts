@@ -165,7 +165,8 @@ describe("given a programme in which much changes, and all of it rightly", () =>
   /** Two accounts open ten boxes each, of which every second gives stones at the latest and the others vouchers. */
   async function openSeasonAndBoxes(): Promise<void> {
     const { time } = await producer.now();
-    const drop = Math.floor((time - MIDNIGHT) / DROP_S) + 1;
+    // A season is fixed a challenge window, here an hour, before it begins.
+    const drop = Math.floor((time + HOUR_S - MIDNIGHT) / DROP_S) + 2;
     const link: Hex = `0x${"1a".repeat(32)}`;
     const prizes = [
       { kind: 1, weight: 1, amount: PRICE, item: 0 },

@@ -294,10 +294,11 @@ describeEvents(
 const tiers: FixtureEvents = [
   ["ev_tier", { season: 1, tier: 0, kind: "stones", amount: 7, item: 0 }],
   ["ev_tier", { season: 1, tier: 1, kind: "voucher", amount: 0, item: 1 }],
+  ["ev_box_request", { account: OWNER, first_box: 0, season: 1, time: DAY_S }],
 ];
 const box = (tier: number, more: FixtureRow = {}): FixtureEvents[number] => [
   "ev_box",
-  { account: OWNER, season: 1, nth: 0, tier, time: DAY_S, ...more },
+  { account: OWNER, first_box: 0, nth: 0, tier, time: DAY_S, ...more },
 ];
 const waits = (kind: string, units: number): FixtureEvents[number] => [
   "ev_claimable",
@@ -340,6 +341,7 @@ describeEvents(
       when: "more is given than the pool holds",
       events: [
         ["ev_tier", { season: 1, tier: 0, kind: "stones", amount: POOL + 1n, item: 0 }],
+        ["ev_box_request", { account: OWNER, first_box: 0, season: 1, time: DAY_S }],
         box(0),
         ["ev_transfer", { sender: ZERO_ADDRESS, receiver: OWNER, units: POOL + 1n }],
       ],

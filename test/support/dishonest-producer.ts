@@ -214,9 +214,10 @@ export class DishonestProducer {
 
   /** Gives an account crystals in the mine box's storage: until there are awards, no day's leaf gives any. */
   async writeCrystals(account: Hex, crystals: bigint): Promise<void> {
-    // Three slots as in the ledger, then one of counters, seasons, drops and seeds; the eighth is _crystals, credited lowest.
-    const index = keccak256(encodeAbiParameters([{ type: "address" }, { type: "uint256" }], [account, 7n]));
-    const value = pad(toHex(crystals), { size: 32 });
+    // Three slots as in the ledger, then one of counters, seasons and seeds; the seventh is _plays: crystals highest, and a bit
+    // for an adult.
+    const index = keccak256(encodeAbiParameters([{ type: "address" }, { type: "uint256" }], [account, 6n]));
+    const value = pad(toHex((crystals << 216n) | (1n << 159n)), { size: 32 });
     await this.#client.setStorageAt({ address: this.deployment.contracts.mineBox, index, value });
   }
 
