@@ -23,6 +23,9 @@ abstract contract VehicleHandler is People {
     function changeVehicle(uint256 seed) external counted {
         uint256 i = seed % PEOPLE;
         bytes32 vehicle = _vehicleOf[i];
+        address holder = _lastTenure(vehicle).account;
+        // An old key releases nothing: the one that stands for it lets the vehicle follow first.
+        if (moves.currentOf(holder) != holder) follow(vehicle);
         release(vehicle, _lastTenure(vehicle).account);
         _noteRelease(vehicle);
         pairFor(i);
