@@ -6,7 +6,7 @@ import { describe, it } from "mocha";
 import { fromHex, type Hex, toHex } from "../../src/protocol/index.ts";
 import { addressOf, type Programme } from "../support/contracts.ts";
 import { RECORD_HASH } from "../support/contracts-consents.ts";
-import { digestOf, expectSkips, signIntent, withHighP256S } from "../support/contracts-intents.ts";
+import { digestOf, expectSkips, signIntent, withHighP256S, withKind } from "../support/contracts-intents.ts";
 import { accountOf, encodeAssertion, kind2, type VerifiedKey } from "../support/contracts-signers.ts";
 import { assertBy, CHROMIUM_MEMBER, FLAGS, type OwnerKey, ownerKeyOf } from "../support/passkeys.ts";
 import { at, ethers, GENESIS, programme } from "./fixture.ts";
@@ -66,6 +66,13 @@ describe("Signatures: kinds", () => {
       await expectRefused(p, account.address, (digest) => concat([kind, account.signingKey.sign(digest).serialized]));
     });
   }
+
+  it("given kind 0x03 before what kind 2 would take, it is refused", async () => {
+    const p = await programme();
+    const of = keyUnder(p, "p256Verifier");
+    const sign = (digest: Hex) => withKind(kind2(of, KEY.signHash(digest)), 3);
+    await expectRefused(p, accountOf(of), sign);
+  });
 
   for (const signature of ["0x", "0x00", "0x01", "0x02", "0x03"]) {
     it(`given ${signature} and nothing more, it is refused`, async () => {

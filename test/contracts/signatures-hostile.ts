@@ -76,6 +76,18 @@ describe("Signatures: hostile wallets", () => {
     });
   }
 
+  it("given one that burns all its gas, that is 200,000", async () => {
+    const costs: bigint[] = [];
+    for (const length of [ethers.MaxUint256, 0]) {
+      const p = await programme();
+      const wallet = addressOf(await ethers.deployContract("AnsweringWallet", [YES, length, false]));
+      costs.push(await gasOf(submitAround(p, wallet)));
+    }
+    // The other one is asked, too, and answers nothing.
+    const burnt = (costs[0] as bigint) - (costs[1] as bigint);
+    expect(burnt <= 200_000n && burnt > 199_500n).to.equal(true);
+  });
+
   it("given one that answers rightly at the head of a quarter of a megabyte, it is taken, at a bounded cost", async () => {
     const p = await programme();
     const without = await gasOf(submitAround(p));
