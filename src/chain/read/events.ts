@@ -27,6 +27,9 @@ export type ProgrammeEvent = {
   }[ContractEventName<Abis[C]>];
 }[ProgrammeContract];
 
+/** The events of one contract. */
+export type EventOf<C extends ProgrammeContract> = Extract<ProgrammeEvent, { contract: C }>;
+
 /**
  * All events of the programme's own contracts in a range of blocks, in their order on the chain.
  * @param range Both ends inclusive.

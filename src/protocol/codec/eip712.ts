@@ -135,6 +135,11 @@ export const TYPES = {
 } as const;
 export type SignedType = keyof typeof TYPES;
 
+/** Whether a member's values can be above 2^53, so that they stand as bigint here and as decimal text in JSON. */
+export function isWideMember(type: string): boolean {
+  return type === "uint64" || type === "uint96";
+}
+
 /** The contract in whose domain each type is signed. */
 export const DOMAIN_OF = {
   ConsentGrant: "consentRegistry",

@@ -30,6 +30,10 @@ const Uint64Text = Type.String({
   pattern: "^(0|[1-9][0-9]{0,18})$",
   description: "a number below 10^19 as decimal text",
 });
+const Uint96 = Type.Union([
+  Type.String({ pattern: "^(0|[1-9][0-9]{0,27})$", description: "a number below 10^28 as decimal text" }),
+  uint(MOST_SAFE),
+]);
 const Uint64 = Type.Union([Uint64Text, uint(MOST_SAFE)]);
 /** Units of 1e-9 stone. */
 export const Units = Type.String({ pattern: "^[0-9]+$", description: "units of 1e-9 stone, as decimal text" });
@@ -61,6 +65,8 @@ export const ReadingsBody = Type.Object(
   closed,
 );
 
+const Uint8 = uint(2 ** 8 - 1);
+const Uint24 = uint(2 ** 24 - 1);
 const Uint16 = uint(2 ** 16 - 1);
 const Uint32 = uint(2 ** 32 - 1);
 const Uint40 = uint(2 ** 40 - 1);
@@ -83,12 +89,24 @@ const MESSAGES = {
   ConsentWithdrawal: Type.Object({ account: Address, recipient: Address, purpose: Uint16, version: Uint40 }, closed),
   VehiclePairing: Type.Object({ vehicle: Bytes32, account: Address, deadline: Uint40 }, closed),
   VehicleRelease: Type.Object({ vehicle: Bytes32, account: Address, deadline: Uint40 }, closed),
+  ReleaseContest: Type.Object({ vehicle: Bytes32, account: Address, deadline: Uint40 }, closed),
+  AccountMove: Type.Object({ account: Address, to: Address, deadline: Uint40 }, closed),
+  RecoveryCancellation: Type.Object({ account: Address, recovery: Uint64, deadline: Uint40 }, closed),
+  StoneMigration: Type.Object({ account: Address, successor: Address, migrated: Uint64, deadline: Uint40 }, closed),
   OrderIntent: Type.Object(
     { account: Address, item: Uint32, vehicle: Bytes32, maxPrice: Uint64, nonce: Uint64, deadline: Uint40 },
     closed,
   ),
+  VoucherOrder: Type.Object(
+    { account: Address, item: Uint32, vehicle: Bytes32, nonce: Uint64, deadline: Uint40 },
+    closed,
+  ),
   OrderAcceptance: Type.Object({ order: Bytes32, deadline: Uint40 }, closed),
   OrderObjection: Type.Object({ order: Bytes32, reasonHash: Bytes32, deadline: Uint40 }, closed),
+  BoxRequest: Type.Object(
+    { account: Address, season: Uint24, boxes: Uint64, count: Uint8, salt: Uint96, deadline: Uint40 },
+    closed,
+  ),
 } as const satisfies Record<IntentKind, unknown>;
 
 const intentOf = <K extends IntentKind>(kind: K) =>
@@ -98,6 +116,7 @@ const intentOf = <K extends IntentKind>(kind: K) =>
       message: MESSAGES[kind],
       signature: OwnerSignature,
       deviceSignature: Type.Optional(Bytes64),
+      targetSignature: Type.Optional(OwnerSignature),
     },
     closed,
   );

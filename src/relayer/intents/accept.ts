@@ -14,7 +14,7 @@ import { loadKeys } from "../store/situations.ts";
 import type { IntentKind } from "../submitter/intent-calls.ts";
 import { checkIntent } from "./checks.ts";
 import { canonicalMessage, type DeliveredIntent, type IntentMessage, intentDigest } from "./message.ts";
-import { type AskedSignature, requireSignature } from "./signatures.ts";
+import { type AskedSignatures, requireSignature } from "./signatures.ts";
 
 /** What accepting works with. */
 export interface IntentParts {
@@ -35,7 +35,7 @@ export async function acceptIntent(
   tx: Tx,
   parts: IntentParts,
   snapshot: ChainSnapshot,
-  { delivered, asked }: { delivered: DeliveredIntent; asked: AskedSignature | undefined },
+  { delivered, asked }: { delivered: DeliveredIntent; asked: AskedSignatures },
 ): Promise<PlacedIntent> {
   const { programme, signer } = parts;
   const { kind } = delivered;
@@ -52,11 +52,20 @@ export async function acceptIntent(
   await putIntent(tx, {
     ...{ id, kind, account, message: JSON.stringify(message), signature: delivered.signature, effect },
     device_signature: deviceSignature,
+    target_signature: kind === "AccountMove" ? targetSignatureOf(id, delivered, asked) : null,
     received_at: chainTime,
     not_before: isMiningWithdrawal(programme, kind, message) ? await sendAfter(tx, programme, account, chainTime) : 0,
     receipt_signature: kind === "ConsentWithdrawal" ? signReceipt(programme, signer, { id, account, chainTime }) : null,
   });
   return (await findIntent(tx, id)) as PlacedIntent;
+}
+
+/** The signature of the account that takes everything over: it must want to. */
+function targetSignatureOf(id: Hex, { message, targetSignature }: DeliveredIntent, asked: AskedSignatures): Hex {
+  if (targetSignature === undefined) throw new CairnError("INTENT_INVALID", "the target's signature is missing");
+  const account = String(message.to).toLowerCase() as Hex;
+  requireSignature({ digest: id, signature: targetSignature, account }, asked);
+  return targetSignature;
 }
 
 /** The device's signature over a pairing in the form that the contract takes: s in the low half. */

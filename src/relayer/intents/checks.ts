@@ -2,6 +2,8 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import { ALL_CATEGORIES_MASK, DAY_S, PURPOSE } from "../../protocol/codec/codes.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { isEffectWaiting, waitingEffects } from "../store/intents.ts";
+import { readMigrated } from "../store/migrated.ts";
+import { currentAccount, readForward } from "../store/moves.ts";
 import type { Db } from "../store/open.ts";
 import { findOrder } from "../store/orders.ts";
 import type { IntentKind } from "../submitter/intent-calls.ts";
@@ -60,6 +62,18 @@ async function effectOf(
       return checkPairing(db, message);
     case "VehicleRelease":
       return checkRelease(db, message);
+    case "ReleaseContest":
+      return checkContest(db, message);
+    case "AccountMove":
+      return checkMove(db, message);
+    case "RecoveryCancellation":
+      return checkCancellation(db, message);
+    case "StoneMigration":
+      return checkMigration(db, message, chainTime);
+    case "VoucherOrder":
+      return checkVoucherOrder(db, message, id);
+    case "BoxRequest":
+      return checkBoxes(db, message);
     case "OrderIntent":
       return checkOrder(db, message, { id, chainTime });
     case "OrderAcceptance":
@@ -126,13 +140,78 @@ async function checkRelease(db: Db, message: IntentMessage): Promise<IntentEffec
   return { account: message.account as Hex, effect: `release:${message.vehicle}` };
 }
 
-async function readVehicle(db: Db, vehicle: Hex): Promise<{ account: Hex | null; until: number }> {
+async function checkContest(db: Db, message: IntentMessage): Promise<IntentEffect> {
+  const vehicle = await readVehicle(db, message.vehicle as Hex);
+  if (vehicle.account !== message.account || vehicle.until !== 0) rejected("the account does not hold the vehicle");
+  if (vehicle.release !== "requested") rejected("no release is requested that could be contested");
+  return { account: message.account as Hex, effect: `contest:${message.vehicle}` };
+}
+
+async function readVehicle(db: Db, vehicle: Hex) {
   const row = await db
     .selectFrom("chain_vehicles")
-    .select(["account", "until"])
+    .select(["account", "until", "release"])
     .where("vehicle", "=", vehicle)
     .executeTakeFirst();
   return row ?? rejected("the vehicle is not registered");
+}
+
+async function checkMove(db: Db, message: IntentMessage): Promise<IntentEffect> {
+  const [account, to] = [message.account as Hex, message.to as Hex];
+  if (account === to) rejected("an account does not move to itself");
+  for (const end of [account, to]) {
+    if ((await readForward(db, end)) !== undefined) rejected(`the account ${end} has moved`);
+  }
+  const used = await db.selectFrom("chain_stones").select("account").where("account", "=", to).executeTakeFirst();
+  if (used !== undefined) rejected("the target has, or had, stones");
+  return { account, effect: `move:${account}` };
+}
+
+async function checkCancellation(db: Db, message: IntentMessage): Promise<IntentEffect> {
+  const account = message.account as Hex;
+  const row = await db
+    .selectFrom("chain_recoveries")
+    .select("number")
+    .where("account", "=", account)
+    .executeTakeFirst();
+  if (row === undefined || row.number !== message.recovery) rejected("no such recovery is announced");
+  return { account, effect: `cancel-recovery:${account}` };
+}
+
+async function checkMigration(db: Db, message: IntentMessage, chainTime: number): Promise<IntentEffect> {
+  const [account, successor] = [message.account as Hex, message.successor as Hex];
+  const row = await db.selectFrom("chain_successor").selectAll().executeTakeFirst();
+  if (row?.successor !== successor) rejected("no such successor is announced");
+  if (chainTime < row.migratable_from) rejected(`owners may migrate from ${row.migratable_from} on`);
+  const migrated = await readMigrated(db, account, successor);
+  if (BigInt(message.migrated as string) !== migrated) rejected(`${migrated} units migrated before`);
+  return { account, effect: `migrate:${account}` };
+}
+
+async function checkVoucherOrder(db: Db, message: IntentMessage, id: Hex): Promise<IntentEffect> {
+  const account = message.account as Hex;
+  const row = await db
+    .selectFrom("chain_vouchers")
+    .select("count")
+    .where("account", "=", account)
+    .where("item", "=", message.item as number)
+    .executeTakeFirst();
+  await requireNewOrder(db, id);
+  if ((row?.count ?? 0) === 0) rejected(`the account has no voucher for item ${message.item}`);
+  return { account, effect: `order:${id}` };
+}
+
+async function checkBoxes(db: Db, message: IntentMessage): Promise<IntentEffect> {
+  const account = message.account as Hex;
+  const row = await db.selectFrom("chain_boxes").select("boxes").where("account", "=", account).executeTakeFirst();
+  const boxes = row?.boxes ?? "0";
+  if (message.boxes !== boxes) rejected(`${boxes} boxes were requested before`);
+  return { account, effect: `boxes:${account}` };
+}
+
+async function requireNewOrder(db: Db, id: Hex): Promise<void> {
+  const known = await db.selectFrom("chain_orders").select("order_id").where("order_id", "=", id).executeTakeFirst();
+  if (known !== undefined) rejected("the order was placed before");
 }
 
 async function checkOrder(
@@ -149,8 +228,7 @@ async function checkOrder(
   const terms = JSON.parse(item.terms) as { price: string; closesAt: number };
   if (BigInt(terms.price) > BigInt(message.maxPrice as string)) rejected(`the price is ${terms.price}`);
   if (terms.closesAt <= chainTime) rejected("the item is no longer open");
-  const known = await db.selectFrom("chain_orders").select("order_id").where("order_id", "=", id).executeTakeFirst();
-  if (known !== undefined) rejected("the order was placed before");
+  await requireNewOrder(db, id);
   return { account: message.account as Hex, effect: `order:${id}` };
 }
 

@@ -1,8 +1,8 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
-import { type Domain, TYPES, typedDigest } from "../../protocol/codec/eip712.ts";
+import { type Domain, isWideMember, TYPES, typedDigest } from "../../protocol/codec/eip712.ts";
 import type { IntentKind } from "../submitter/intent-calls.ts";
 
-/** The message of an intent as it comes over HTTP: 64-bit members as decimal text or as a number. */
+/** The message of an intent as it comes over HTTP: wide members as decimal text or as a number. */
 export type IntentMessage = Readonly<Record<string, string | number>>;
 
 /** An intent as it comes over HTTP. */
@@ -13,14 +13,16 @@ export interface DeliveredIntent {
   readonly signature: Hex;
   /** P-256 `r ‖ s` of the device, for a pairing. */
   readonly deviceSignature?: Hex | undefined;
+  /** As `signature`, by the account to which an account moves. */
+  readonly targetSignature?: Hex | undefined;
 }
 
-/** Brings a message to the form in which it is stored: hex in lower case, 64-bit members as decimal text. */
+/** Brings a message to the form in which it is stored: hex in lower case, wide members as decimal text. */
 export function canonicalMessage(kind: IntentKind, message: IntentMessage): IntentMessage {
   return Object.fromEntries(
     TYPES[kind].map(({ name, type }) => {
       const value = message[name] as string | number;
-      if (type === "uint64") return [name, String(value)];
+      if (isWideMember(type)) return [name, String(value)];
       return [name, typeof value === "string" ? value.toLowerCase() : value];
     }),
   );
@@ -30,7 +32,7 @@ export function canonicalMessage(kind: IntentKind, message: IntentMessage): Inte
 export function intentDigest(domain: Domain, kind: IntentKind, message: IntentMessage): Hex {
   const values = TYPES[kind].map(({ name, type }) => {
     const value = message[name] as string | number;
-    return [name, type === "uint64" ? BigInt(value) : value];
+    return [name, isWideMember(type) ? BigInt(value) : value];
   });
   return typedDigest(domain, kind, Object.fromEntries(values));
 }

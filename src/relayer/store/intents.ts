@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
-import { TYPES } from "../../protocol/codec/eip712.ts";
+import { isWideMember, TYPES } from "../../protocol/codec/eip712.ts";
 import type { WaitingIntent } from "../domain/intent-batches.ts";
 import type { IntentKind, StoredIntent } from "../submitter/intent-calls.ts";
 import type { Db, Tx } from "./open.ts";
@@ -98,11 +98,12 @@ export function storedIntent(row: IntentRow): StoredIntent {
     message: Object.fromEntries(
       types.map(({ name, type }) => {
         const value = members[name] as Hex | number;
-        return [name, type === "uint64" ? BigInt(value) : value];
+        return [name, isWideMember(type) ? BigInt(value) : value];
       }),
     ),
     signature: row.signature,
     deviceSignature: row.device_signature ?? undefined,
+    targetSignature: row.target_signature ?? undefined,
   };
 }
 

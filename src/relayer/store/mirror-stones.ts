@@ -1,4 +1,5 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import { readMigrated } from "./migrated.ts";
 import { currentAccount } from "./moves.ts";
 import type { Tx } from "./open.ts";
 import type { ChainOrdersTable } from "./schema.ts";
@@ -81,5 +82,16 @@ export async function addVouchers(tx: Tx, { account, item, count }: { account: H
         .columns(["account", "item"])
         .doUpdateSet((eb) => ({ count: eb("chain_vouchers.count", "+", eb.ref("excluded.count")) })),
     )
+    .execute();
+}
+
+/** Adds to what an account migrated to a successor. */
+export async function addMigrated(tx: Tx, to: { account: Hex; successor: Hex; units: bigint }): Promise<void> {
+  const { account, successor } = to;
+  const units = ((await readMigrated(tx, account, successor)) + to.units).toString();
+  await tx
+    .insertInto("chain_migrations")
+    .values({ account, successor, units })
+    .onConflict((conflict) => conflict.columns(["account", "successor"]).doUpdateSet({ units }))
     .execute();
 }

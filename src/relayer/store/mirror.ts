@@ -1,9 +1,11 @@
-import type { ProgrammeEvent } from "../../chain/read/events.ts";
+import type { EventOf, ProgrammeEvent } from "../../chain/read/events.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { dayOf } from "../../protocol/schedule.ts";
 import { creditTransfers } from "../domain/credits.ts";
 import { rulesOn } from "../domain/rules.ts";
-import { addVouchers, applyTransfer, endPayment, takePayment } from "./mirror-stones.ts";
+import { applyBox, applyMove } from "./mirror-moves.ts";
+import { addMigrated, addVouchers, applyTransfer, endPayment, takePayment } from "./mirror-stones.ts";
+import { applyVehicle } from "./mirror-vehicles.ts";
 import type { Db, Tx } from "./open.ts";
 import { parseRules, readRules, stringifyRules } from "./rules.ts";
 import { CHAIN_TABLES, type ChainOrdersTable } from "./schema.ts";
@@ -69,10 +71,10 @@ async function applyEvent(tx: Tx, event: ProgrammeEvent, genesis: number): Promi
       return applyCatalogue(tx, event);
     case "accountMoves":
       return applyMove(tx, event);
+    case "mineBox":
+      return applyBox(tx, event);
   }
 }
-
-type EventOf<C extends ProgrammeEvent["contract"]> = Extract<ProgrammeEvent, { contract: C }>;
 
 async function applyRules(tx: Tx, event: EventOf<"rules">): Promise<void> {
   if (event.name !== "RulesScheduled") return;
@@ -126,73 +128,6 @@ async function applyConsent(tx: Tx, event: EventOf<"consentRegistry">): Promise<
       revoked: 0,
       replaced: 0,
     })
-    .execute();
-}
-
-async function applyVehicle(tx: Tx, event: EventOf<"vehicleRegistry">): Promise<void> {
-  switch (event.name) {
-    case "VehicleRegistered": {
-      const { vehicle, rank, keyX, keyY } = event.args;
-      await tx
-        .insertInto("chain_vehicles")
-        .values({ vehicle, rank, account: null, since: 0, until: 0, release: "none" })
-        .execute();
-      return addKey(tx, { vehicle, x: keyX, y: keyY }, event.time);
-    }
-    case "DeviceKeyRotated": {
-      const { vehicle, keyX, keyY } = event.args;
-      await endKey(tx, vehicle, event.time);
-      return addKey(tx, { vehicle, x: keyX, y: keyY }, event.time);
-    }
-    case "DeviceKeyRevoked":
-      return endKey(tx, event.args.vehicle, event.time);
-    case "VehiclePaired":
-      return setVehicle(tx, event.args.vehicle, {
-        account: lower(event.args.account),
-        since: event.time,
-        until: 0,
-        release: "none",
-      });
-    case "ReleaseRequested":
-      return setVehicle(tx, event.args.vehicle, { release: "requested" });
-    case "ReleaseContested":
-      return setVehicle(tx, event.args.vehicle, { release: "contested" });
-    case "ReleaseRejected":
-      return setVehicle(tx, event.args.vehicle, { release: "none" });
-    case "VehicleFollowed": {
-      const { vehicle, account, to } = event.args;
-      await tx
-        .insertInto("chain_tenures")
-        .values({ vehicle, account: lower(account), until: event.time })
-        .execute();
-      return setVehicle(tx, vehicle, { account: lower(to) });
-    }
-    case "VehicleReleased":
-      return setVehicle(tx, event.args.vehicle, { until: event.time, release: "none" });
-  }
-}
-
-async function setVehicle(
-  tx: Tx,
-  vehicle: Hex,
-  values: { account?: Hex; since?: number; until?: number; release?: "none" | "requested" | "contested" },
-): Promise<void> {
-  await tx.updateTable("chain_vehicles").set(values).where("vehicle", "=", vehicle).execute();
-}
-
-async function addKey(tx: Tx, key: { vehicle: Hex; x: Hex; y: Hex }, time: number): Promise<void> {
-  await tx
-    .insertInto("chain_keys")
-    .values({ ...key, from_time: time, until_time: 0 })
-    .execute();
-}
-
-async function endKey(tx: Tx, vehicle: Hex, time: number): Promise<void> {
-  await tx
-    .updateTable("chain_keys")
-    .set({ until_time: time })
-    .where("vehicle", "=", vehicle)
-    .where("until_time", "=", 0)
     .execute();
 }
 
@@ -250,6 +185,19 @@ async function applyLedger(tx: Tx, event: EventOf<"stoneLedger">, genesis: numbe
         .execute();
       return;
     }
+    case "SuccessorAnnounced": {
+      const values = { successor: lower(event.args.successor), migratable_from: event.args.migratableFrom };
+      await tx
+        .insertInto("chain_successor")
+        .values({ id: 1, ...values })
+        .onConflict((conflict) => conflict.column("id").doUpdateSet(values))
+        .execute();
+      return;
+    }
+    case "StonesMigrated": {
+      const [account, successor] = [lower(event.args.account), lower(event.args.successor)];
+      return addMigrated(tx, { account, successor, units: event.args.units });
+    }
     case "DayWithdrawn":
       await tx.deleteFrom("chain_days").where("day", ">=", Number(event.args.day)).execute();
       return;
@@ -270,17 +218,6 @@ async function applyCatalogue(tx: Tx, event: EventOf<"catalogue">): Promise<void
       return;
     }
   }
-}
-
-async function applyMove(tx: Tx, event: EventOf<"accountMoves">): Promise<void> {
-  if (event.name !== "AccountMoved" && event.name !== "ForwardShortened") return;
-  const account = lower(event.args.account);
-  const values = { target: lower(event.args.to) };
-  await tx
-    .insertInto("chain_moves")
-    .values({ account, ...values })
-    .onConflict((conflict) => conflict.column("account").doUpdateSet(values))
-    .execute();
 }
 
 async function applyDesk(tx: Tx, event: EventOf<"redemptionDesk">): Promise<void> {

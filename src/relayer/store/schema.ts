@@ -73,6 +73,32 @@ interface ChainMovesTable {
   target: Hex;
 }
 
+/** A recovery that is announced: of an account, by its number. */
+interface ChainRecoveriesTable {
+  account: Hex;
+  number: string;
+}
+
+/** Boxes that an account requested so far, over all seasons. */
+interface ChainBoxesTable {
+  account: Hex;
+  boxes: string;
+}
+
+/** One row: the announced successor of the ledger. */
+interface ChainSuccessorTable {
+  id: number;
+  successor: Hex;
+  migratable_from: number;
+}
+
+/** Units that an account migrated to a successor so far. */
+interface ChainMigrationsTable {
+  account: Hex;
+  successor: Hex;
+  units: string;
+}
+
 interface ChainKeysTable {
   id: Generated<number>;
   vehicle: Hex;
@@ -257,6 +283,8 @@ export interface IntentsTable {
   message: string;
   signature: Hex;
   device_signature: Hex | null;
+  /** Of the account to which an account moves. */
+  target_signature: Hex | null;
   /** What it would change; of the intents that wait, only one may name the same. */
   effect: string;
   state: IntentState;
@@ -311,6 +339,10 @@ export interface Schema {
   chain_vehicles: ChainVehiclesTable;
   chain_tenures: ChainTenuresTable;
   chain_moves: ChainMovesTable;
+  chain_recoveries: ChainRecoveriesTable;
+  chain_boxes: ChainBoxesTable;
+  chain_successor: ChainSuccessorTable;
+  chain_migrations: ChainMigrationsTable;
   chain_keys: ChainKeysTable;
   chain_drops: ChainDropsTable;
   chain_days: ChainDaysTable;
@@ -343,6 +375,10 @@ export const CHAIN_TABLES = [
   "chain_vehicles",
   "chain_tenures",
   "chain_moves",
+  "chain_recoveries",
+  "chain_boxes",
+  "chain_successor",
+  "chain_migrations",
   "chain_keys",
   "chain_drops",
   "chain_days",

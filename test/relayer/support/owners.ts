@@ -2,6 +2,7 @@ import {
   encodeEcdsaSignature,
   fromHex,
   type Hex,
+  isWideMember,
   keccak,
   type Reading,
   readingDigest,
@@ -40,20 +41,24 @@ export interface TestIntent {
   readonly message: Record<string, string | number>;
   readonly signature: Hex;
   readonly deviceSignature?: Hex;
+  readonly targetSignature?: Hex;
   readonly id: Hex;
 }
 
-/** Signs an intent as an owner; 64-bit members may be given as decimal text. */
+/** Signs an intent as an owner; wide members may be given as decimal text. */
 export function signIntent(
   programme: TestProgramme,
   kind: SignedType,
   message: Record<string, string | number>,
-  by: { owner: string; device?: Device },
+  by: { owner: string; device?: Device; target?: string },
 ): TestIntent {
-  const intent = intentBy(programme, kind, message, (id) =>
-    encodeEcdsaSignature(createSigner(keyOf(by.owner)).sign(id)),
-  );
-  return { ...intent, ...(by.device === undefined ? {} : { deviceSignature: by.device.sign(intent.id) }) };
+  const signAs = (name: string) => (id: Hex) => encodeEcdsaSignature(createSigner(keyOf(name)).sign(id));
+  const intent = intentBy(programme, kind, message, signAs(by.owner));
+  return {
+    ...intent,
+    ...(by.target === undefined ? {} : { targetSignature: signAs(by.target)(intent.id) }),
+    ...(by.device === undefined ? {} : { deviceSignature: by.device.sign(intent.id) }),
+  };
 }
 
 /** The same for an account of any kind. @param sign Makes `kind ‖ data` of the digest. */
@@ -64,7 +69,7 @@ export function intentBy(
   sign: (digest: Hex) => Hex,
 ): TestIntent {
   const values = Object.fromEntries(
-    TYPES[kind].map(({ name, type }) => [name, type === "uint64" ? BigInt(message[name] as string) : message[name]]),
+    TYPES[kind].map(({ name, type }) => [name, isWideMember(type) ? BigInt(message[name] as string) : message[name]]),
   );
   const id = typedDigest(signingDomain(programme.deployment, kind), kind, values);
   return { kind, message, id, signature: sign(id) };

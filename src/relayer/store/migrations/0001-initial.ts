@@ -26,6 +26,13 @@ const STATEMENTS = [
   "create index chain_tenures_of_account on chain_tenures (account)",
   "create table chain_moves (account text primary key, target text not null) strict, without rowid",
   "create index chain_moves_to on chain_moves (target)",
+  "create table chain_recoveries (account text primary key, number text not null) strict, without rowid",
+  "create table chain_boxes (account text primary key, boxes text not null) strict, without rowid",
+  `create table chain_successor (
+    id integer primary key check (id = 1), successor text not null, migratable_from integer not null) strict`,
+  `create table chain_migrations (
+    account text not null, successor text not null, units text not null,
+    primary key (account, successor)) strict, without rowid`,
   `create table chain_keys (
     id integer primary key autoincrement, vehicle text not null, x text not null, y text not null,
     from_time integer not null, until_time integer not null) strict`,
@@ -88,8 +95,8 @@ const STATEMENTS = [
 
   `create table intents (
     seq integer primary key autoincrement, id text not null unique, kind text not null, account text not null,
-    message text not null, signature text not null, device_signature text, effect text not null, state text not null,
-    reason text, outbox_id integer, position integer, reverts integer not null, received_at integer not null,
+    message text not null, signature text not null, device_signature text, target_signature text,
+    effect text not null, state text not null, reason text, outbox_id integer, position integer, reverts integer not null, received_at integer not null,
     not_before integer not null, receipt_signature text) strict`,
   "create unique index intents_waiting on intents (effect) where state in ('queued', 'sent')",
   "create index intents_by_state on intents (state, seq)",
