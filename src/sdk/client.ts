@@ -1,17 +1,32 @@
+import type { SeasonRecord } from "../chain/read/mine-box.ts";
 import type { OrderRecord } from "../chain/read/orders.ts";
+import type { MinedTransaction } from "../chain/write/contract-writer.ts";
 import type { Hex } from "../protocol/index.ts";
 import { type AcceptOrderParameters, acceptOrder } from "./actions/accept-order.ts";
+import { type CancelRecoveryParameters, cancelRecovery } from "./actions/cancel-recovery.ts";
+import { type ContestReleaseParameters, contestRelease } from "./actions/contest-release.ts";
+import { type CreditAndPlaceOrderParameters, creditAndPlaceOrder } from "./actions/credit-and-place-order.ts";
 import { type CreditResult, type CreditStonesParameters, creditStones } from "./actions/credit-stones.ts";
+import { type FollowMoveParameters, followMove } from "./actions/follow-move.ts";
 import { type ConsentState, type GetConsentParameters, getConsent } from "./actions/get-consent.ts";
 import { getContribution } from "./actions/get-contribution.ts";
+import { type Crystals, getCrystals } from "./actions/get-crystals.ts";
+import { getItem, type ItemState } from "./actions/get-item.ts";
+import { getMove, type MoveState } from "./actions/get-move.ts";
 import { getOrder } from "./actions/get-order.ts";
 import { type CheckedDayProof, type GetProofParameters, getProof } from "./actions/get-proof.ts";
+import { getSeason } from "./actions/get-season.ts";
 import { getStones, type Stones } from "./actions/get-stones.ts";
+import { type GetVouchersParameters, getVouchers } from "./actions/get-vouchers.ts";
 import { type GrantConsentParameters, grantConsent } from "./actions/grant-consent.ts";
+import { type MigrateStonesParameters, migrateStones } from "./actions/migrate-stones.ts";
+import { type MoveAccountParameters, moveAccount } from "./actions/move-account.ts";
 import { type ObjectOrderParameters, objectOrder } from "./actions/object-order.ts";
 import { type PairVehicleParameters, pairVehicle } from "./actions/pair-vehicle.ts";
 import { type PlaceOrderParameters, placeOrder } from "./actions/place-order.ts";
+import { type PlaceVoucherOrderParameters, placeVoucherOrder } from "./actions/place-voucher-order.ts";
 import { type ReleaseVehicleParameters, releaseVehicle } from "./actions/release-vehicle.ts";
+import { type RequestBoxesParameters, requestBoxes } from "./actions/request-boxes.ts";
 import { type EvidenceVerdict, verifyContribution } from "./actions/verify-contribution.ts";
 import { type WithdrawConsentParameters, withdrawConsent } from "./actions/withdraw-consent.ts";
 import { createContext } from "./context.ts";
@@ -43,6 +58,32 @@ export interface CairnClient {
   objectOrder(parameters: ObjectOrderParameters): Promise<ActionResult>;
   /** {@link getOrder} */
   getOrder(parameters: { order: Hex }): Promise<OrderRecord>;
+  /** {@link moveAccount} */
+  moveAccount(parameters: MoveAccountParameters): Promise<ActionResult>;
+  /** {@link followMove} */
+  followMove(parameters: FollowMoveParameters): Promise<MinedTransaction[]>;
+  /** {@link cancelRecovery} */
+  cancelRecovery(parameters?: CancelRecoveryParameters): Promise<ActionResult>;
+  /** {@link contestRelease} */
+  contestRelease(parameters: ContestReleaseParameters): Promise<ActionResult>;
+  /** {@link creditAndPlaceOrder} */
+  creditAndPlaceOrder(parameters: CreditAndPlaceOrderParameters): Promise<ActionResult>;
+  /** {@link placeVoucherOrder} */
+  placeVoucherOrder(parameters: PlaceVoucherOrderParameters): Promise<ActionResult>;
+  /** {@link requestBoxes} */
+  requestBoxes(parameters: RequestBoxesParameters): Promise<ActionResult>;
+  /** {@link migrateStones} */
+  migrateStones(parameters?: MigrateStonesParameters): Promise<ActionResult>;
+  /** {@link getItem} */
+  getItem(parameters: { item: number }): Promise<ItemState>;
+  /** {@link getVouchers} */
+  getVouchers(parameters: GetVouchersParameters): Promise<number>;
+  /** {@link getCrystals} */
+  getCrystals(parameters?: { account?: Hex }): Promise<Crystals>;
+  /** {@link getSeason} */
+  getSeason(parameters?: { season?: number }): Promise<SeasonRecord>;
+  /** {@link getMove} */
+  getMove(parameters?: { account?: Hex }): Promise<MoveState>;
   /** {@link getProof} */
   getProof(parameters: GetProofParameters): Promise<CheckedDayProof | undefined>;
   /** {@link getContribution} */
@@ -76,6 +117,19 @@ export function createCairnClient(options: CairnClientOptions): CairnClient {
     acceptOrder: (parameters) => acceptOrder(context, parameters),
     objectOrder: (parameters) => objectOrder(context, parameters),
     getOrder: (parameters) => getOrder(context, parameters),
+    moveAccount: (parameters) => moveAccount(context, parameters),
+    followMove: (parameters) => followMove(context, parameters),
+    cancelRecovery: (parameters) => cancelRecovery(context, parameters),
+    contestRelease: (parameters) => contestRelease(context, parameters),
+    creditAndPlaceOrder: (parameters) => creditAndPlaceOrder(context, parameters),
+    placeVoucherOrder: (parameters) => placeVoucherOrder(context, parameters),
+    requestBoxes: (parameters) => requestBoxes(context, parameters),
+    migrateStones: (parameters) => migrateStones(context, parameters),
+    getItem: (parameters) => getItem(context, parameters),
+    getVouchers: (parameters) => getVouchers(context, parameters),
+    getCrystals: (parameters) => getCrystals(context, parameters),
+    getSeason: (parameters) => getSeason(context, parameters),
+    getMove: (parameters) => getMove(context, parameters),
     getProof: (parameters) => getProof(context, parameters),
     getContribution: (parameters) => getContribution(context, parameters),
     verifyContribution: (file) => verifyContribution(context, file),

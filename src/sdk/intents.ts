@@ -1,9 +1,18 @@
 import { contractErrorName } from "../chain/errors.ts";
 import { readHead } from "../chain/read/head.ts";
 import type { MinedTransaction } from "../chain/write/contract-writer.ts";
-import { CairnError, encodeEcdsaSignature, type Hex, signingDomain, TYPES, typedDigest } from "../protocol/index.ts";
+import {
+  CairnError,
+  encodeEcdsaSignature,
+  type Hex,
+  isWideMember,
+  signingDomain,
+  TYPES,
+  typedDigest,
+} from "../protocol/index.ts";
 import { actingAccount, relayerOf, type SdkContext } from "./context.ts";
 import { delay } from "./delay.ts";
+import { patiently } from "./patience.ts";
 import { knownError } from "./relayer-http.ts";
 import type {
   ActionOptions,
@@ -24,6 +33,8 @@ export interface Intent {
   readonly message: Readonly<Record<string, number | bigint | Hex>>;
   /** The device's half of a pairing. */
   readonly deviceSignature?: Hex;
+  /** The half of the account to which an account moves. */
+  readonly targetSignature?: Hex;
   /** The same thing as the account's own transaction. */
   direct(): Promise<MinedTransaction>;
 }
@@ -52,6 +63,17 @@ export function typedDataOf(
   };
 }
 
+/** An account's signature of an intent as contracts and relayer take it: `kind ‖ data`. */
+export async function signIntent(
+  context: Pick<SdkContext, "deployment">,
+  { kind, message }: Pick<Intent, "kind" | "message">,
+  account: OwnerAccount,
+): Promise<Hex> {
+  const request = typedDataOf(context, kind, message);
+  if (!("signIntent" in account)) return encodeEcdsaSignature(await account.signTypedData(request));
+  return account.signIntent(request, typedDigest(signingDomain(context.deployment, kind), kind, message));
+}
+
 /** The deadline to sign: the caller's, else an hour of chain time from now. @throws CHAIN_UNREACHABLE. */
 export async function deadlineOf(context: SdkContext, options: ActionOptions): Promise<number> {
   return options.deadline ?? (await readHead(context.chain)).time + DEFAULT_DEADLINE_S;
@@ -69,16 +91,10 @@ export async function perform(context: SdkContext, intent: Intent, options: Acti
     const { transaction, block } = await intent.direct();
     return { id, state: "done", transaction, block };
   }
-  const request = typedDataOf(context, intent.kind, intent.message);
-  const accepted = await submit(context, intent, await sign(actingAccount(context), request, id));
+  const signature = await signIntent(context, intent, actingAccount(context));
+  const accepted = await submit(context, intent, signature);
   if (options.until === "accepted") return { ...accepted, id };
   return { ...accepted, ...(await waitForIntent(context, { id })) };
-}
-
-/** `kind ‖ data`, as contracts take it. */
-async function sign(account: OwnerAccount, request: TypedDataRequest, digest: Hex): Promise<Hex> {
-  if ("signIntent" in account) return account.signIntent(request, digest);
-  return encodeEcdsaSignature(await account.signTypedData(request));
 }
 
 /** Hands a signed intent to the relayer. The same intent again is the same intent, so it may be tried again. */
@@ -91,6 +107,7 @@ async function submit(context: SdkContext, intent: Intent, signature: Hex): Prom
         message: wireMessage(intent),
         signature,
         ...(intent.deviceSignature === undefined ? {} : { deviceSignature: intent.deviceSignature }),
+        ...(intent.targetSignature === undefined ? {} : { targetSignature: intent.targetSignature }),
       },
     ],
   };
@@ -104,9 +121,9 @@ async function submit(context: SdkContext, intent: Intent, signature: Hex): Prom
   return result;
 }
 
-/** uint64 members travel as decimal text, since JSON's numbers end at 2^53; categories are a small mask. */
+/** Wide members travel as decimal text, since JSON's numbers end at 2^53; categories are a small mask. */
 function wireMessage({ kind, message }: Intent): Record<string, unknown> {
-  const wide = TYPES[kind].filter(({ name, type }) => type === "uint64" && name !== "categories");
+  const wide = TYPES[kind].filter(({ name, type }) => isWideMember(type) && name !== "categories");
   return { ...message, ...Object.fromEntries(wide.map(({ name }) => [name, String(message[name])])) };
 }
 
@@ -143,18 +160,4 @@ export async function waitForIntent(context: SdkContext, { id }: { id: Hex }): P
 function rejection(id: Hex, state: string, reason: string | undefined): CairnError {
   const error = reason?.startsWith("0x") ? contractErrorName(reason as Hex) : (reason ?? state);
   return new CairnError("INTENT_REJECTED", error, { details: { id, state, error } });
-}
-
-/** Repeats a request while the relayer does not answer, within the client's patience: it may be starting again. */
-async function patiently<T>(context: SdkContext, attempt: () => Promise<T>): Promise<T> {
-  const endsAt = Date.now() + context.timeoutMs;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      const mayPass = error instanceof CairnError && error.kind === "unavailable";
-      if (!mayPass || Date.now() >= endsAt) throw error;
-      await delay(context.pollMs);
-    }
-  }
 }

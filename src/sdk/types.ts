@@ -8,9 +8,15 @@ export type IntentKind = Extract<
   | "ConsentWithdrawal"
   | "VehiclePairing"
   | "VehicleRelease"
+  | "ReleaseContest"
+  | "AccountMove"
+  | "RecoveryCancellation"
+  | "StoneMigration"
   | "OrderIntent"
+  | "VoucherOrder"
   | "OrderAcceptance"
   | "OrderObjection"
+  | "BoxRequest"
 >;
 
 /** Typed data as a wallet is asked to sign it (EIP-712). */

@@ -14,9 +14,15 @@ const KINDS: readonly IntentKind[] = [
   "ConsentWithdrawal",
   "VehiclePairing",
   "VehicleRelease",
+  "ReleaseContest",
+  "AccountMove",
+  "RecoveryCancellation",
+  "StoneMigration",
   "OrderIntent",
+  "VoucherOrder",
   "OrderAcceptance",
   "OrderObjection",
+  "BoxRequest",
 ];
 
 function messageOf(kind: IntentKind) {

@@ -3,6 +3,7 @@ import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS } from "../contracts.ts";
 import { type ConsentKey, type ConsentRecord, readConsent } from "./consents.ts";
+import { readForward } from "./moves.ts";
 import { type OrderRecord, readOrder } from "./orders.ts";
 import { readStones, type StoneSums } from "./stones.ts";
 import { readPairing, type VehiclePairingRecord } from "./vehicles.ts";
@@ -10,9 +11,13 @@ import { readPairing, type VehiclePairingRecord } from "./vehicles.ts";
 /** Everything that the chain says about one account. */
 export interface AccountRecord {
   readonly account: Hex;
+  /** Where it moved. */
+  readonly movedTo?: Hex;
   readonly stones: StoneSums;
   readonly consents: readonly (ConsentKey & ConsentRecord)[];
+  /** Those that it ever held, each with its holder of today. */
   readonly vehicles: readonly ({ vehicle: Hex } & VehiclePairingRecord)[];
+  /** Those that it placed; an account that moved here has its own. */
   readonly orders: readonly OrderRecord[];
 }
 
@@ -23,8 +28,10 @@ export interface AccountRecord {
 export async function readAccount(client: ChainClient, deployment: Deployment, account: Hex): Promise<AccountRecord> {
   const { contracts } = deployment;
   const filter = { args: { account }, fromBlock: BigInt(deployment.block), strict: true } as const;
-  const [stones, granted, paired, placed] = await Promise.all([
+  const followedTo = { args: { to: account }, fromBlock: BigInt(deployment.block), strict: true } as const;
+  const [stones, forward, granted, paired, followed, placed] = await Promise.all([
     readStones(client, deployment, account),
+    readForward(client, deployment, account),
     reach(
       client.getContractEvents({
         ...filter,
@@ -43,6 +50,14 @@ export async function readAccount(client: ChainClient, deployment: Deployment, a
     ),
     reach(
       client.getContractEvents({
+        ...followedTo,
+        abi: ABIS.vehicleRegistry,
+        address: contracts.vehicleRegistry,
+        eventName: "VehicleFollowed",
+      }),
+    ),
+    reach(
+      client.getContractEvents({
         ...filter,
         abi: ABIS.redemptionDesk,
         address: contracts.redemptionDesk,
@@ -57,12 +72,13 @@ export async function readAccount(client: ChainClient, deployment: Deployment, a
   }
   return {
     account,
+    ...(forward === undefined ? {} : { movedTo: forward.to }),
     stones,
     consents: await Promise.all(
       [...keys.values()].map(async (key) => ({ ...key, ...(await readConsent(client, deployment, key)) })),
     ),
     vehicles: await Promise.all(
-      [...new Set(paired.map(({ args }) => args.vehicle))].map(async (vehicle) => ({
+      [...new Set([...paired, ...followed].map(({ args }) => args.vehicle))].map(async (vehicle) => ({
         vehicle,
         ...(await readPairing(client, deployment, vehicle)),
       })),

@@ -17,8 +17,15 @@ export interface OrderRecord {
   /** Number of the item; 0 when the order is unknown. */
   readonly item: number;
   readonly vehicle: Hex;
-  /** Units of 1e-9 stone. */
+  /** Units of 1e-9 stone; 0 when a voucher paid. */
   readonly price: bigint;
+}
+
+/** A change of an item that was announced. */
+export interface AnnouncementRecord {
+  readonly terms: Omit<ItemRecord, "item">;
+  /** Unix seconds from which, for 7 days, anybody may put the terms in place. */
+  readonly from: number;
 }
 
 /** An item of the catalogue (docs/protocol.md 10.1). */
@@ -73,6 +80,40 @@ export async function readOrder(client: ChainClient, deployment: Deployment, ord
 export async function readItem(client: ChainClient, deployment: Deployment, item: number): Promise<ItemRecord> {
   const terms = await reach(client.readContract({ ...desk(deployment), functionName: "itemOf", args: [item] }));
   return { ...terms, item };
+}
+
+/**
+ * The announced change of an item.
+ * @returns Nothing when there is none.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readAnnouncement(
+  client: ChainClient,
+  deployment: Deployment,
+  item: number,
+): Promise<AnnouncementRecord | undefined> {
+  const [terms, from] = await reach(
+    client.readContract({
+      abi: ABIS.catalogue,
+      address: deployment.contracts.catalogue,
+      functionName: "announcementOf",
+      args: [item],
+    }),
+  );
+  return from === 0 ? undefined : { terms, from };
+}
+
+/**
+ * How many orders of an item an account may place by voucher.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readVouchers(
+  client: ChainClient,
+  deployment: Deployment,
+  account: Hex,
+  item: number,
+): Promise<number> {
+  return reach(client.readContract({ ...desk(deployment), functionName: "vouchersOf", args: [account, item] }));
 }
 
 function desk(deployment: Deployment) {

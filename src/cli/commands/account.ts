@@ -38,6 +38,7 @@ function asJson(record: AccountRecord, stones: Stones) {
   const { credited, balance, available, reserved, pending, pendingCreditableAt } = stones;
   return {
     account: record.account,
+    ...(record.movedTo === undefined ? {} : { movedTo: record.movedTo }),
     // What no relayer was asked for is null, not 0.
     stones: {
       credited,
@@ -55,6 +56,8 @@ function asJson(record: AccountRecord, stones: Stones) {
 
 function show(record: AccountRecord, stones: Stones, now: number): void {
   print(`Account ${record.account}\n`);
+  if (record.movedTo !== undefined)
+    print(`Moved to ${record.movedTo}: later credits flow on, and so do open orders.\n`);
   const pending = stones.pending === undefined ? "unknown: no relayer was asked" : formatStones(stones.pending);
   const from = stones.pending ? `, can be credited from ${formatTime(stones.pendingCreditableAt ?? 0)}` : "";
   print(
@@ -78,8 +81,9 @@ function show(record: AccountRecord, stones: Stones, now: number): void {
       consent.recipient,
     ],
   );
-  section("Vehicles", record.vehicles, ["vehicle", "since", "until"], (vehicle) => [
+  section("Vehicles", record.vehicles, ["vehicle", "holder", "since", "until"], (vehicle) => [
     vehicle.vehicle,
+    vehicle.account === record.account ? "this account" : vehicle.account,
     formatTime(vehicle.since),
     formatTime(vehicle.until),
   ]);

@@ -1,6 +1,7 @@
 import { CairnError, type Hex } from "../../protocol/index.ts";
 import { relayerOf, type SdkContext } from "../context.ts";
 import { type Contribution, parseEvidence } from "../evidence.ts";
+import { patiently } from "../patience.ts";
 
 /**
  * The contribution file of one reading, as the relayer has it. It proves itself: give it to {@link verifyContribution}.
@@ -10,7 +11,8 @@ import { type Contribution, parseEvidence } from "../evidence.ts";
  */
 export async function getContribution(context: SdkContext, parameters: { digest: Hex }): Promise<Contribution> {
   const { chainId, contracts } = context.deployment;
-  const answer = (await relayerOf(context).get(`/v1/receipts/${parameters.digest}`)) as {
+  const relayer = relayerOf(context);
+  const answer = (await patiently(context, () => relayer.get(`/v1/receipts/${parameters.digest}`))) as {
     receipt?: unknown;
     signature?: unknown;
     reading?: unknown;

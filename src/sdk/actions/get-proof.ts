@@ -3,6 +3,7 @@ import { CairnError, type Hex } from "../../protocol/index.ts";
 import { checkDayProof } from "../check-evidence.ts";
 import { relayerOf, type SdkContext } from "../context.ts";
 import { type DayProof, parseDayLeaves } from "../evidence.ts";
+import { patiently } from "../patience.ts";
 
 /** Which leaves. */
 export interface GetProofParameters {
@@ -31,7 +32,8 @@ export async function getProof(
   const query = day === undefined ? "" : `?day=${day}`;
   let answer: unknown;
   try {
-    answer = await relayerOf(context).get(`/v1/accounts/${account.toLowerCase()}/proof${query}`);
+    const relayer = relayerOf(context);
+    answer = await patiently(context, () => relayer.get(`/v1/accounts/${account.toLowerCase()}/proof${query}`));
   } catch (error) {
     if (error instanceof CairnError && error.code === "NOT_FOUND") return undefined;
     throw error;

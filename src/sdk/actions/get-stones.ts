@@ -10,7 +10,7 @@ export interface Stones {
   readonly credited: bigint;
   /** Credited and received, less what was spent. */
   readonly balance: bigint;
-  /** Balance less what is reserved: what an order can take. */
+  /** Balance less what is reserved: what an order can take; 0 once the account has moved. */
   readonly available: bigint;
   /** Set aside for orders that are not ended. */
   readonly reserved: bigint;
@@ -37,7 +37,7 @@ export async function getStones(context: SdkContext, parameters: { account?: Hex
     account,
     credited: sums.mined,
     balance,
-    available: balance - sums.reserved,
+    available: sums.moved ? 0n : balance - sums.reserved,
     reserved: sums.reserved,
     // A credit can come between the two questions, so that more is credited than the proof knows of.
     pending: context.relayer === undefined ? undefined : settled > sums.mined ? settled - sums.mined : 0n,

@@ -2,6 +2,7 @@ import { readItem } from "../../chain/read/orders.ts";
 import type { Hex } from "../../protocol/index.ts";
 import { actingAddress, type SdkContext } from "../context.ts";
 import { deadlineOf, perform } from "../intents.ts";
+import { randomNonce } from "../random.ts";
 import type { ActionOptions, ActionResult } from "../types.ts";
 
 /** What is ordered. */
@@ -23,15 +24,7 @@ export interface PlaceOrderParameters extends ActionOptions {
  * RELAYER_UNREACHABLE.
  */
 export async function placeOrder(context: SdkContext, parameters: PlaceOrderParameters): Promise<ActionResult> {
-  const { chain, deployment } = context;
-  const message = {
-    account: actingAddress(context),
-    item: parameters.item,
-    vehicle: parameters.vehicle,
-    maxPrice: parameters.maxPrice ?? (await readItem(chain, deployment, parameters.item)).price,
-    nonce: parameters.nonce ?? randomNonce(),
-    deadline: await deadlineOf(context, parameters),
-  };
+  const message = await orderMessage(context, parameters);
   return perform(
     context,
     {
@@ -43,7 +36,15 @@ export async function placeOrder(context: SdkContext, parameters: PlaceOrderPara
   );
 }
 
-function randomNonce(): bigint {
-  const [value] = crypto.getRandomValues(new BigUint64Array(1));
-  return (value as bigint) >> 1n;
+/** The members of an order's intent, with what the caller left open filled in. */
+export async function orderMessage(context: SdkContext, parameters: PlaceOrderParameters) {
+  const { chain, deployment } = context;
+  return {
+    account: actingAddress(context),
+    item: parameters.item,
+    vehicle: parameters.vehicle,
+    maxPrice: parameters.maxPrice ?? (await readItem(chain, deployment, parameters.item)).price,
+    nonce: parameters.nonce ?? randomNonce(),
+    deadline: await deadlineOf(context, parameters),
+  };
 }

@@ -1,0 +1,122 @@
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { Deployment } from "../../protocol/codec/deployment.ts";
+import { type ChainClient, reach } from "../client.ts";
+import { ABIS } from "../contracts.ts";
+
+/** An account's crystals: it has `credited + won - spent`. */
+export interface CrystalRecord {
+  readonly credited: bigint;
+  readonly won: bigint;
+  readonly spent: bigint;
+  /** Boxes requested over all seasons: a request names this number. */
+  readonly boxes: bigint;
+  /** Units of stone that wait until the account holds a vehicle. */
+  readonly claimable: bigint;
+}
+
+/** An account's course through its last season, and its request if one is open. */
+export interface PlayRecord {
+  readonly season: number;
+  /** Boxes requested and not opened, 0 when none. */
+  readonly pending: number;
+  /** Of the request. */
+  readonly salt: bigint;
+  readonly drop: number;
+  readonly requestBlock: number;
+  /** Boxes in a row below the guaranteed tier. */
+  readonly misses: number;
+  /** Boxes of this season. */
+  readonly seasonBoxes: number;
+  /** Whether the account's owner is attested to be an adult: only adults may request. */
+  readonly adult: boolean;
+}
+
+/** What a tier gives, in the order of the contract's enum. */
+const PRIZE_KINDS = ["nothing", "stones", "crystals", "voucher"] as const;
+
+/** A tier of a season's prize table; tier 0 is the best. */
+export interface PrizeRecord {
+  readonly kind: (typeof PRIZE_KINDS)[number];
+  /** Its share of the sum of all weights. */
+  readonly weight: number;
+  /** Units of stone, or crystals; 0 for a voucher. */
+  readonly amount: bigint;
+  /** The item that a voucher is for; 0 otherwise. */
+  readonly item: number;
+}
+
+/** A season of the mine box. */
+export interface SeasonRecord {
+  readonly season: number;
+  /** It takes requests in the drops [firstDrop, endDrop). */
+  readonly firstDrop: number;
+  readonly endDrop: number;
+  /** Crystals per box. */
+  readonly price: number;
+  /** After this many boxes in a row below the guaranteed tier the next is at least of that tier. */
+  readonly guarantee: number;
+  readonly guaranteedTier: number;
+  /** Boxes per account. */
+  readonly maxBoxes: number;
+  /** Whether a reveal was late: it takes no more requests, and its open boxes take the guaranteed tier. */
+  readonly forced: boolean;
+  /** Units of stone and vouchers that are neither given nor held for open requests. */
+  readonly budgetLeft: bigint;
+  readonly vouchersLeft: number;
+  readonly prizes: readonly PrizeRecord[];
+}
+
+/**
+ * An account's crystals.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readCrystals(client: ChainClient, deployment: Deployment, account: Hex): Promise<CrystalRecord> {
+  const [record, claimable] = await Promise.all([
+    reach(client.readContract({ ...box(deployment), functionName: "crystalsOf", args: [account] })),
+    reach(client.readContract({ ...box(deployment), functionName: "claimableOf", args: [account] })),
+  ]);
+  return { ...record, claimable };
+}
+
+/**
+ * An account's course through its last season; season 0 when it never requested a box.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readPlay(client: ChainClient, deployment: Deployment, account: Hex): Promise<PlayRecord> {
+  return reach(client.readContract({ ...box(deployment), functionName: "playOf", args: [account] }));
+}
+
+/**
+ * How many seasons there were; the newest has this number.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readSeasonCount(client: ChainClient, deployment: Deployment): Promise<number> {
+  return reach(client.readContract({ ...box(deployment), functionName: "seasonCount" }));
+}
+
+/**
+ * A season with its prize table.
+ * @returns Nothing when there is no such season.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readSeason(
+  client: ChainClient,
+  deployment: Deployment,
+  season: number,
+): Promise<SeasonRecord | undefined> {
+  const [found, prizes] = await Promise.all([
+    reach(client.readContract({ ...box(deployment), functionName: "seasonOf", args: [season] })),
+    reach(client.readContract({ ...box(deployment), functionName: "prizesOf", args: [season] })),
+  ]);
+  // A season that exists has an end.
+  if (found.endDrop === 0) return undefined;
+  const { firstDrop, endDrop, price, guarantee, guaranteedTier, maxBoxes, forced, budgetLeft, vouchersLeft } = found;
+  return {
+    ...{ season, firstDrop, endDrop, price, guarantee, guaranteedTier, maxBoxes, forced, budgetLeft, vouchersLeft },
+    prizes: prizes.map(({ kind, ...prize }) => ({ ...prize, kind: PRIZE_KINDS[kind] ?? "nothing" })),
+  };
+}
+
+function box(deployment: Deployment) {
+  return { abi: ABIS.mineBox, address: deployment.contracts.mineBox } as const;
+}

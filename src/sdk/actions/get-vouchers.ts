@@ -1,0 +1,19 @@
+import { readVouchers } from "../../chain/read/orders.ts";
+import type { Hex } from "../../protocol/index.ts";
+import { actingAddress, type SdkContext } from "../context.ts";
+
+/** Whose vouchers, for what. */
+export interface GetVouchersParameters {
+  readonly item: number;
+  /** Default: the client's own account. */
+  readonly account?: Hex;
+}
+
+/**
+ * How many orders of an item an account may place by voucher.
+ * @throws ARGUMENT_INVALID without any account, CHAIN_UNREACHABLE.
+ */
+export async function getVouchers(context: SdkContext, parameters: GetVouchersParameters): Promise<number> {
+  const account = parameters.account ?? actingAddress(context);
+  return readVouchers(context.chain, context.deployment, account, parameters.item);
+}
