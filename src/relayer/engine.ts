@@ -17,7 +17,7 @@ import { ChainView } from "./jobs/chain-view.ts";
 import { Follower } from "./jobs/follower.ts";
 import { endIntentBatch } from "./jobs/intents.ts";
 import { Lane } from "./jobs/lane.ts";
-import { creditLeaves } from "./jobs/push.ts";
+import { creditLeaves, leavesOf } from "./jobs/push.ts";
 import { StatusReporter } from "./jobs/status.ts";
 import { Worker } from "./jobs/worker.ts";
 import { saltKeys } from "./keys.ts";
@@ -151,6 +151,7 @@ function createSubmitter(
     maxFeePerGas: BigInt(Math.round(config.maxFeePerGasGwei * 1e9)),
     sources: {
       creditLeaves: (payload) => creditLeaves(days, payload),
+      orderLeaves: (credits) => leavesOf(days, credits),
       intentsOf: async (row) => (await intentsOfRow(store.db, row)).map(storedIntent),
     },
     async onEnd(tx, row, receipt) {

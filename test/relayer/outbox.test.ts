@@ -71,7 +71,10 @@ describe("a row of the outbox", () => {
         alerts: new Alerts(log),
         log,
       },
-      ...{ maxFeePerGas: 10n ** 11n, sources: { creditLeaves: NOTHING_TO_READ, intentsOf: NOTHING_TO_READ } },
+      ...{
+        maxFeePerGas: 10n ** 11n,
+        sources: { creditLeaves: NOTHING_TO_READ, orderLeaves: NOTHING_TO_READ, intentsOf: NOTHING_TO_READ },
+      },
       onEnd: async () => undefined,
     };
     return {

@@ -1,31 +1,36 @@
 import { parseEventLogs } from "viem";
 import { contractErrorName } from "../../chain/errors.ts";
 import { consentRegistryAbi } from "../../chain/generated/consentRegistry.ts";
-import { batchIntents } from "../domain/intent-batches.ts";
+import { batchIntents, type WaitingIntent } from "../domain/intent-batches.ts";
 import { assignIntents, endIntent, intentsOfRow, queuedIntents, requeueIntent } from "../store/intents.ts";
-import type { Store, Tx } from "../store/open.ts";
+import type { Tx } from "../store/open.ts";
 import { countRounds, enqueueEffect, type OutboxRow } from "../store/outbox.ts";
+import type { IntentsPayload } from "../submitter/calls.ts";
 import { INTENT_FUNCTIONS, type IntentKind } from "../submitter/intent-calls.ts";
 import type { MinedReceipt } from "../submitter/node.ts";
 import type { ChainSnapshot } from "./chain-view.ts";
+import { creditsForOrders, type OrderCreditParts } from "./order-credits.ts";
 
 /** Intents that one step puts into transactions. */
 const INTENTS_A_STEP = 800;
 
-/** Puts waiting intents into batches. @returns Whether there were any. */
-export async function enqueueIntents(store: Store, snapshot: ChainSnapshot): Promise<boolean> {
+/** Puts waiting intents into batches; orders with what they need credited first. @returns Whether there were any. */
+export async function enqueueIntents(parts: OrderCreditParts, snapshot: ChainSnapshot): Promise<boolean> {
+  const { store } = parts;
   const waiting = await queuedIntents(store.db, snapshot.head.time, INTENTS_A_STEP);
   if (waiting.length === 0) return false;
-  const batches = batchIntents(waiting);
+  const batches = await Promise.all(
+    batchIntents(waiting).map(async (batch) => ({ batch, payload: await payloadOf(parts, snapshot, batch) })),
+  );
   await store.transaction(async (tx) => {
-    for (const batch of batches) {
+    for (const { batch, payload } of batches) {
       const [first] = batch;
       if (first === undefined) continue;
       const prefix = `intents:${first.seq}:`;
       const id = await enqueueEffect(tx, {
         key: `${prefix}${await countRounds(tx, prefix)}`,
         kind: INTENT_FUNCTIONS[first.kind as IntentKind].name,
-        payload: {},
+        payload,
         items: batch.length,
       });
       await assignIntents(
@@ -36,6 +41,17 @@ export async function enqueueIntents(store: Store, snapshot: ChainSnapshot): Pro
     }
   });
   return true;
+}
+
+async function payloadOf(
+  parts: OrderCreditParts,
+  snapshot: ChainSnapshot,
+  batch: readonly WaitingIntent[],
+): Promise<IntentsPayload> {
+  if (batch[0]?.kind !== "OrderIntent") return {};
+  const seqs = batch.map(({ seq }) => seq);
+  const credits = await creditsForOrders(parts, snapshot, seqs);
+  return credits === undefined ? {} : { credits };
 }
 
 const INTENT_KINDS_OF_CALLS: ReadonlySet<string> = new Set(Object.values(INTENT_FUNCTIONS).map(({ name }) => name));

@@ -4,7 +4,7 @@ import type { DayCache } from "../files/day-cache.ts";
 import { lastPush, newestCreditable, readMined } from "../store/anchors.ts";
 import type { Db, Store } from "../store/open.ts";
 import { countRounds, enqueueEffect, hasOpenEffect } from "../store/outbox.ts";
-import type { CreditLeaves, CreditPayload } from "../submitter/calls.ts";
+import type { CreditLeaves, CreditPayload, OrderCredits } from "../submitter/calls.ts";
 import type { ChainSnapshot } from "./chain-view.ts";
 import type { Lane } from "./lane.ts";
 
@@ -82,7 +82,12 @@ async function unpaidBatches(parts: PushParts, day: number): Promise<CreditPaylo
 /** The leaves and multiproof of a batch. */
 export async function creditLeaves(days: DayCache, payload: CreditPayload): Promise<CreditLeaves> {
   const trees = await days.get(payload.day);
-  const indices = trees.stones.order.slice(payload.from, payload.to);
+  return leavesOf(days, { day: payload.day, indices: trees.stones.order.slice(payload.from, payload.to) });
+}
+
+/** Leaves of a day by their indices, with their multiproof. */
+export async function leavesOf(days: DayCache, { day, indices }: OrderCredits): Promise<CreditLeaves> {
+  const trees = await days.get(day);
   const { order, proof, proofFlags } = trees.stones.multiProof(indices);
   return { leaves: order.flatMap((index) => trees.stonesLeaves[index] ?? []), proof, proofFlags };
 }

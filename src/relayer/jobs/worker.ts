@@ -129,7 +129,7 @@ export class Worker {
     const { closing, anchoring, settling, pushing } = this.#parts;
     const changes = [
       await closeEnded(closing, snapshot),
-      await enqueueIntents(closing.store, snapshot),
+      await enqueueIntents(pushing, snapshot),
       await enqueueAnchor(anchoring, snapshot),
       await enqueueSettlement(settling, snapshot),
       await enqueueCredits(pushing, snapshot),

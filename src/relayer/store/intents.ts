@@ -71,6 +71,11 @@ export async function queuedIntents(db: Db, chainTime: number, limit: number): P
   return rows.map(({ seq, kind, account, reverts }) => ({ seq, kind, account, alone: reverts > 0 }));
 }
 
+/** Intents by their numbers. */
+export async function readIntents(db: Db, seqs: readonly number[]): Promise<IntentRow[]> {
+  return db.selectFrom("intents").selectAll().where("seq", "in", seqs).execute();
+}
+
 /** Puts intents into a row of the outbox, in this order. */
 export async function assignIntents(tx: Tx, outboxId: number, seqs: readonly number[]): Promise<void> {
   for (const [position, seq] of seqs.entries()) {

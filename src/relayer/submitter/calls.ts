@@ -37,6 +37,16 @@ export interface CreditPayload {
   readonly to: number;
 }
 
+/** Leaves of a creditable day, by index, that a batch of orders credits first. */
+export interface OrderCredits {
+  readonly day: number;
+  readonly indices: readonly number[];
+}
+
+export interface IntentsPayload {
+  readonly credits?: OrderCredits;
+}
+
 /** Leaves of a day with their multiproof, in the order in which the contract takes them. */
 export interface CreditLeaves {
   readonly leaves: readonly StonesLeaf[];
@@ -47,6 +57,7 @@ export interface CreditLeaves {
 /** What a call needs beside its row. */
 export interface CallSources {
   readonly creditLeaves: (payload: CreditPayload) => Promise<CreditLeaves>;
+  readonly orderLeaves: (credits: OrderCredits) => Promise<CreditLeaves>;
   readonly intentsOf: (row: number) => Promise<StoredIntent[]>;
 }
 
@@ -93,8 +104,12 @@ export async function callOf(
         gas: bounded(GAS_BASE + GAS_PER_CREDIT * BigInt(leaves.length)),
       };
     }
-    default:
-      return intentCall(row.kind, deployment, await sources.intentsOf(row.id));
+    default: {
+      const { credits } = payload as IntentsPayload;
+      const intents = await sources.intentsOf(row.id);
+      if (credits === undefined) return intentCall(row.kind, deployment, intents);
+      return creditingCall(deployment, intents, { day: credits.day, ...(await sources.orderLeaves(credits)) });
+    }
   }
 }
 
@@ -114,18 +129,38 @@ function encodeSettle(payload: SettlePayload): Hex {
 function intentCall(kind: string, deployment: Deployment, intents: readonly StoredIntent[]): Call {
   const entry = Object.values(INTENT_FUNCTIONS).find(({ name }) => name === kind);
   if (entry === undefined) throw new CairnError("UNEXPECTED", `no call of kind ${kind}`);
-  const signatures = intents.reduce((sum, { signature }) => sum + gasOfSignature(signature), 0n);
   return {
     to: deployment.contracts[entry.contract],
     data: encode(ABIS[entry.contract], kind, entry.args(intents)),
-    gas: bounded(GAS_BASE + entry.gas * BigInt(intents.length) + signatures),
+    gas: bounded(GAS_BASE + entry.gas * BigInt(intents.length) + gasOfSignatures(intents)),
   };
 }
 
-/** What a signature adds to its intent's bound, which is for ECDSA. */
-function gasOfSignature(signature: Hex): bigint {
-  if (signature.startsWith("0x00")) return 0n;
-  return GAS_PER_ASKED_SIGNATURE + GAS_PER_BYTE * BigInt((signature.length - 2) / 2);
+/** What signatures add to their intents' bounds, which are for ECDSA. */
+function gasOfSignatures(intents: readonly StoredIntent[]): bigint {
+  return intents
+    .flatMap(({ signature, targetSignature }) => [signature, targetSignature ?? "0x00"] as const)
+    .filter((signature) => !signature.startsWith("0x00"))
+    .reduce((sum, { length }) => sum + GAS_PER_ASKED_SIGNATURE + (GAS_PER_BYTE * BigInt(length - 2)) / 2n, 0n);
+}
+
+/** Orders whose accounts are credited first, whoever else may have credited them meanwhile. */
+function creditingCall(
+  deployment: Deployment,
+  intents: readonly StoredIntent[],
+  { day, leaves, proof, proofFlags }: CreditLeaves & { day: number },
+): Call {
+  const { args, gas } = INTENT_FUNCTIONS.OrderIntent;
+  return {
+    to: deployment.contracts.redemptionDesk,
+    data: encode(ABIS.redemptionDesk, "creditAndPlaceOrders", [
+      ...[BigInt(day), leaves, proof, proofFlags],
+      ...args(intents),
+    ]),
+    gas: bounded(
+      GAS_BASE + GAS_PER_CREDIT * BigInt(leaves.length) + gas * BigInt(intents.length) + gasOfSignatures(intents),
+    ),
+  };
 }
 
 function bounded(gas: bigint): bigint {
