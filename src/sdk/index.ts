@@ -1,5 +1,5 @@
 export type { ConsentRecord } from "../chain/read/consents.ts";
-export type { CrystalRecord, PlayRecord, PrizeRecord, SeasonRecord } from "../chain/read/mine-box.ts";
+export type { PlayRecord, PrizeRecord, SeasonRecord } from "../chain/read/mine-box.ts";
 export type { ForwardRecord, RecoveryRecord } from "../chain/read/moves.ts";
 export type { AnnouncementRecord, ItemRecord, OrderRecord, OrderState } from "../chain/read/orders.ts";
 export type { MinedTransaction } from "../chain/write/contract-writer.ts";

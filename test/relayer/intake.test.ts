@@ -131,6 +131,8 @@ describe("taking readings in", () => {
   test("when a release is signed, what was driven before still counts and what is driven after does not", async () => {
     await relayer.intend([releaseOf(programme, CARS.fay, NOW + 3_600)]);
     assert.ok((await deliverOne(signed(CARS.fay))).receipt);
+    // The release stands in a block before time goes on.
+    await relayer.untilIdle();
     await relayer.moveTo(NOW + 500);
     const after = signed(CARS.fay, 0, {
       sequence: 2,

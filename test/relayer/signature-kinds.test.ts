@@ -141,7 +141,7 @@ describe("owners without a secp256k1 key", () => {
     }
     const intents = [owner.sign, owner.forge].map((sign) => intentBy(programme, "OrderAcceptance", message, sign));
     const parts = { client, programme: programmeOf(deployment), db };
-    return askAboutSignatures(parts, intents as unknown as DeliveredIntent[]);
+    return (await askAboutSignatures(parts, intents as unknown as DeliveredIntent[])).flat();
   }
 
   test("when an order is known, its acceptance is asked about for the account that ordered", async (context) => {

@@ -117,8 +117,8 @@ describe("the client of an owner, with a relayer and without", () => {
   test("given no vouchers, seasons or successor, each is said", async () => {
     const bob = await as("bob");
     assert.equal(await bob.getVouchers({ item: 1 }), 0);
-    const { available, play } = await bob.getCrystals();
-    assert.deepEqual([available, play.season, play.pending], [0n, 0, 0]);
+    const { crystals, season, pending } = await bob.getCrystals();
+    assert.deepEqual([crystals, season, pending], [0n, 0, 0]);
     await assert.rejects(bob.getSeason(), { code: "NOT_FOUND" });
     await assert.rejects(bob.migrateStones(), /no successor is announced/);
     await assert.rejects(bob.placeVoucherOrder({ item: 1, vehicle: BOBS }), /no voucher/);

@@ -3,25 +3,22 @@ import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS } from "../contracts.ts";
 
-/** An account's crystals: it has `credited + won - spent`. */
-export interface CrystalRecord {
+/** What an account plays with, and its request if one is open. */
+export interface PlayRecord {
+  /** Crystals that it can spend. */
+  readonly crystals: bigint;
+  /** Crystals credited to it from its own leaves, cumulative. */
   readonly credited: bigint;
-  readonly won: bigint;
-  readonly spent: bigint;
-  /** Boxes requested over all seasons: a request names this number. */
-  readonly boxes: bigint;
   /** Units of stone that wait until the account holds a vehicle. */
   readonly claimable: bigint;
-}
-
-/** An account's course through its last season, and its request if one is open. */
-export interface PlayRecord {
+  /** Boxes requested over all seasons: a request names this number. */
+  readonly boxes: bigint;
+  /** Of its last request; 0 when it never made one. */
   readonly season: number;
-  /** Boxes requested and not opened, 0 when none. */
+  /** Boxes requested and not opened. */
   readonly pending: number;
   /** Of the request. */
   readonly salt: bigint;
-  readonly drop: number;
   readonly requestBlock: number;
   /** Boxes in a row below the guaranteed tier. */
   readonly misses: number;
@@ -67,23 +64,16 @@ export interface SeasonRecord {
 }
 
 /**
- * An account's crystals.
- * @throws CHAIN_UNREACHABLE.
- */
-export async function readCrystals(client: ChainClient, deployment: Deployment, account: Hex): Promise<CrystalRecord> {
-  const [record, claimable] = await Promise.all([
-    reach(client.readContract({ ...box(deployment), functionName: "crystalsOf", args: [account] })),
-    reach(client.readContract({ ...box(deployment), functionName: "claimableOf", args: [account] })),
-  ]);
-  return { ...record, claimable };
-}
-
-/**
- * An account's course through its last season; season 0 when it never requested a box.
+ * What an account plays with: its crystals, its place in its last season, its open request.
  * @throws CHAIN_UNREACHABLE.
  */
 export async function readPlay(client: ChainClient, deployment: Deployment, account: Hex): Promise<PlayRecord> {
-  return reach(client.readContract({ ...box(deployment), functionName: "playOf", args: [account] }));
+  const [play, credited, claimable] = await Promise.all([
+    reach(client.readContract({ ...box(deployment), functionName: "playOf", args: [account] })),
+    reach(client.readContract({ ...box(deployment), functionName: "creditedOf", args: [account] })),
+    reach(client.readContract({ ...box(deployment), functionName: "claimableOf", args: [account] })),
+  ]);
+  return { ...play, crystals: BigInt(play.crystals), boxes: BigInt(play.boxes), credited, claimable };
 }
 
 /**

@@ -3,7 +3,7 @@ import { ALL_CATEGORIES_MASK, DAY_S, PURPOSE } from "../../protocol/codec/codes.
 import { CairnError } from "../../protocol/errors.ts";
 import { isEffectWaiting, waitingEffects } from "../store/intents.ts";
 import { readMigrated } from "../store/migrated.ts";
-import { currentAccount, readForward } from "../store/moves.ts";
+import { readForward } from "../store/moves.ts";
 import type { Db } from "../store/open.ts";
 import { findOrder } from "../store/orders.ts";
 import type { IntentKind } from "../submitter/intent-calls.ts";

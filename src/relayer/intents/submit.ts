@@ -51,7 +51,7 @@ export async function submitIntents(parts: SubmitParts, intents: readonly Delive
     const judged: IntentResult[] = [];
     for (const [i, delivered] of intents.entries()) {
       try {
-        judged.push(resultOf(await acceptIntent(tx, parts, snapshot, { delivered, asked: asked[i] })));
+        judged.push(resultOf(await acceptIntent(tx, parts, snapshot, { delivered, asked: asked[i] ?? [] })));
       } catch (error) {
         // All are thrown before anything is written.
         if (!(error instanceof CairnError) || !JUDGEMENTS.has(error.code)) throw error;

@@ -1,4 +1,4 @@
-import { readCrystals, readSeasonCount } from "../../chain/read/mine-box.ts";
+import { readPlay, readSeasonCount } from "../../chain/read/mine-box.ts";
 import { actingAddress, type SdkContext } from "../context.ts";
 import { deadlineOf, perform } from "../intents.ts";
 import { randomSalt } from "../random.ts";
@@ -26,7 +26,7 @@ export async function requestBoxes(context: SdkContext, parameters: RequestBoxes
   const message = {
     account,
     season: parameters.season ?? (await readSeasonCount(chain, deployment)),
-    boxes: (await readCrystals(chain, deployment, account)).boxes,
+    boxes: (await readPlay(chain, deployment, account)).boxes,
     count: parameters.count,
     salt: parameters.salt ?? randomSalt(),
     deadline: await deadlineOf(context, parameters),
