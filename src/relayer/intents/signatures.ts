@@ -10,7 +10,7 @@ import { findOrder } from "../store/orders.ts";
 import { canonicalMessage, type DeliveredIntent, intentDigest } from "./message.ts";
 
 /** What the chain says of a signature that only contracts can judge: of a wallet's, a P-256 key's, a passkey's. */
-export interface AskedSignature {
+interface AskedSignature {
   /** For which account it was asked. */
   readonly account: Hex;
   /** Undefined when the chain did not answer. */
