@@ -9,7 +9,8 @@ const MAY_IMPORT = {
   device: ["protocol"],
   fleet: ["protocol", "device", "sdk"],
   storage: ["protocol"],
-  relayer: ["protocol", "chain", "storage"],
+  service: ["protocol", "chain", "storage"],
+  relayer: ["protocol", "chain", "storage", "service"],
   // The auditor shares encodings with the producer and nothing else: shared calculations would hide shared mistakes.
   auditor: [
     "protocol/codec",
