@@ -4,7 +4,7 @@ import { privateKeyToAccount } from "viem/accounts";
 import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
-import { Alerts } from "./alerts.ts";
+import { Alerts } from "../service/alerts.ts";
 import type { RelayerConfig } from "./config.ts";
 import { DayCache } from "./files/day-cache.ts";
 import { ParquetFiles } from "./files/parquet.ts";

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { App } from "../../service/http/app-type.ts";
 import type { StatusReport } from "../jobs/status.ts";
-import type { App } from "./app-type.ts";
 
 /** Builds the registry; its figures are read from the status when somebody scrapes. */
 export function createMetrics(status: () => Promise<StatusReport>): Registry {

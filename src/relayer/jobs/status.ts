@@ -1,5 +1,6 @@
 import { dropOf } from "../../protocol/schedule.ts";
-import type { Alert, Alerts } from "../alerts.ts";
+import type { Alert, Alerts } from "../../service/alerts.ts";
+import { VERSION } from "../../service/version.ts";
 import type { Programme } from "../programme.ts";
 import { nextSettled } from "../store/anchors.ts";
 import { readProgress } from "../store/closing.ts";
@@ -7,7 +8,6 @@ import { readCounters } from "../store/counters.ts";
 import type { Db } from "../store/open.ts";
 import { readOutboxFigures } from "../store/outbox.ts";
 import type { OutboxState } from "../store/schema.ts";
-import { VERSION } from "../version.ts";
 import type { ChainView } from "./chain-view.ts";
 import { creditedThrough } from "./push.ts";
 import type { Worker } from "./worker.ts";

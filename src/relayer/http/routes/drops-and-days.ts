@@ -2,8 +2,8 @@ import { Type } from "typebox";
 import { dayFilePath, dropFilePath } from "../../../protocol/codec/rows.ts";
 import { CairnError } from "../../../protocol/errors.ts";
 import { dayStart, dropOf, dropStart } from "../../../protocol/schedule.ts";
+import type { App } from "../../../service/http/app-type.ts";
 import { readDay } from "../../store/days.ts";
-import type { App } from "../app-type.ts";
 import { Bytes32, ErrorBody, Units } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
