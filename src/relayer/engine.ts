@@ -7,7 +7,7 @@ import { CairnError } from "../protocol/errors.ts";
 import { Alerts } from "../service/alerts.ts";
 import type { RelayerConfig } from "./config.ts";
 import { DayCache } from "./files/day-cache.ts";
-import { ParquetFiles } from "./files/parquet.ts";
+import { ParquetFiles } from "../storage/parquet.ts";
 import { Publisher } from "./files/publisher.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Services } from "./http/services.ts";
