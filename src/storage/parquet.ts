@@ -30,7 +30,8 @@ export class ParquetFiles {
     // One thread: rows keep their order and equal rows give equal bytes.
     const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
     const connection = await instance.connect();
-    for (const kind of Object.values(FILE_KINDS)) await connection.run(`create table ${kind.table} (${columnList(kind)})`);
+    for (const kind of Object.values(FILE_KINDS))
+      await connection.run(`create table ${kind.table} (${columnList(kind)})`);
     return new ParquetFiles(connection);
   }
 

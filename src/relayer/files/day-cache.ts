@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { dayFilePath } from "../../protocol/codec/rows.ts";
+import { DayTrees } from "../../protocol/day-trees.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { FILE_KINDS } from "../../storage/file-kinds.ts";
 import type { ParquetFiles } from "../../storage/parquet.ts";
-import { DayTrees } from "../domain/day-trees.ts";
 import { readDay } from "../store/days.ts";
 import type { Db } from "../store/open.ts";
 

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { type Domain, typedDigest } from "../../protocol/codec/eip712.ts";
 import { type DropRow, dayFilePath, dropFilePath, hashDropRow, type ManifestEntry } from "../../protocol/codec/rows.ts";
+import type { Signer } from "../../service/signer.ts";
 import { FILE_KINDS } from "../../storage/file-kinds.ts";
 import { appendManifest, repairManifest, syncFolder } from "../../storage/manifest.ts";
 import type { ParquetFiles, PublishedRow, WrittenFile } from "../../storage/parquet.ts";
 import type { ClosedDay } from "../domain/close-day.ts";
 import { rowSaltOfDrop, splitSignature } from "../domain/close-drop.ts";
-import type { Signer } from "../signer.ts";
 import { chunksOf } from "../store/chunks.ts";
 import { loadAccountKeys } from "../store/closing.ts";
 import type { Db, Store, Tx } from "../store/open.ts";
@@ -40,7 +40,10 @@ export class Publisher {
   static async open(parts: PublisherParts): Promise<Publisher> {
     await mkdir(join(parts.filesDir, "drops"), { recursive: true });
     await mkdir(join(parts.filesDir, "days"), { recursive: true });
-    await repairManifest(parts.filesDir, await parts.store.db.selectFrom("files").selectAll().orderBy("path").execute());
+    await repairManifest(
+      parts.filesDir,
+      await parts.store.db.selectFrom("files").selectAll().orderBy("path").execute(),
+    );
     return new Publisher(parts);
   }
 
@@ -62,7 +65,9 @@ export class Publisher {
     for (const { drop_no, digest } of drops) {
       const path = dropFilePath(drop_no);
       const rows = await dropRows(store.db, drop_no);
-      entries.push(this.#entry(path, await parquet.write(FILE_KINDS.drop, join(filesDir, path), rows), rows.length, digest));
+      entries.push(
+        this.#entry(path, await parquet.write(FILE_KINDS.drop, join(filesDir, path), rows), rows.length, digest),
+      );
     }
     await syncFolder(join(filesDir, "drops"));
     await appendManifest(filesDir, entries);
