@@ -1,6 +1,6 @@
+import { dropOf, dropStart } from "../../protocol/schedule.ts";
 import type { Alert, Alerts } from "../../service/alerts.ts";
 import { VERSION } from "../../service/version.ts";
-import { dropOf, dropStart } from "../../protocol/schedule.ts";
 import type { Programme } from "../programme.ts";
 import { nextAnchored, nextSettled } from "../store/anchors.ts";
 import { firstDropWithReadings, readProgress } from "../store/closing.ts";
