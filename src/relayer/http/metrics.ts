@@ -106,16 +106,20 @@ function shared<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
+/** Names of what is measured of requests. */
+export const MEASURED_REQUESTS = ["cairn_http_requests_total", "cairn_http_request_seconds"] as const;
+
 /** Counts and times requests by route. */
 export function measureRequests(app: App, registry: Registry): void {
+  const [total, time] = MEASURED_REQUESTS;
   const requests = new Counter({
-    name: "cairn_http_requests_total",
+    name: total,
     help: "HTTP requests, by route and status",
     labelNames: ["method", "route", "status"],
     registers: [registry],
   });
   const seconds = new Histogram({
-    name: "cairn_http_request_seconds",
+    name: time,
     help: "Time to answer, by route",
     labelNames: ["method", "route"],
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
