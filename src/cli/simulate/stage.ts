@@ -14,7 +14,7 @@ import { note } from "../output.ts";
 import { dutyWriters, ensureDeployed } from "../programme.ts";
 import { createPatientRelayer } from "../relayer-api.ts";
 import { relayerConfig } from "../relayer-config.ts";
-import { type RelayerProcess, startRelayerProcess } from "../relayer-process.ts";
+import { type ServiceProcess, startServiceProcess } from "../service-process.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { type HeldWorkspace, holdWorkspace } from "../workspace.ts";
 import type { IntakeTally } from "./intake-tally.ts";
@@ -35,7 +35,7 @@ export interface StageOptions {
 export interface Stage {
   readonly world: World;
   readonly workspace: HeldWorkspace;
-  readonly relayerProcess: RelayerProcess;
+  readonly relayerProcess: ServiceProcess;
 }
 
 const POLL_MS = 5;
@@ -77,8 +77,8 @@ export async function openStage(options: StageOptions, workspace: HeldWorkspace,
   cleanup.add(() => chain.stop());
   const { rpcUrl } = chain;
   const { deployment } = await ensureDeployed(workspace, () => ({ rpcUrl, keys, genesis, rules }), rpcUrl);
-  const relayerProcess = await startRelayerProcess({
-    workspace,
+  const relayerProcess = await startServiceProcess({
+    ...workspace.relayer,
     port: 0,
     config: relayerConfig(workspace, keys, {
       rpcUrl,

@@ -1,15 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { CairnError } from "../protocol/index.ts";
 import { readJsonFile, toJsonFile } from "./files.ts";
-import type { Workspace } from "./workspace.ts";
 
-/** A relayer in a process of its own, started again when it dies. */
-export interface RelayerProcess {
+/** A service of a programme in a process of its own, started again when it dies. */
+export interface ServiceProcess {
   /** Stays the same over restarts. */
   readonly url: string;
   /** Id of the process that runs now. */
@@ -22,9 +20,18 @@ export interface RelayerProcess {
   stop(): Promise<void>;
 }
 
-/** How a relayer is started. */
-export interface RelayerProcessOptions {
-  readonly workspace: Workspace;
+/** Where a service of a programme is started, and how. */
+export interface ServicePlace {
+  /** The command's words: `relayer`, or `operator serve`. */
+  readonly command: readonly string[];
+  readonly configFile: string;
+  readonly logFile: string;
+  /** The file in which it says that it listens: {url, pid}. */
+  readonly listeningFile: string;
+}
+
+/** How a service is started. */
+export interface ServiceProcessOptions extends ServicePlace {
   /** Content of its configuration file, but for the port. */
   readonly config: Readonly<Record<string, unknown>>;
   /** 0 = any free one. */
@@ -41,14 +48,13 @@ const MAX_DEATHS = 10;
 const DEATHS_WITHIN_MS = 120_000;
 
 /**
- * Starts the relayer and waits until it listens.
+ * Starts a service and waits until it listens.
  * @throws PORT_IN_USE when the given port is taken, RELAYER_UNREACHABLE when it does not start.
  */
-export async function startRelayerProcess(options: RelayerProcessOptions): Promise<RelayerProcess> {
-  const { workspace } = options;
+export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
   const port = options.port === 0 ? await freePort() : options.port;
-  toJsonFile(workspace.relayerConfigFile, { ...options.config, port }, 0o600);
-  let child = await startChild(workspace);
+  toJsonFile(options.configFile, { ...options.config, port }, 0o600);
+  let child = await startChild(options);
   let restarts = 0;
   let stopping = false;
   let giveUp: (error: CairnError) => void = () => undefined;
@@ -67,11 +73,11 @@ export async function startRelayerProcess(options: RelayerProcessOptions): Promi
     for (;;) {
       deaths.push(Date.now());
       const lately = deaths.filter((at) => at > Date.now() - DEATHS_WITHIN_MS).length;
-      if (lately > MAX_DEATHS) return giveUp(startFailure(workspace, "it died too often"));
+      if (lately > MAX_DEATHS) return giveUp(startFailure(options, "it died too often"));
       await sleep(Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (lately - 1)));
       if (stopping) return;
       try {
-        child = await startChild(workspace);
+        child = await startChild(options);
         break;
       } catch {
         // It died while starting: that is a death like any other.
@@ -99,14 +105,13 @@ export async function startRelayerProcess(options: RelayerProcessOptions): Promi
   };
 }
 
-/** Starts the command `cairn relayer` and waits until it has said, in its work folder, that it listens. */
-async function startChild(workspace: Workspace): Promise<ChildProcess> {
-  const saysListening = join(workspace.root, "relayer.json");
-  rmSync(saysListening, { force: true });
-  const log = openSync(workspace.relayerLog, "a");
+/** Starts the service's command and waits until it has said that it listens. */
+async function startChild(place: ServicePlace): Promise<ChildProcess> {
+  rmSync(place.listeningFile, { force: true });
+  const log = openSync(place.logFile, "a");
   const child = spawn(
     process.execPath,
-    [...loaderArguments(), commandFile(), "relayer", "--config", workspace.relayerConfigFile],
+    [...loaderArguments(), commandFile(), ...place.command, "--config", place.configFile],
     // A process group of its own: on Ctrl-C it is stopped in order, before the chain. The channel's end tells it that
     // this process has died.
     { stdio: ["ignore", log, log, "ipc"], detached: process.platform !== "win32" },
@@ -114,11 +119,11 @@ async function startChild(workspace: Workspace): Promise<ChildProcess> {
   closeSync(log);
   const endsAt = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) throw startFailure(workspace, "it ended");
-    if (listeningPid(saysListening) === child.pid) return child;
+    if (child.exitCode !== null || child.signalCode !== null) throw startFailure(place, "it ended");
+    if (listeningPid(place.listeningFile) === child.pid) return child;
     if (Date.now() > endsAt) {
       child.kill("SIGKILL");
-      throw startFailure(workspace, "it did not start in time");
+      throw startFailure(place, "it did not start in time");
     }
     await sleep(20);
   }
@@ -134,8 +139,8 @@ function listeningPid(path: string): number | undefined {
   }
 }
 
-function startFailure(workspace: Workspace, why: string): CairnError {
-  return new CairnError("RELAYER_UNREACHABLE", `${why}; see ${workspace.relayerLog}`);
+function startFailure({ command, logFile }: ServicePlace, why: string): CairnError {
+  return new CairnError("RELAYER_UNREACHABLE", `${command[0]}: ${why}; see ${logFile}`);
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
