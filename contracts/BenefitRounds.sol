@@ -137,9 +137,9 @@ contract BenefitRounds is IBenefitRounds, Pausable, ReentrancyGuard {
         if (terms.contentHash == 0) revert BenefitRounds_InvalidTerms("contentHash", 0);
         bool inTime = terms.deadline >= claimableFrom + _LEAST_OPEN_S && terms.deadline <= claimableFrom + _MOST_OPEN_S;
         if (!inTime) revert BenefitRounds_InvalidTerms("deadline", terms.deadline);
+        if (terms.day >= _LEDGER.settledDays()) revert BenefitRounds_DayNotFinal(terms.day);
         DaySettlement memory settlement = _LEDGER.settlementOf(terms.day);
-        bool isFinal = terms.day < _LEDGER.settledDays() && settlement.creditableAt <= block.timestamp;
-        if (!isFinal) revert BenefitRounds_DayNotFinal(terms.day);
+        if (block.timestamp < settlement.creditableAt) revert BenefitRounds_DayNotFinal(terms.day);
         uint256 most = uint256(settlement.totalStones) + _LEDGER.issuedDrawn();
         if (terms.totalWeight == 0 || terms.totalWeight > most) {
             revert BenefitRounds_InvalidTerms("totalWeight", terms.totalWeight);
