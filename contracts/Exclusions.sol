@@ -99,9 +99,8 @@ contract Exclusions is IExclusions, Skippable, Pausable {
     function decideAppeal(address account, uint32 exclusion, bool upheld) external restricted {
         _raise(_problemOfStanding(account, exclusion));
         Exclusion storage standing = _recordOf(account, exclusion);
-        if (standing.state != _APPEALED || block.timestamp > standing.decideBy) {
-            revert Exclusions_NotDecidable(account, exclusion);
-        }
+        // One that was not decided in time has lapsed and stands no more.
+        if (standing.state != _APPEALED) revert Exclusions_NotDecidable(account, exclusion);
         if (!upheld) return _lift(account, standing);
         standing.state = _UPHELD;
         emit ExclusionUpheld(exclusion, account);

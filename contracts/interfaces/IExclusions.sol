@@ -48,7 +48,7 @@ interface IExclusions is ISkippable {
     error Exclusions_NotStanding(address account, uint32 exclusion);
     /// @notice There was an appeal against the exclusion already.
     error Exclusions_AlreadyAppealed(address account, uint32 exclusion);
-    /// @notice There is no appeal that could be decided now.
+    /// @notice There is no appeal, or it was decided.
     error Exclusions_NotDecidable(address account, uint32 exclusion);
     /// @notice There is nothing to follow: the account has not moved, is not excluded, or was followed.
     error Exclusions_NothingToFollow(address account);

@@ -255,7 +255,7 @@ describe("BenefitRounds: claim, after a move", () => {
     expect(await balancesOf(f, accounts[4].address)).to.deep.equal([AMOUNT]);
   });
 
-  it("given five pointers, it is refused until one is shortened: the fourth account's key may be a thief's", async () => {
+  it("given five pointers, it is refused until one is shortened: the key of the account between may be a thief's", async () => {
     const { f, accounts, tree } = await movedOften(5);
     await expect(claim(f, 0, tree, 2))
       .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_MovedTooOften")
