@@ -132,6 +132,19 @@ export const TYPES = {
     { name: "salt", type: "uint96" },
     { name: "deadline", type: "uint40" },
   ],
+  Entitlement: [
+    { name: "order", type: "bytes32" },
+    { name: "vehicle", type: "bytes32" },
+    { name: "sku", type: "bytes32" },
+    { name: "issuedAt", type: "uint40" },
+  ],
+  WorkshopRecord: [
+    { name: "order", type: "bytes32" },
+    { name: "vehicle", type: "bytes32" },
+    { name: "sku", type: "bytes32" },
+    { name: "work", type: "bytes32" },
+    { name: "doneAt", type: "uint40" },
+  ],
 } as const;
 export type SignedType = keyof typeof TYPES;
 
@@ -159,6 +172,8 @@ export const DOMAIN_OF = {
   AccountMove: "accountMoves",
   RecoveryCancellation: "accountMoves",
   BoxRequest: "mineBox",
+  Entitlement: "redemptionDesk",
+  WorkshopRecord: "redemptionDesk",
 } as const satisfies Record<SignedType, DomainContract>;
 
 const textEncoder = new TextEncoder();
