@@ -26,7 +26,13 @@ export default defineConfig({
     overrides: { "contracts/MineBox.sol": solc(1_000) },
   },
   networks: {
-    default: { type: "edr-simulated", hardfork: "osaka", allowBlocksWithSameTimestamp: true },
+    default: {
+      type: "edr-simulated",
+      hardfork: "osaka",
+      allowBlocksWithSameTimestamp: true,
+      // One for each duty, and enough owners.
+      accounts: { count: 32 },
+    },
     node: { type: "edr-simulated", hardfork: "osaka", allowBlocksWithSameTimestamp: true },
     local: { type: "http", url: configVariable("CAIRN_RPC_URL", { default: "http://127.0.0.1:8545" }) },
     configured: {

@@ -3,16 +3,14 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IRules} from "./interfaces/IRules.sol";
+import {KeyIntervals} from "./libraries/KeyIntervals.sol";
 import {Pausable} from "./libraries/Pausable.sol";
 import {ProgrammeTime} from "./libraries/ProgrammeTime.sol";
-import {RuleSet} from "./types/Types.sol";
+import {KeyInterval, RuleSet} from "./types/Types.sol";
 
 /// @title Rules: see IRules
 contract Rules is IRules, Pausable {
-    struct Interval {
-        uint40 from;
-        uint40 until;
-    }
+    using KeyIntervals for KeyInterval;
 
     /// @dev Longest notice, and how many days ahead a version may begin: a stolen key must not tie the rules down for ever.
     uint256 private constant _MAX_NOTICE_S = 90 days;
@@ -27,7 +25,7 @@ contract Rules is IRules, Pausable {
 
     uint32[] private _fromDays;
     mapping(uint256 version => RuleSet) private _versions;
-    mapping(address key => Interval) private _receiptKeys;
+    mapping(address key => KeyInterval) private _receiptKeys;
 
     /// @param authority The AccessManager.
     /// @param genesis_ A local midnight, unix seconds.
@@ -60,10 +58,10 @@ contract Rules is IRules, Pausable {
     /// @inheritdoc IRules
     function setReceiptKey(address key, uint40 from, uint40 until) external restricted {
         if (key == address(0)) revert Rules_ZeroAddress();
-        if (from == 0 || (until != 0 && until <= from)) revert Rules_EmptyInterval(from, until);
-        Interval memory held = _receiptKeys[key];
-        if (_takesFromPast(held, from, until)) revert Rules_ReceiptKeyHeld(key, held.from, held.until);
-        _receiptKeys[key] = Interval(from, until);
+        if (KeyIntervals.isEmpty(from, until)) revert Rules_EmptyInterval(from, until);
+        KeyInterval memory held = _receiptKeys[key];
+        if (held.takesFromPast(from, until)) revert Rules_ReceiptKeyHeld(key, held.from, held.until);
+        _receiptKeys[key] = KeyInterval(from, until);
         emit ReceiptKeySet(key, from, until);
     }
 
@@ -93,8 +91,7 @@ contract Rules is IRules, Pausable {
 
     /// @inheritdoc IRules
     function isReceiptKey(address key, uint256 time) external view returns (bool) {
-        Interval memory interval = _receiptKeys[key];
-        return interval.from != 0 && interval.from <= time && (interval.until == 0 || time < interval.until);
+        return _receiptKeys[key].holdsAt(time);
     }
 
     /// @inheritdoc IRules
@@ -136,14 +133,6 @@ contract Rules is IRules, Pausable {
         if (rules.maxCrystalsPerDay < old.maxCrystalsPerDay) return "maxCrystalsPerDay";
         if (rules.maxRegistrationsPerDay > old.maxRegistrationsPerDay) return "maxRegistrationsPerDay";
         return 0;
-    }
-
-    /// @dev Whether a past second of `held` would not lie in [from, until).
-    function _takesFromPast(Interval memory held, uint40 from, uint40 until) private view returns (bool) {
-        if (held.from == 0 || held.from >= block.timestamp) return false;
-        bool ended = held.until != 0 && held.until < block.timestamp;
-        uint256 pastEnd = ended ? held.until : block.timestamp;
-        return from > held.from || (until != 0 && until < pastEnd);
     }
 
     function _requireValid(RuleSet memory rules) private pure {

@@ -22,6 +22,10 @@ export const CONTRACT_SOURCES: Readonly<Record<ContractName, Source>> = {
   accountMoves: { contract: "AccountMoves", source: "contracts/AccountMoves.sol" },
   milestones: { contract: "Milestones", source: "contracts/Milestones.sol" },
   mineBox: { contract: "MineBox", source: "contracts/MineBox.sol" },
+  taskBook: { contract: "TaskBook", source: "contracts/TaskBook.sol" },
+  exclusions: { contract: "Exclusions", source: "contracts/Exclusions.sol" },
+  polls: { contract: "Polls", source: "contracts/Polls.sol" },
+  benefitRounds: { contract: "BenefitRounds", source: "contracts/BenefitRounds.sol" },
   vehicleToken: { contract: "VehicleToken", source: "contracts/VehicleToken.sol" },
 };
 

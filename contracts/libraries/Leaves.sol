@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {StonesLeaf} from "../types/Types.sol";
+import {RoundLeaf, StonesLeaf, VoteLeaf} from "../types/Types.sol";
 
 /// @title Leaves that are opened on chain
 /// @dev H2 = keccak256(bytes.concat(keccak256(abi.encode(…)))), the first field the leaf's kind.
 library Leaves {
     uint256 internal constant STONES = 5;
+    uint256 internal constant VOTE = 6;
+    uint256 internal constant ROUND = 7;
 
     /// @dev By hand, since a push hashes hundreds: abi.encode would check and copy each member. The members of `leaf` lie in
     /// calldata as abi.encode would lay them, 7 words; one whose unused bits are set hashes to a leaf that is in no tree.
@@ -18,6 +20,14 @@ library Leaves {
             mstore(0x00, keccak256(words, 0x100))
             digest := keccak256(0x00, 0x20)
         }
+    }
+
+    function hashVote(uint32 poll, VoteLeaf calldata leaf) internal pure returns (bytes32) {
+        return keccak256(bytes.concat(keccak256(abi.encode(VOTE, poll, leaf))));
+    }
+
+    function hashRound(uint32 round, RoundLeaf calldata leaf) internal pure returns (bytes32) {
+        return keccak256(bytes.concat(keccak256(abi.encode(ROUND, round, leaf))));
     }
 
     /// @dev The root to which a leaf's hash and its siblings lead, as MerkleProof.processProofCalldata of OpenZeppelin. By hand, since

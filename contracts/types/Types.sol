@@ -374,3 +374,113 @@ struct CarTraits {
     /// Bit n: the holder opened boxes in season n.
     uint256 badges;
 }
+
+/// @notice From when until when a key signs; until 0 = open, from 0 = never.
+struct KeyInterval {
+    uint40 from;
+    uint40 until;
+}
+
+/// @notice What a task gives and how often; the text with its hash names it (docs/protocol.md 13.1). Two storage words.
+struct TaskTerms {
+    /// Crystals for one award.
+    uint32 crystals;
+    /// Awards of one account on one day.
+    uint16 perDay;
+    uint32 fromDay;
+    /// First day on which it is not awarded any more, 0 = open.
+    uint32 untilDay;
+    bytes32 contentHash;
+}
+
+/// @notice A time in which an account's readings do not count: one word.
+struct Exclusion {
+    uint32 number;
+    uint8 reason;
+    /// 0 never, 1 stands, 2 appealed, 3 upheld, 4 ended early.
+    uint8 state;
+    uint32 fromDay;
+    /// First day that counts again, as it stands; an appeal that is not decided in time ends it earlier.
+    uint32 untilDay;
+    /// Last second in which an appeal can be decided, 0 = not appealed.
+    uint40 decideBy;
+}
+
+/// @notice Intent of an owner to appeal against an exclusion. EIP-712 struct in the domain of Exclusions.
+struct ExclusionAppeal {
+    address account;
+    uint32 exclusion;
+    /// Hash of what the owner says to it.
+    bytes32 statementHash;
+    uint40 deadline;
+}
+
+/// @notice The question of a poll and who decides it; the text with its hash has the options. Two storage words.
+struct PollTerms {
+    bytes32 contentHash;
+    /// Options are numbered 0 … options - 1.
+    uint8 options;
+    /// 0: one account with a vehicle, one vote. 1: by the stones settled at the end of snapshotDay, in units.
+    uint8 weighting;
+    uint32 snapshotDay;
+    /// Votes are cast in [opensAt, closesAt).
+    uint40 opensAt;
+    uint40 closesAt;
+}
+
+/// @notice The leaf of kind 6: one counted vote.
+struct VoteLeaf {
+    uint40 index;
+    /// EIP-712 digest of the vote.
+    bytes32 voteDigest;
+    address account;
+    uint8 option;
+    uint64 weight;
+    bytes32 salt;
+}
+
+/// @notice What became of a poll.
+struct PollResult {
+    bytes32 root;
+    uint32 voters;
+    /// First second in which it stands, 0 = no result.
+    uint40 countsFrom;
+}
+
+/// @notice What a benefit round gives, and to whom. `amount` is in the token's smallest unit.
+struct RoundTerms {
+    address token;
+    uint128 amount;
+    /// Settled day by whose stones it is shared.
+    uint32 day;
+    /// Leaves of the tree.
+    uint40 accounts;
+    /// Sum of all leaves' weights, units of 1e-9 stone.
+    uint64 totalWeight;
+    /// Last second of claiming.
+    uint40 deadline;
+    bytes32 root;
+    bytes32 contentHash;
+}
+
+/// @notice A benefit round as it stands.
+struct Round {
+    address token;
+    uint64 totalWeight;
+    uint40 accounts;
+    uint128 amount;
+    /// Of the amount, what is not paid out or returned.
+    uint128 left;
+    address funder;
+    uint40 claimableFrom;
+    uint40 deadline;
+    bytes32 root;
+}
+
+/// @notice The leaf of kind 7: an account's part of a benefit round.
+struct RoundLeaf {
+    uint40 index;
+    address account;
+    uint64 weight;
+    bytes32 salt;
+}

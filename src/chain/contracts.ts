@@ -1,12 +1,16 @@
 import { accountMovesAbi } from "./generated/accountMoves.ts";
+import { benefitRoundsAbi } from "./generated/benefitRounds.ts";
 import { catalogueAbi } from "./generated/catalogue.ts";
 import { consentRegistryAbi } from "./generated/consentRegistry.ts";
 import { dropAnchorAbi } from "./generated/dropAnchor.ts";
+import { exclusionsAbi } from "./generated/exclusions.ts";
 import { milestonesAbi } from "./generated/milestones.ts";
 import { mineBoxAbi } from "./generated/mineBox.ts";
+import { pollsAbi } from "./generated/polls.ts";
 import { redemptionDeskAbi } from "./generated/redemptionDesk.ts";
 import { rulesAbi } from "./generated/rules.ts";
 import { stoneLedgerAbi } from "./generated/stoneLedger.ts";
+import { taskBookAbi } from "./generated/taskBook.ts";
 import { vehicleRegistryAbi } from "./generated/vehicleRegistry.ts";
 import { vehicleTokenAbi } from "./generated/vehicleToken.ts";
 
@@ -22,6 +26,10 @@ export const ABIS = {
   accountMoves: accountMovesAbi,
   milestones: milestonesAbi,
   mineBox: mineBoxAbi,
+  taskBook: taskBookAbi,
+  exclusions: exclusionsAbi,
+  polls: pollsAbi,
+  benefitRounds: benefitRoundsAbi,
   vehicleToken: vehicleTokenAbi,
 } as const;
 export type ProgrammeContract = keyof typeof ABIS;

@@ -20,6 +20,10 @@ export const KEY_NAMES = [
   "standby",
   "attester",
   "recovery",
+  "excluder",
+  "treasurer",
+  "curator",
+  "task",
   "operator",
   "anyone",
 ] as const;

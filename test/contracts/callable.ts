@@ -74,6 +74,10 @@ export const OPEN: Readonly<Record<ProgrammeContract, readonly string[]>> = {
     "requestBoxesOf",
     "revealDrop",
   ],
+  taskBook: [],
+  exclusions: ["appealExclusion", "appealExclusions", "followMove"],
+  polls: [],
+  benefitRounds: ["claim", "returnRest"],
   vehicleToken: [
     "approve",
     "safeTransferFrom(address,address,uint256)",

@@ -9,16 +9,20 @@ import { CONTRACTS, type ContractName, type Hex } from "../../src/protocol/index
 import type {
   AccessManager,
   AccountMoves,
+  BenefitRounds,
   Catalogue,
   ConsentRegistry,
   DropAnchor,
   ERC7913P256Verifier,
   ERC7913WebAuthnVerifier,
+  Exclusions,
   Milestones,
   MineBox,
+  Polls,
   RedemptionDesk,
   Rules,
   StoneLedger,
+  TaskBook,
   VehicleRegistry,
   VehicleToken,
 } from "../../types/ethers-contracts/index.ts";
@@ -38,6 +42,10 @@ export interface Contracts {
   readonly accountMoves: AccountMoves;
   readonly milestones: Milestones;
   readonly mineBox: MineBox;
+  readonly taskBook: TaskBook;
+  readonly exclusions: Exclusions;
+  readonly polls: Polls;
+  readonly benefitRounds: BenefitRounds;
   readonly vehicleToken: VehicleToken;
 }
 

@@ -42,6 +42,9 @@ export const ROLES = {
   standby: fill("0b"),
   attester: fill("0c"),
   recovery: fill("0d"),
+  excluder: fill("0e"),
+  treasurer: fill("0f"),
+  curator: fill("10"),
 } as const;
 /** Whom the owners' consents name. */
 export const RECIPIENT = fill("09");

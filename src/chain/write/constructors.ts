@@ -56,6 +56,10 @@ export function constructorArguments(
     accountMoves: [at.accessManager, verifiers, at.stoneLedger],
     milestones: [at.accessManager, at.rules, at.accountMoves],
     mineBox: [at.accessManager, verifiers, only("rules", "vehicles", "ledger", "desk", "catalogue", "moves")],
+    taskBook: [at.accessManager, at.rules],
+    exclusions: [at.accessManager, verifiers, at.rules, at.accountMoves],
+    polls: [at.accessManager, at.rules],
+    benefitRounds: [at.accessManager, at.rules, at.stoneLedger, at.accountMoves],
     vehicleToken: [at.vehicleRegistry, at.stoneLedger, at.mineBox],
   };
 }

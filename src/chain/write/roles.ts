@@ -14,6 +14,9 @@ export const ROLES = {
   standby: 9n,
   attester: 10n,
   recovery: 11n,
+  excluder: 12n,
+  treasurer: 13n,
+  curator: 14n,
 } as const;
 export type Role = keyof typeof ROLES;
 
@@ -28,6 +31,10 @@ export const PAUSABLE = [
   "accountMoves",
   "milestones",
   "mineBox",
+  "taskBook",
+  "exclusions",
+  "polls",
+  "benefitRounds",
 ] as const satisfies readonly ContractName[];
 
 const CATALOGUE_FUNCTIONS = ["listItem", "changeItem", "announceItemChange", "withdrawItemChange"];
@@ -45,6 +52,8 @@ export const ROLE_FUNCTIONS: readonly {
   { role: "guardian", contract: "stoneLedger", functions: ["vetoDay"] },
   { role: "guardian", contract: "milestones", functions: ["revokeAttestation"] },
   { role: "guardian", contract: "mineBox", functions: ["vetoSeason"] },
+  { role: "guardian", contract: "polls", functions: ["vetoResult"] },
+  { role: "guardian", contract: "benefitRounds", functions: ["cancelRound"] },
   ...PAUSABLE.map((contract) => ({ role: "guardian" as const, contract, functions: ["pause", "resume"] })),
   { role: "overseer", contract: "stoneLedger", functions: ["vetoDayByOverseer"] },
   {
@@ -58,8 +67,13 @@ export const ROLE_FUNCTIONS: readonly {
   { role: "arbiter", contract: "redemptionDesk", functions: ["decideOrder"] },
   { role: "arbiter", contract: "vehicleRegistry", functions: ["decideRelease"] },
   { role: "rules", contract: "rules", functions: ["scheduleRules", "setReceiptKey", "publishNotice"] },
+  { role: "arbiter", contract: "exclusions", functions: ["decideAppeal"] },
   { role: "rules", contract: "milestones", functions: ["defineMilestone"] },
+  { role: "rules", contract: "taskBook", functions: ["defineTask", "endTask", "setTaskKey"] },
   { role: "attester", contract: "milestones", functions: ["attestMilestone"] },
   { role: "attester", contract: "mineBox", functions: ["attestAdults"] },
+  { role: "excluder", contract: "exclusions", functions: ["excludeAccount", "liftExclusion"] },
+  { role: "treasurer", contract: "benefitRounds", functions: ["openRound"] },
+  { role: "curator", contract: "polls", functions: ["openPoll", "publishResult"] },
   { role: "recovery", contract: "accountMoves", functions: ["announceRecovery", "withdrawRecovery"] },
 ];

@@ -18,7 +18,7 @@ export const PURPOSE = { productIteration: 1, brand: 2, thirdParty: 3, ownEviden
 export type Purpose = keyof typeof PURPOSE;
 
 /** First field of every leaf. */
-export const LEAF_KIND = { mileage: 1, use: 2, award: 3, metres: 4, stones: 5 } as const;
+export const LEAF_KIND = { mileage: 1, use: 2, award: 3, metres: 4, stones: 5, vote: 6, round: 7 } as const;
 
 /** The mask of some categories. */
 export function categoryMask(categories: readonly Category[]): number {

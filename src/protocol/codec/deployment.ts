@@ -16,6 +16,10 @@ export const CONTRACTS = [
   "accountMoves",
   "milestones",
   "mineBox",
+  "taskBook",
+  "exclusions",
+  "polls",
+  "benefitRounds",
   "vehicleToken",
 ] as const;
 export type ContractName = (typeof CONTRACTS)[number];

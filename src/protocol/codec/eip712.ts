@@ -18,6 +18,9 @@ export const DOMAIN_NAMES = {
   redemptionDesk: "Cairn RedemptionDesk",
   accountMoves: "Cairn AccountMoves",
   mineBox: "Cairn MineBox",
+  taskBook: "Cairn TaskBook",
+  exclusions: "Cairn Exclusions",
+  polls: "Cairn Polls",
 } as const;
 export type DomainContract = keyof typeof DOMAIN_NAMES;
 
@@ -132,6 +135,29 @@ export const TYPES = {
     { name: "salt", type: "uint96" },
     { name: "deadline", type: "uint40" },
   ],
+  TaskAward: [
+    { name: "task", type: "uint32" },
+    { name: "account", type: "address" },
+    { name: "occurrence", type: "bytes32" },
+    { name: "crystals", type: "uint32" },
+    { name: "awardedAt", type: "uint40" },
+  ],
+  ExclusionAppeal: [
+    { name: "account", type: "address" },
+    { name: "exclusion", type: "uint32" },
+    { name: "statementHash", type: "bytes32" },
+    { name: "deadline", type: "uint40" },
+  ],
+  Vote: [
+    { name: "poll", type: "uint32" },
+    { name: "account", type: "address" },
+    { name: "option", type: "uint8" },
+    { name: "castAt", type: "uint40" },
+  ],
+  VoteReceipt: [
+    { name: "voteDigest", type: "bytes32" },
+    { name: "receivedAt", type: "uint40" },
+  ],
   Entitlement: [
     { name: "order", type: "bytes32" },
     { name: "vehicle", type: "bytes32" },
@@ -172,6 +198,10 @@ export const DOMAIN_OF = {
   AccountMove: "accountMoves",
   RecoveryCancellation: "accountMoves",
   BoxRequest: "mineBox",
+  TaskAward: "taskBook",
+  ExclusionAppeal: "exclusions",
+  Vote: "polls",
+  VoteReceipt: "polls",
   Entitlement: "redemptionDesk",
   WorkshopRecord: "redemptionDesk",
 } as const satisfies Record<SignedType, DomainContract>;

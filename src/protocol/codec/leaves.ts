@@ -20,6 +20,21 @@ export interface MileageLeaf {
   readonly salt: Hex;
 }
 
+/** The leaf of kind 3: one task award in its drop (docs/protocol.md 6.1). */
+export interface AwardLeaf {
+  readonly drop: number;
+  /** Counted among the drop's awards. */
+  readonly index: number;
+  /** EIP-712 digest of the award. */
+  readonly awardDigest: Hex;
+  readonly account: Hex;
+  readonly crystals: number;
+  /** Crystals awarded to this account ever, this award included. */
+  readonly accountCrystalsAfter: bigint;
+  readonly prevAwardLeaf: Hex;
+  readonly salt: Hex;
+}
+
 /** The leaf of kind 4: an account's metres at the end of a day (docs/protocol.md 7.2). */
 export interface MetresLeaf {
   readonly index: number;
@@ -48,6 +63,29 @@ export interface StonesLeaf {
   readonly salt: Hex;
 }
 
+/** The leaf of kind 6: one counted vote of a poll (docs/protocol.md 13.2). */
+export interface VoteLeaf {
+  readonly poll: number;
+  readonly index: number;
+  /** EIP-712 digest of the vote. */
+  readonly voteDigest: Hex;
+  readonly account: Hex;
+  readonly option: number;
+  /** 1, or units of 1e-9 stone. */
+  readonly weight: bigint;
+  readonly salt: Hex;
+}
+
+/** The leaf of kind 7: an account's part of a benefit round (docs/protocol.md 13.4). */
+export interface RoundLeaf {
+  readonly round: number;
+  readonly index: number;
+  readonly account: Hex;
+  /** Units of 1e-9 stone. */
+  readonly weight: bigint;
+  readonly salt: Hex;
+}
+
 export function hashMileageLeaf(leaf: MileageLeaf): Hex {
   return hashWordsTwice([
     LEAF_KIND.mileage,
@@ -63,6 +101,37 @@ export function hashMileageLeaf(leaf: MileageLeaf): Hex {
     leaf.prevAccountLeaf,
     leaf.salt,
   ]);
+}
+
+export function hashAwardLeaf(leaf: AwardLeaf): Hex {
+  return hashWordsTwice([
+    LEAF_KIND.award,
+    leaf.drop,
+    leaf.index,
+    leaf.awardDigest,
+    leaf.account,
+    leaf.crystals,
+    leaf.accountCrystalsAfter,
+    leaf.prevAwardLeaf,
+    leaf.salt,
+  ]);
+}
+
+export function hashVoteLeaf(leaf: VoteLeaf): Hex {
+  return hashWordsTwice([
+    LEAF_KIND.vote,
+    leaf.poll,
+    leaf.index,
+    leaf.voteDigest,
+    leaf.account,
+    leaf.option,
+    leaf.weight,
+    leaf.salt,
+  ]);
+}
+
+export function hashRoundLeaf(leaf: RoundLeaf): Hex {
+  return hashWordsTwice([LEAF_KIND.round, leaf.round, leaf.index, leaf.account, leaf.weight, leaf.salt]);
 }
 
 export function hashMetresLeaf(leaf: MetresLeaf): Hex {
