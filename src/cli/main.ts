@@ -8,6 +8,8 @@ import { auditCommand } from "./commands/audit.ts";
 import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
 import { importCommand } from "./commands/import.ts";
+import { operatorCommand } from "./commands/operator.ts";
+import { orderCommand } from "./commands/order.ts";
 import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -34,6 +36,8 @@ const COMMANDS = [
   dropCommand,
   dayCommand,
   verifyCommand,
+  orderCommand,
+  operatorCommand,
   relayerCommand,
 ];
 

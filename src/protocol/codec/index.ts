@@ -1,4 +1,5 @@
 export * from "./bytes.ts";
+export * from "./canonical-json.ts";
 export * from "./codes.ts";
 export * from "./deliveries.ts";
 export * from "./deployment.ts";
