@@ -12,6 +12,12 @@ const TEST_TIMEOUT_MS = 30_000;
 /** Turns of the event loop without a request after which nothing is under way any more. */
 const IDLE_TURNS = 50;
 
+/**
+ * Contracts that are compiled in a hurry are larger, and take more gas, than a chain would allow. Still bounded: a mutant that
+ * loops for ever is to end.
+ */
+const ROOMY_CHAIN = { allowUnlimitedContractSize: true, blockGasLimit: 100_000_000, transactionGasCap: 100_000_000 };
+
 type Fixture = typeof import("../../test/contracts/fixture.ts");
 
 /** What was changed, so that the tests that are likeliest to fail come first. */
@@ -35,9 +41,7 @@ export class Suite {
   }
 
   static async load(): Promise<Suite> {
-    // Contracts that are compiled in a hurry are larger than a chain would take.
-    const network = hre.config.networks.default as { allowUnlimitedContractSize: boolean };
-    network.allowUnlimitedContractSize = true;
+    Object.assign(hre.userConfig.networks?.default ?? {}, ROOMY_CHAIN);
     // A failure is enough: looking for the smallest one takes long.
     fc.configureGlobal({ endOnFailure: true });
     // A test that failed may leave calls behind that nobody waits for.
