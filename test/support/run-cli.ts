@@ -34,19 +34,20 @@ export function startProgram(
   path: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input: "ignore" | "pipe" = "ignore",
 ): RunningCommand {
   const child = spawn(process.execPath, ["--import", "tsx", path, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input, "pipe", "pipe"],
   });
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
     child.emit("printed");
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
     child.emit("printed");
   });
@@ -72,6 +73,13 @@ export function startProgram(
 /** Runs the command `cairn` from source to its end. */
 export function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
   return startCli(args, env).finished;
+}
+
+/** Runs the command `cairn` from source with somebody at its terminal. @param answer What is typed. */
+export function answerCli(args: readonly string[], answer: string): Promise<CommandResult> {
+  const running = startProgram("src/cli/main.ts", args, {}, "pipe");
+  running.child.stdin?.end(answer);
+  return running.finished;
 }
 
 /** A new folder for one test file, removed when its process ends. */
