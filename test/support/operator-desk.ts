@@ -6,7 +6,7 @@ import { KEY_NAMES } from "../../src/cli/keys.ts";
 import type { ActOutcome } from "../../src/cli/operator/outcome.ts";
 import { keyOf } from "../relayer/support/keys.ts";
 import { startProgramme, type TestProgramme } from "../relayer/support/programme.ts";
-import { type CommandResult, runCli } from "./run-cli.ts";
+import { type CommandResult, startCliSession } from "./run-cli.ts";
 
 /** What an acting command prints for programs. */
 interface Performed {
@@ -16,6 +16,8 @@ interface Performed {
 
 /** A programme with its desk, on a chain whose time stands still until it is moved. */
 export interface TestDesk extends TestProgramme {
+  /** Runs `cairn …` in the programme's work folder. */
+  cairn(...args: readonly string[]): Promise<CommandResult>;
   /** Runs `cairn operator …` in the programme's work folder. */
   run(...args: readonly string[]): Promise<CommandResult>;
   /** What a reading command prints for programs. */
@@ -36,6 +38,7 @@ function testKeyOf(name: string): string {
 
 export async function startDesk(rules: Partial<RuleSet> = {}): Promise<TestDesk> {
   const programme = await startProgramme({ rules });
+  const session = startCliSession();
   const { workDir, rpcUrl, client } = programme;
   const file = (name: string, content: unknown) => {
     const path = join(workDir, name);
@@ -44,12 +47,17 @@ export async function startDesk(rules: Partial<RuleSet> = {}): Promise<TestDesk>
   };
   file("keys.json", { ...Object.fromEntries(KEY_NAMES.map((name) => [name, keyOf(testKeyOf(name))])), fleet: "test" });
   file("endpoints.json", { rpcUrl, apiUrl: "http://127.0.0.1:1" });
-  const run = (...args: readonly string[]) => runCli(["operator", ...args, "--work", workDir]);
+  const run = (...args: readonly string[]) => session.run(["operator", ...args, "--work", workDir]);
   const perform = async (args: readonly string[]) => run(...args, "--yes", "--json");
   return {
     ...programme,
     run,
     file,
+    cairn: (...args) => session.run([...args, "--work", workDir]),
+    async stop() {
+      session.close();
+      await programme.stop();
+    },
     async read<Data>(...args: readonly string[]) {
       const { code, stdout, stderr } = await run(...args, "--json");
       assert.equal(code, 0, stderr);

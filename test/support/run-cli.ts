@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -80,6 +80,29 @@ export function answerCli(args: readonly string[], answer: string): Promise<Comm
   const running = startProgram("src/cli/main.ts", args, {}, "pipe");
   running.child.stdin?.end(answer);
   return running.finished;
+}
+
+/** Commands that run in one process, one after the other. */
+export interface CliSession {
+  run(args: readonly string[]): Promise<CommandResult>;
+  close(): void;
+}
+
+/** Starts a process for many commands, none of which is asked anything. */
+export function startCliSession(): CliSession {
+  const child = fork(fileURLToPath(new URL("cli-child.ts", import.meta.url)), {
+    cwd: ROOT,
+    execArgv: ["--import", "tsx"],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  return {
+    async run(args) {
+      child.send(args);
+      const [result] = (await once(child, "message")) as [CommandResult];
+      return result;
+    },
+    close: () => void child.disconnect(),
+  };
 }
 
 /** A new folder for one test file, removed when its process ends. */
