@@ -70,6 +70,8 @@ function saidIn({ deployment }: Desk, logs: Log[]): SaidEvent[] {
     const contract = PROGRAMME_CONTRACTS.find((name) => deployment.contracts[name] === log.address.toLowerCase());
     if (contract === undefined) return [];
     const [said] = parseEventLogs({ abi: ABIS[contract], logs: [log] });
-    return said === undefined ? [] : [{ contract, event: said.eventName, args: said.args as SaidEvent["args"] }];
+    return said === undefined
+      ? []
+      : [{ contract, event: said.eventName, args: (said.args ?? {}) as SaidEvent["args"] }];
   });
 }
