@@ -1,4 +1,5 @@
 export * from "./codec/index.ts";
+export * from "./day-trees.ts";
 export * from "./draws.ts";
 export * from "./errors.ts";
 export * from "./salts.ts";

@@ -158,6 +158,12 @@ export const TYPES = {
     { name: "voteDigest", type: "bytes32" },
     { name: "receivedAt", type: "uint40" },
   ],
+  Proposal: [
+    { name: "account", type: "address" },
+    { name: "topic", type: "uint8" },
+    { name: "contentHash", type: "bytes32" },
+    { name: "submittedAt", type: "uint40" },
+  ],
 } as const;
 export type SignedType = keyof typeof TYPES;
 
@@ -189,6 +195,7 @@ export const DOMAIN_OF = {
   ExclusionAppeal: "exclusions",
   Vote: "polls",
   VoteReceipt: "polls",
+  Proposal: "polls",
 } as const satisfies Record<SignedType, DomainContract>;
 
 const textEncoder = new TextEncoder();
