@@ -8,7 +8,8 @@ const MAY_IMPORT = {
   sdk: ["protocol", "chain"],
   device: ["protocol"],
   fleet: ["protocol", "device", "sdk"],
-  relayer: ["protocol", "chain"],
+  storage: ["protocol"],
+  relayer: ["protocol", "chain", "storage"],
   // The auditor shares encodings with the producer and nothing else: shared calculations would hide shared mistakes.
   auditor: [
     "protocol/codec",

@@ -4,12 +4,12 @@ import { destination, type Logger, pino } from "pino";
 import { assertChain, createChainClient } from "../chain/client.ts";
 import { type Deployment, parseDeployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
+import { lockWorkDir } from "../storage/lock.ts";
 import type { RelayerConfig } from "./config.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import { createApp } from "./http/app.ts";
 import type { App } from "./http/app-type.ts";
 import { loggableError } from "./loggable-error.ts";
-import { lockWorkDir } from "./store/lock.ts";
 
 export { parseRelayerConfig, type RelayerConfig } from "./config.ts";
 
@@ -35,7 +35,7 @@ export async function startRelayer(config: RelayerConfig): Promise<Relayer> {
   const log = pino(options, destination({ fd: 2, sync: true }));
   const deployment = await readDeployment(config.workDir);
   await mkdir(join(config.workDir, "files"), { recursive: true });
-  const lock = lockWorkDir(config.workDir);
+  const lock = lockWorkDir(config.workDir, "relayer.lock");
   const undo: (() => Promise<void> | void)[] = [() => lock.release()];
   const unwind = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
