@@ -104,7 +104,11 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
     settling: { store, lane: lanes.settleDay },
     pushing: { store, genesis, days, lane: lanes.creditMany, intervalDays: config.pushIntervalDaysOverride },
   });
-  return engineOf({ ...resources, client, view, days, signer, worker, alerts });
+  return engineOf({
+    ...resources,
+    ...{ client, view, days, signer, worker, alerts },
+    maxFeePerGas: maxFeePerGasOf(config),
+  });
 }
 
 function engineOf(
@@ -115,12 +119,13 @@ function engineOf(
     signer: ReturnType<typeof createSigner>;
     worker: Worker;
     alerts: Alerts;
+    maxFeePerGas: bigint;
   },
 ): Engine {
   const { programme, client, store, view, days, signer, worker, alerts } = parts;
   const { db } = store;
   const intake = new IntakeQueue({ programme, signer, store, view });
-  const reporter = new StatusReporter({ db, view, programme, worker, alerts });
+  const reporter = new StatusReporter({ db, view, programme, worker, alerts, maxFeePerGas: parts.maxFeePerGas });
   const status = () => reporter.read();
   return {
     worker,
@@ -148,7 +153,7 @@ function createSubmitter(
   return new Submitter({
     ...{ client, deployment, store, alerts, log },
     account: privateKeyToAccount(config.relayerKey),
-    maxFeePerGas: BigInt(Math.round(config.maxFeePerGasGwei * 1e9)),
+    maxFeePerGas: maxFeePerGasOf(config),
     sources: {
       creditLeaves: (payload) => creditLeaves(days, payload),
       orderLeaves: (credits) => leavesOf(days, credits),
@@ -161,6 +166,11 @@ function createSubmitter(
       else lane?.failed(row.reason ?? "reverted");
     },
   });
+}
+
+/** Wei. */
+function maxFeePerGasOf({ maxFeePerGasGwei }: RelayerConfig): bigint {
+  return BigInt(Math.round(maxFeePerGasGwei * 1e9));
 }
 
 /** A chain that has more from this programme's relayer than the store knows of: the store is an old copy. */
