@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { assertChain, type ChainClient, createChainClient, reach } from "../chain/client.ts";
-import { type Deployment, parseDeployment } from "../protocol/codec/deployment.ts";
-import { DOMAIN_NAMES } from "../protocol/codec/eip712.ts";
+import { type Deployment, parseDeployment, signingDomain } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { CHECKS } from "./checks/index.ts";
 import type { AuditContext } from "./context.ts";
@@ -9,6 +8,7 @@ import { FindingLog } from "./finding-log.ts";
 import { createInlinePool, createThreadPool, type Pool } from "./hash/pool.ts";
 import { confirmRows } from "./ingest/confirm.ts";
 import { deriveFromEvents, deriveFromFiles } from "./ingest/derive.ts";
+import { readDocuments } from "./ingest/documents.ts";
 import { ingestEvents } from "./ingest/events.ts";
 import { examineRows } from "./ingest/examine.ts";
 import { ingestFiles } from "./ingest/files.ts";
@@ -40,7 +40,8 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   await assertChain(client, deployment);
   // The head first: what stands on the chain by then was published and named before.
   const head = await readHead(client);
-  const manifest = await readManifest(options.filesDir);
+  const manifest = await readManifest(options.filesDirs);
+  const documents = options.documentsDir === undefined ? undefined : await readDocuments(options.documentsDir);
   const database = await AuditDatabase.open();
   const pool = createPool(deployment, manifest, options.threads ?? availableParallelism());
   try {
@@ -57,8 +58,9 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
       head,
       firstBlock,
       findings: new FindingLog(),
-      filesDir: options.filesDir,
+      filesDirs: options.filesDirs,
       receiptsDir: options.receiptsDir,
+      documents,
     };
     await deriveFromEvents(context);
     await ingestFiles(context, tell("files"));
@@ -76,15 +78,17 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
 
 /** Threads only for much work: by the rows and signatures that the manifest announces. */
 function createPool(deployment: Deployment, manifest: Manifest, threads: number): Pool {
-  const domain = {
-    name: DOMAIN_NAMES.vehicleRegistry,
-    version: "1",
-    chainId: deployment.chainId,
-    verifyingContract: deployment.contracts.vehicleRegistry,
+  const domains = {
+    reading: signingDomain(deployment, "Reading"),
+    award: signingDomain(deployment, "TaskAward"),
+    vote: signingDomain(deployment, "Vote"),
   };
   let work = 0;
-  for (const { rows } of manifest.newest.values()) work += rows + ROWS_PER_SIGNATURE;
-  return work < LITTLE_WORK ? createInlinePool(domain) : createThreadPool(domain, Math.max(1, threads));
+  // An award is signed with a key of which only the address is known: that takes as long as a manifest's signature.
+  for (const { kind, rows } of manifest.newest.values()) {
+    work += ROWS_PER_SIGNATURE + (kind === "award" ? ROWS_PER_SIGNATURE * rows : rows);
+  }
+  return work < LITTLE_WORK ? createInlinePool(domains) : createThreadPool(domains, Math.max(1, threads));
 }
 
 async function readHead(client: ChainClient): Promise<AuditContext["head"]> {

@@ -64,12 +64,14 @@ export interface AuditOptions {
   /** HTTP URL of a node of the chain. */
   readonly rpcUrl: string;
   readonly deployment: Deployment;
-  /** Folder with `manifest.jsonl`, `drops/` and `days/`. */
-  readonly filesDir: string;
+  /** Folders of published files, each with its `manifest.jsonl`: the relayer's and the operator's. */
+  readonly filesDirs: readonly string[];
   /** First day to judge; what lies before is taken as published. Default 0. */
   readonly fromDay?: number;
   /** Folder with receipts as JSON, from owners. */
   readonly receiptsDir?: string;
+  /** Folder with definitions of milestones and deliveries of orders, as JSON. */
+  readonly documentsDir?: string;
   /** Threads that verify signatures. Default: one per processor. */
   readonly threads?: number;
   readonly onProgress?: (progress: AuditProgress) => void;

@@ -3,7 +3,7 @@ import { reach } from "../../chain/client.ts";
 import { ABIS } from "../../chain/contracts.ts";
 import { type Hex, ZERO_ADDRESS } from "../../protocol/codec/bytes.ts";
 import type { AuditContext, Check } from "../context.ts";
-import { NEVER } from "../ingest/derive.ts";
+import { NEVER } from "../ingest/derive-services.ts";
 import { blobHex, type Value } from "../store/database.ts";
 
 /** Requests to the node under way at once. */
