@@ -1,3 +1,4 @@
+export * from "./box-proof.ts";
 export * from "./codec/index.ts";
 export * from "./draws.ts";
 export * from "./errors.ts";

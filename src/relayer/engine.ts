@@ -4,10 +4,12 @@ import { privateKeyToAccount } from "viem/accounts";
 import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
-import { Alerts } from "./alerts.ts";
+import { Alerts } from "../service/alerts.ts";
+import { saltKeys } from "../service/salt-keys.ts";
+import { createSigner } from "../service/signer.ts";
+import { ParquetFiles } from "../storage/parquet.ts";
 import type { RelayerConfig } from "./config.ts";
 import { DayCache } from "./files/day-cache.ts";
-import { ParquetFiles } from "./files/parquet.ts";
 import { Publisher } from "./files/publisher.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Services } from "./http/services.ts";
@@ -20,9 +22,7 @@ import { Lane } from "./jobs/lane.ts";
 import { creditLeaves, leavesOf } from "./jobs/push.ts";
 import { StatusReporter } from "./jobs/status.ts";
 import { Worker } from "./jobs/worker.ts";
-import { saltKeys } from "./keys.ts";
 import { type Programme, programmeOf } from "./programme.ts";
-import { createSigner } from "./signer.ts";
 import { nextAnchored, nextSettled } from "./store/anchors.ts";
 import { readProgress } from "./store/closing.ts";
 import { intentsOfRow, storedIntent } from "./store/intents.ts";
@@ -104,7 +104,11 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
     settling: { store, lane: lanes.settleDay },
     pushing: { store, genesis, days, lane: lanes.creditMany, intervalDays: config.pushIntervalDaysOverride },
   });
-  return engineOf({ ...resources, client, view, days, signer, worker, alerts });
+  return engineOf({
+    ...resources,
+    ...{ client, view, days, signer, worker, alerts },
+    maxFeePerGas: maxFeePerGasOf(config),
+  });
 }
 
 function engineOf(
@@ -115,12 +119,13 @@ function engineOf(
     signer: ReturnType<typeof createSigner>;
     worker: Worker;
     alerts: Alerts;
+    maxFeePerGas: bigint;
   },
 ): Engine {
   const { programme, client, store, view, days, signer, worker, alerts } = parts;
   const { db } = store;
   const intake = new IntakeQueue({ programme, signer, store, view });
-  const reporter = new StatusReporter({ db, view, programme, worker, alerts });
+  const reporter = new StatusReporter({ db, view, programme, worker, alerts, maxFeePerGas: parts.maxFeePerGas });
   const status = () => reporter.read();
   return {
     worker,
@@ -148,7 +153,7 @@ function createSubmitter(
   return new Submitter({
     ...{ client, deployment, store, alerts, log },
     account: privateKeyToAccount(config.relayerKey),
-    maxFeePerGas: BigInt(Math.round(config.maxFeePerGasGwei * 1e9)),
+    maxFeePerGas: maxFeePerGasOf(config),
     sources: {
       creditLeaves: (payload) => creditLeaves(days, payload),
       orderLeaves: (credits) => leavesOf(days, credits),
@@ -161,6 +166,11 @@ function createSubmitter(
       else lane?.failed(row.reason ?? "reverted");
     },
   });
+}
+
+/** Wei. */
+function maxFeePerGasOf({ maxFeePerGasGwei }: RelayerConfig): bigint {
+  return BigInt(Math.round(maxFeePerGasGwei * 1e9));
 }
 
 /** A chain that has more from this programme's relayer than the store knows of: the store is an old copy. */

@@ -2,10 +2,10 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import { ZERO_HASH } from "../../protocol/codec/bytes.ts";
 import { LEAF_KIND } from "../../protocol/codec/codes.ts";
 import { type DayRow, dataDigest, hashDayRow, ROW_SALT_KIND } from "../../protocol/codec/rows.ts";
+import { DayTrees } from "../../protocol/day-trees.ts";
 import { deriveSalt } from "../../protocol/salts.ts";
 import { emittedOn } from "../../protocol/schedule.ts";
 import { dayPot, dayShare } from "../../protocol/shares.ts";
-import { DayTrees } from "./day-trees.ts";
 import type { RuleSet } from "./rules.ts";
 
 /** An account with an index, as it stands before the day's shares. */

@@ -1,17 +1,18 @@
-import { mkdir, open } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { type Domain, typedDigest } from "../../protocol/codec/eip712.ts";
 import { type DropRow, dayFilePath, dropFilePath, hashDropRow, type ManifestEntry } from "../../protocol/codec/rows.ts";
+import type { Signer } from "../../service/signer.ts";
+import { FILE_KINDS } from "../../storage/file-kinds.ts";
+import { appendManifest, repairManifest, syncFolder } from "../../storage/manifest.ts";
+import type { ParquetFiles, PublishedRow, WrittenFile } from "../../storage/parquet.ts";
 import type { ClosedDay } from "../domain/close-day.ts";
 import { rowSaltOfDrop, splitSignature } from "../domain/close-drop.ts";
-import type { Signer } from "../signer.ts";
 import { chunksOf } from "../store/chunks.ts";
 import { loadAccountKeys } from "../store/closing.ts";
 import type { Db, Store, Tx } from "../store/open.ts";
 import { acceptedReading, readLeaves } from "../store/readings.ts";
-import { appendManifest, repairManifest } from "./manifest.ts";
-import type { ParquetFiles, PublishedRow, WrittenFile } from "./parquet.ts";
 
 /** What the publisher works with. */
 export interface PublisherParts {
@@ -39,7 +40,10 @@ export class Publisher {
   static async open(parts: PublisherParts): Promise<Publisher> {
     await mkdir(join(parts.filesDir, "drops"), { recursive: true });
     await mkdir(join(parts.filesDir, "days"), { recursive: true });
-    await repairManifest(parts.filesDir, parts.store.db);
+    await repairManifest(
+      parts.filesDir,
+      await parts.store.db.selectFrom("files").selectAll().orderBy("path").execute(),
+    );
     return new Publisher(parts);
   }
 
@@ -61,7 +65,9 @@ export class Publisher {
     for (const { drop_no, digest } of drops) {
       const path = dropFilePath(drop_no);
       const rows = await dropRows(store.db, drop_no);
-      entries.push(this.#entry(path, await parquet.writeDrop(join(filesDir, path), rows), rows.length, digest));
+      entries.push(
+        this.#entry(path, await parquet.write(FILE_KINDS.drop, join(filesDir, path), rows), rows.length, digest),
+      );
     }
     await syncFolder(join(filesDir, "drops"));
     await appendManifest(filesDir, entries);
@@ -79,7 +85,7 @@ export class Publisher {
     if (closed.rows.length === 0) return;
     const { store, filesDir, parquet } = this.#parts;
     const path = dayFilePath(closed.day);
-    const written = await parquet.writeDay(join(filesDir, path), closed.rows);
+    const written = await parquet.write(FILE_KINDS.day, join(filesDir, path), closed.rows);
     await syncFolder(join(filesDir, "days"));
     const entry = this.#entry(path, written, closed.rows.length, closed.digest);
     await appendManifest(filesDir, [entry]);
@@ -128,14 +134,4 @@ async function dropRows(db: Db, drop: number): Promise<PublishedRow<DropRow>[]> 
     const rowSalt = rowSaltOfDrop(keyOf.get(leaf.account) as Hex, row);
     return { row, rowSalt, rowHash: hashDropRow(row, rowSalt) };
   });
-}
-
-/** Makes the names in a folder durable. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

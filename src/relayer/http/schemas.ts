@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { MAX_SIGNATURE_BYTES } from "../../chain/read/signatures.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import { Address, Bytes32, hex } from "../../service/http/schemas.ts";
 import { INTENT_KINDS, type IntentKind } from "../submitter/intent-calls.ts";
 
 /** Most readings and intents of one request, and most bytes of a body. */
@@ -8,11 +9,6 @@ const MAX_READINGS = 500;
 const MAX_INTENTS = 100;
 export const MAX_BODY_BYTES = 1024 * 1024;
 
-const hex = (bytes: number, description: string) =>
-  Type.Unsafe<Hex>({ type: "string", pattern: `^0x[0-9a-fA-F]{${2 * bytes}}$`, description });
-
-export const Bytes32 = hex(32, "32 bytes");
-export const Address = hex(20, "an address");
 const Bytes64 = hex(64, "64 bytes: r ‖ s");
 export const Bytes65 = hex(65, "65 bytes: r ‖ s ‖ v");
 const OwnerSignature = Type.Unsafe<Hex>({
@@ -35,9 +31,6 @@ const Uint96 = Type.Union([
   uint(MOST_SAFE),
 ]);
 const Uint64 = Type.Union([Uint64Text, uint(MOST_SAFE)]);
-/** Units of 1e-9 stone. */
-export const Units = Type.String({ pattern: "^[0-9]+$", description: "units of 1e-9 stone, as decimal text" });
-
 const closed = { additionalProperties: false };
 
 const ReadingBody = Type.Object(
@@ -127,14 +120,6 @@ export const IntentsBody = Type.Object(
   { intents: Type.Array(IntentBody, { minItems: 1, maxItems: MAX_INTENTS }) },
   closed,
 );
-
-export const ErrorBody = Type.Object({
-  error: Type.Object({
-    code: Type.String({ description: "a code of docs/api.md" }),
-    message: Type.String(),
-    details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-  }),
-});
 
 export const Receipt = Type.Object({
   readingDigest: Bytes32,

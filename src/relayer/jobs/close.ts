@@ -1,9 +1,9 @@
 import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import { dropOf } from "../../protocol/schedule.ts";
+import type { SaltKeys } from "../../service/salt-keys.ts";
 import { type ClosedDay, layOutDay, shareDay } from "../domain/close-day.ts";
 import { closeDrop } from "../domain/close-drop.ts";
 import { type RulesVersion, rulesOn } from "../domain/rules.ts";
-import type { SaltKeys } from "../keys.ts";
 import {
   dropsWithReadings,
   loadAccountHeads,

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { CairnError } from "../../protocol/errors.ts";
-import type { Alerts } from "../alerts.ts";
+import type { Alerts } from "../../service/alerts.ts";
+import { storeError } from "../../storage/failure.ts";
 import { readProgress } from "../store/closing.ts";
-import { storeError } from "../store/failure.ts";
 import { countOpenIntents } from "../store/intents.ts";
 import { openEffects } from "../store/outbox.ts";
 import type { Submitter } from "../submitter/submitter.ts";

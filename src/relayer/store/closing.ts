@@ -36,6 +36,18 @@ export async function dropsWithReadings(db: Db, from: number, to: number): Promi
   return rows.map(({ drop_no }) => drop_no);
 }
 
+/** The first drop from a number on that has readings, if there is one. */
+export async function firstDropWithReadings(db: Db, from: number): Promise<number | undefined> {
+  const row = await db
+    .selectFrom("readings")
+    .select("drop_no")
+    .where("drop_no", ">=", from)
+    .orderBy("drop_no")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.drop_no;
+}
+
 /** Where the vehicles' chains of leaves stand; one without a leaf is absent. */
 export async function loadVehicleHeads(db: Db, vehicles: readonly Hex[]): Promise<Map<Hex, VehicleHead>> {
   const heads = new Map<Hex, VehicleHead>();

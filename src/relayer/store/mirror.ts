@@ -1,7 +1,7 @@
+import { creditTransfers } from "../../chain/credits.ts";
 import type { EventOf, ProgrammeEvent } from "../../chain/read/events.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { dayOf } from "../../protocol/schedule.ts";
-import { creditTransfers } from "../domain/credits.ts";
 import { rulesOn } from "../domain/rules.ts";
 import { applyBox, applyMove } from "./mirror-moves.ts";
 import { addMigrated, addVouchers, applyTransfer, endPayment, takePayment } from "./mirror-stones.ts";

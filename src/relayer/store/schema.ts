@@ -1,15 +1,11 @@
 import type { Generated } from "kysely";
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { MetaTable } from "../../storage/open.ts";
 
 // Units of stones stand as decimal text: they pass 2^53. Booleans are 0 and 1. Times are unix seconds, 0 = none.
 
 export type OutboxState = "queued" | "signed" | "sent" | "mined" | "final" | "failed";
 export type IntentState = "queued" | "sent" | "done" | "skipped" | "failed";
-
-interface MetaTable {
-  key: string;
-  value: string;
-}
 
 /** One row: what is closed next, and the nonce that is given out next. */
 interface ProgressTable {

@@ -1,11 +1,11 @@
 import { Type } from "typebox";
 import type { Hex } from "../../../protocol/codec/bytes.ts";
 import { CairnError, REFUSAL_CODES } from "../../../protocol/errors.ts";
+import type { App } from "../../../service/http/app-type.ts";
+import { Address, Bytes32, ErrorBody, Units } from "../../../service/http/schemas.ts";
 import { readAccount } from "../../store/accounts.ts";
 import { nextSettled } from "../../store/anchors.ts";
 import { readRefusals } from "../../store/refusals.ts";
-import type { App } from "../app-type.ts";
-import { Address, Bytes32, ErrorBody, Units } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 const AccountParams = Type.Object({ address: Address });

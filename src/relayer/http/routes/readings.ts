@@ -4,12 +4,13 @@ import { hashMileageLeaf, type MileageLeaf } from "../../../protocol/codec/leave
 import { type Reading, signatureHash } from "../../../protocol/codec/reading.ts";
 import { CairnError, REFUSAL_CODES } from "../../../protocol/errors.ts";
 import { MerkleTree } from "../../../protocol/tree.ts";
+import type { App } from "../../../service/http/app-type.ts";
+import { Bytes32, ErrorBody } from "../../../service/http/schemas.ts";
 import { receiptOf } from "../../intake/accept.ts";
 import type { Db } from "../../store/open.ts";
 import { acceptedReading, findReadings, readLeaves } from "../../store/readings.ts";
 import { findRefusal } from "../../store/refusals.ts";
-import type { App } from "../app-type.ts";
-import { Bytes32, Bytes65, ErrorBody, MAX_BODY_BYTES, ReadingsBody, Receipt } from "../schemas.ts";
+import { Bytes65, MAX_BODY_BYTES, ReadingsBody, Receipt } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 const Results = Type.Object({

@@ -1,7 +1,6 @@
 import { open, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import type { ManifestEntry } from "../../protocol/codec/rows.ts";
-import type { Db } from "../store/open.ts";
+import type { ManifestEntry } from "../protocol/codec/rows.ts";
 
 /** Name of the manifest in the published folder. */
 const MANIFEST = "manifest.jsonl";
@@ -19,10 +18,11 @@ export async function appendManifest(filesDir: string, entries: readonly Manifes
 }
 
 /**
- * Brings the manifest to what the store knows: cuts off a line that a stopped process left half written, and appends what
- * is missing.
+ * Brings the manifest to what its owner knows: cuts off a line that a stopped process left half written, and appends what is
+ * missing.
+ * @param known Every entry that was made, in the order in which missing ones are to be appended.
  */
-export async function repairManifest(filesDir: string, db: Db): Promise<void> {
+export async function repairManifest(filesDir: string, known: readonly ManifestEntry[]): Promise<void> {
   const path = join(filesDir, MANIFEST);
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
@@ -31,9 +31,18 @@ export async function repairManifest(filesDir: string, db: Db): Promise<void> {
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
   const listed = new Set(whole.split("\n"));
-  const files = await db.selectFrom("files").selectAll().orderBy("path").execute();
   await appendManifest(
     filesDir,
-    files.filter((entry) => !listed.has(JSON.stringify(entry))),
+    known.filter((entry) => !listed.has(JSON.stringify(entry))),
   );
+}
+
+/** Makes the names in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { type Hex, toHex } from "../../protocol/codec/bytes.ts";
-import { DAY_COLUMNS, type DayRow, DROP_COLUMNS, type DropRow } from "../../protocol/codec/rows.ts";
+import { type Hex, toHex } from "../protocol/codec/bytes.ts";
+import { FILE_KINDS, type FileKind } from "./file-kinds.ts";
 
 /** A row as it is published: its columns, and the salt and hash that stand after them. */
 export interface PublishedRow<T> {
@@ -17,8 +17,6 @@ export interface WrittenFile {
   readonly bytes: number;
 }
 
-type Columns = readonly { readonly field: string; readonly column: string; readonly type: string }[];
-
 /** Writes and reads the published files. One DuckDB in memory, one connection, calls one after the other. */
 export class ParquetFiles {
   readonly #connection: DuckDBConnection;
@@ -32,8 +30,8 @@ export class ParquetFiles {
     // One thread: rows keep their order and equal rows give equal bytes.
     const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
     const connection = await instance.connect();
-    await connection.run(`create table drop_rows (${columnList(DROP_COLUMNS)})`);
-    await connection.run(`create table day_rows (${columnList(DAY_COLUMNS)})`);
+    for (const kind of Object.values(FILE_KINDS))
+      await connection.run(`create table ${kind.table} (${columnList(kind)})`);
     return new ParquetFiles(connection);
   }
 
@@ -41,24 +39,19 @@ export class ParquetFiles {
     this.#connection.closeSync();
   }
 
-  /** Writes a drop's file so that it stands whole and durable under its name, or not at all. */
-  writeDrop(path: string, rows: readonly PublishedRow<DropRow>[]): Promise<WrittenFile> {
-    return this.#inTurn(() => this.#write(path, "drop_rows", DROP_COLUMNS, rows));
+  /** Writes a file so that it stands whole and durable under its name, or not at all. */
+  write<R>(kind: FileKind<R>, path: string, rows: readonly PublishedRow<R>[]): Promise<WrittenFile> {
+    return this.#inTurn(() => this.#write(kind, path, rows));
   }
 
-  /** Writes a day's file so that it stands whole and durable under its name, or not at all. */
-  writeDay(path: string, rows: readonly PublishedRow<DayRow>[]): Promise<WrittenFile> {
-    return this.#inTurn(() => this.#write(path, "day_rows", DAY_COLUMNS, rows));
-  }
-
-  /** Reads the rows of a day's file, in order of index. */
-  readDay(path: string): Promise<DayRow[]> {
+  /** Reads the rows of a file, in order of index, without their salts and hashes. */
+  read<R>(kind: FileKind<R>, path: string): Promise<R[]> {
     return this.#inTurn(async () => {
-      const columns = DAY_COLUMNS.map(({ column }) => `"${column}"`).join(", ");
+      const columns = kind.columns.map(({ column }) => `"${column}"`).join(", ");
       const reader = await this.#connection.runAndReadAll(
         `select ${columns} from read_parquet('${quote(path)}') order by "index"`,
       );
-      return reader.getRows().map(dayRow);
+      return reader.getRows().map((values) => rowOf(kind, values));
     });
   }
 
@@ -68,15 +61,11 @@ export class ParquetFiles {
     return turn;
   }
 
-  async #write(
-    path: string,
-    table: string,
-    columns: Columns,
-    rows: readonly PublishedRow<DropRow | DayRow>[],
-  ): Promise<WrittenFile> {
+  async #write<R>(kind: FileKind<R>, path: string, rows: readonly PublishedRow<R>[]): Promise<WrittenFile> {
+    const { table } = kind;
     await this.#connection.run(`truncate ${table}`);
     const appender = await this.#connection.createAppender(table);
-    for (const row of rows) appendRow(appender, columns, row);
+    for (const row of rows) appendRow(appender, kind, row);
     appender.closeSync();
     const temporary = `${path}.tmp`;
     await this.#connection.run(`copy ${table} to '${quote(temporary)}' (format parquet)`);
@@ -92,13 +81,9 @@ export class ParquetFiles {
   }
 }
 
-function appendRow(
-  appender: DuckDBAppender,
-  columns: Columns,
-  { row, rowSalt, rowHash }: PublishedRow<DropRow | DayRow>,
-): void {
-  const values = row as unknown as Readonly<Record<string, Hex | number | bigint>>;
-  for (const { field, type } of columns) {
+function appendRow<R>(appender: DuckDBAppender, kind: FileKind<R>, { row, rowSalt, rowHash }: PublishedRow<R>): void {
+  const values = row as Readonly<Record<string, Hex | number | bigint>>;
+  for (const { field, type } of kind.columns) {
     const value = values[field] as Hex | number | bigint;
     if (type === "uint") appender.appendUBigInt(BigInt(value));
     else appender.appendBlob(blob(value as Hex));
@@ -113,7 +98,7 @@ function blob(hex: Hex): Uint8Array {
   return Buffer.from(hex.slice(2), "hex");
 }
 
-function columnList(columns: Columns): string {
+function columnList({ columns }: FileKind<unknown>): string {
   const own = columns.map(({ column, type }) => `"${column}" ${type === "uint" ? "ubigint" : "blob"}`);
   return [...own, "row_salt blob", "row_hash blob"].join(", ");
 }
@@ -122,13 +107,11 @@ function quote(path: string): string {
   return path.replaceAll("'", "''");
 }
 
-const BIGINT_FIELDS: ReadonlySet<string> = new Set(["stones", "crystals", "prefixStones", "prefixCrystals"]);
-
-function dayRow(values: readonly unknown[]): DayRow {
-  const entries = DAY_COLUMNS.map(({ field, type }, at) => {
+function rowOf<R>({ columns, wide }: FileKind<R>, values: readonly unknown[]): R {
+  const entries = columns.map(({ field, type }, at) => {
     const value = values[at];
     if (type !== "uint") return [field, toHex((value as { bytes: Uint8Array }).bytes)];
-    return [field, BIGINT_FIELDS.has(field) ? value : Number(value)];
+    return [field, wide.has(field) ? value : Number(value)];
   });
-  return Object.fromEntries(entries) as DayRow;
+  return Object.fromEntries(entries) as R;
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { CairnError } from "../../protocol/errors.ts";
+import { CairnError } from "../protocol/errors.ts";
 
 /** A held lock on a work folder. */
 export interface WorkDirLock {
@@ -8,11 +8,12 @@ export interface WorkDirLock {
 }
 
 /**
- * Takes the one lock of a work folder. It is an open SQLite transaction on a file of its own, so that the operating system
- * frees it whatever way this process ends.
- * @throws WORK_DIR_IN_USE when another process, or another relayer in this one, holds it.
+ * Takes a lock in a work folder. It is an open SQLite transaction on a file of its own, so that the operating system frees it
+ * whatever way this process ends.
+ * @param file Names the duty: each kind of process has a lock of its own.
+ * @throws WORK_DIR_IN_USE when another process, or another holder in this one, has it.
  */
-export function lockWorkDir(workDir: string, file = "relayer.lock"): WorkDirLock {
+export function lockWorkDir(workDir: string, file: string): WorkDirLock {
   const database = new DatabaseSync(join(workDir, file));
   try {
     database.exec("pragma busy_timeout = 0");

@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 
-/** How many prepared statements are kept; a relayer has some hundred distinct ones. */
+/** How many prepared statements are kept; a store has some hundred distinct ones. */
 const MAX_STATEMENTS = 500;
 
 class Statement implements SqliteStatement {

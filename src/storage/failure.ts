@@ -1,4 +1,4 @@
-import { CairnError } from "../../protocol/errors.ts";
+import { CairnError } from "../protocol/errors.ts";
 
 // Primary result codes of SQLite (sqlite3.h): the low byte of an extended code.
 const SQLITE_READONLY = 8;

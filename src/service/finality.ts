@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { Hex } from "../protocol/codec/bytes.ts";
 
 /** Which blocks are final: by depth below the head, or as the keeper of an embedded chain writes it into a file. */
 export type FinalityRule = { readonly depth: number } | { readonly file: string };

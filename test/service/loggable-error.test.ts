@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createChainClient, reach } from "../../src/chain/client.ts";
 import { CairnError } from "../../src/protocol/errors.ts";
-import { loggableError } from "../../src/relayer/loggable-error.ts";
+import { loggableError } from "../../src/service/loggable-error.ts";
 
 describe("what a log says of an error", () => {
   test("when a node with a key in its URL does not answer, the key is not in it", async () => {

@@ -1,4 +1,4 @@
-import type { ProgrammeEvent } from "../../chain/read/events.ts";
+import type { ProgrammeEvent } from "./read/events.ts";
 
 type Transfer = Extract<ProgrammeEvent, { contract: "stoneLedger"; name: "Transfer" }>;
 

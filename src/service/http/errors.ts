@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { CairnError, type ErrorCode, type ErrorKind } from "../../protocol/errors.ts";
-import { storeError } from "../store/failure.ts";
+import { storeError } from "../../storage/failure.ts";
 
 const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
   input: 400,

@@ -1,4 +1,4 @@
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { Hex } from "./codec/bytes.ts";
 import {
   hashMetresLeaf,
   hashStonesLeaf,
@@ -6,9 +6,9 @@ import {
   metresPrefix,
   type StonesLeaf,
   stonesPrefix,
-} from "../../protocol/codec/leaves.ts";
-import type { DayRow } from "../../protocol/codec/rows.ts";
-import { MerkleTree } from "../../protocol/tree.ts";
+} from "./codec/leaves.ts";
+import type { DayRow } from "./codec/rows.ts";
+import { MerkleTree } from "./tree.ts";
 
 /** Both trees of a settled day with their leaves, by index. */
 export class DayTrees {
