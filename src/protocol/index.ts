@@ -1,5 +1,6 @@
 export * from "./box-proof.ts";
 export * from "./codec/index.ts";
+export * from "./delivery-signatures.ts";
 export * from "./draws.ts";
 export * from "./errors.ts";
 export * from "./salts.ts";

@@ -1,5 +1,6 @@
 export * from "./bytes.ts";
 export * from "./codes.ts";
+export * from "./deliveries.ts";
 export * from "./deployment.ts";
 export * from "./eip712.ts";
 export * from "./keccak.ts";
