@@ -6,6 +6,7 @@ import { CHECKS } from "./checks/index.ts";
 import type { AuditContext } from "./context.ts";
 import { FindingLog } from "./finding-log.ts";
 import { createInlinePool, createThreadPool, type Pool } from "./hash/pool.ts";
+import { readBlockHashes } from "./ingest/block-hashes.ts";
 import { confirmRows } from "./ingest/confirm.ts";
 import { deriveFromEvents, deriveFromFiles } from "./ingest/derive.ts";
 import { readDocuments } from "./ingest/documents.ts";
@@ -14,6 +15,7 @@ import { examineRows } from "./ingest/examine.ts";
 import { ingestFiles } from "./ingest/files.ts";
 import { type Manifest, readManifest } from "./ingest/manifest.ts";
 import type { AuditOptions, AuditProgress, AuditReport, CheckResult } from "./report.ts";
+import { reportOf } from "./report-figures.ts";
 import { AuditDatabase } from "./store/database.ts";
 
 /** An entry's own signature costs about as much as examining this many rows. */
@@ -62,6 +64,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
       receiptsDir: options.receiptsDir,
       documents,
     };
+    await readBlockHashes(context);
     await deriveFromEvents(context);
     await ingestFiles(context, tell("files"));
     await examineRows(context, tell("hashes"));
@@ -69,7 +72,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     await deriveFromFiles(context);
     const checks = await runChecks(context, tell("checks"));
     await assertNoReorganisation(client, head);
-    return await report(context, checks);
+    return await reportOf(context, checks);
   } finally {
     await pool.close();
     await database.close();
@@ -114,49 +117,4 @@ async function runChecks(context: AuditContext, tell: (done: number, total: numb
     tell(results.length, CHECKS.length);
   }
   return results;
-}
-
-async function report(context: AuditContext, checks: readonly CheckResult[]): Promise<AuditReport> {
-  const { database, deployment, findings, head, firstBlock } = context;
-  const row = await database.row(
-    `SELECT (SELECT count(*) FROM reading) AS readings, (SELECT coalesce(sum(counted_m), 0) FROM reading) AS metres,
-       (SELECT count(DISTINCT account) FROM reading) AS accounts, (SELECT count(*) FROM settled) AS settled_days,
-       (SELECT coalesce(arg_max(first_drop + drops, seq), 0) FROM ev_anchor) AS next_drop,
-       (SELECT coalesce(arg_max(total_stones, day), 0) FROM settled) AS stones_settled,
-       (SELECT coalesce(sum(units), 0) FROM mint) AS stones_credited`,
-  );
-  const notRecomputable = await erasedShare(context);
-  return {
-    verdict: findings.findings.length === 0 ? "clean" : "findings",
-    findings: findings.findings,
-    counts: findings.counts,
-    checks,
-    chain: {
-      chainId: deployment.chainId,
-      fromBlock: firstBlock,
-      toBlock: head.number,
-      settledDays: Number(row.settled_days),
-      nextDrop: Number(row.next_drop),
-    },
-    totals: {
-      readings: Number(row.readings),
-      metres: Number(row.metres),
-      accounts: Number(row.accounts),
-      stonesSettled: `${row.stones_settled}`,
-      stonesCredited: `${row.stones_credited}`,
-    },
-    ...(notRecomputable === undefined ? {} : { notRecomputable }),
-  };
-}
-
-/** Erased rows of the newest settled day, and what part of its W they were; erasure is no finding (docs/protocol.md 12.1). */
-async function erasedShare({ database }: AuditContext): Promise<AuditReport["notRecomputable"]> {
-  const row = await database.row(
-    `WITH newest AS (SELECT max(day) AS day FROM day_row),
-       erased AS (SELECT count(*) AS accounts FROM day_row JOIN newest USING (day) WHERE account IS NULL)
-     SELECT accounts, (SELECT 1 - any_value(known_w)::DOUBLE / nullif(any_value(everyones), 0)::DOUBLE
-       FROM window_metres JOIN newest USING (day)) AS share FROM erased`,
-  );
-  if (Number(row.accounts) === 0) return undefined;
-  return { accounts: Number(row.accounts), shareOfW: Number(row.share ?? 1) };
 }

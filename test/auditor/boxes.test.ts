@@ -54,7 +54,10 @@ describe("the auditor's draws", () => {
   });
 });
 
-function openAll(course: BoxCourse, { firstBox, count, ...box }: Omit<Box, "number"> & { firstBox: number; count: number }) {
+function openAll(
+  course: BoxCourse,
+  { firstBox, count, ...box }: Omit<Box, "number"> & { firstBox: number; count: number },
+) {
   return Array.from({ length: count }, (_, k) => {
     const { tier } = course.draw({ ...box, number: firstBox + k });
     course.follow(tier);

@@ -69,8 +69,8 @@ async function readSeasons({ database }: AuditContext): Promise<Map<number, BoxS
 /** Every opening in order, beside its request, the link of its drop if that was public, and the hash it is drawn with. */
 function openings({ database }: AuditContext): Promise<Record<string, Value>[]> {
   return database.rows(
-    `WITH o AS (SELECT seq, block, tx, account, first_box, list(tier ORDER BY nth) AS tiers,
-         row_number() OVER (PARTITION BY account, first_box ORDER BY seq) AS nth FROM ev_box GROUP BY ALL)
+    `WITH e AS (SELECT seq, block, tx, account, first_box, list(tier ORDER BY nth) AS tiers FROM ev_box GROUP BY ALL),
+       o AS (SELECT *, row_number() OVER (PARTITION BY account, first_box ORDER BY seq) AS nth FROM e)
      SELECT o.*, coalesce(r.count, 0) AS count, coalesce(r.season, 0) AS season, coalesce(r.salt, 0) AS salt, v.link, h.hash,
        coalesce(s.forced_seq < o.seq AND r.drop_no >= s.forced_drop, false) AS forced
      FROM o LEFT JOIN box_request r ON r.account = o.account AND r.first_box = o.first_box AND r.seq < o.seq

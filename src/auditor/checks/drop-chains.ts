@@ -12,13 +12,13 @@ export const dropChains: Check = {
   async run({ database, findings, fromDay }) {
     await findings.addFrom(
       database,
-      `WITH f AS (SELECT f.*, at_index(drop_no, position) AS subject,
-           lag(vehicle) OVER w AS above_vehicle, lag(sequence) OVER w AS above_sequence,
-           CASE WHEN r.day IS NULL THEN counted_m
-             ELSE least(odometer_end_m - odometer_start_m, greatest(0, r.daily_cap_m - last_vehicle_day_m)) END AS may_count,
-           EXISTS (FROM exclusion e WHERE e.account = f.account AND e.from_day <= f.day AND f.day < e.end_day) AS excluded,
-           CASE WHEN excluded THEN 0 ELSE may_count END AS should_count
-         FROM fact f LEFT JOIN rules_by_day r ON r.day = f.day_driven
+      `WITH e AS (SELECT f.*, at_index(drop_no, position) AS subject,
+           EXISTS (FROM exclusion x WHERE x.account = f.account AND x.from_day <= f.day AND f.day < x.end_day) AS excluded
+         FROM fact f),
+       f AS (SELECT e.*, lag(vehicle) OVER w AS above_vehicle, lag(sequence) OVER w AS above_sequence,
+           CASE WHEN excluded THEN 0 WHEN r.day IS NULL THEN counted_m
+             ELSE least(odometer_end_m - odometer_start_m, greatest(0, r.daily_cap_m - last_vehicle_day_m)) END AS should_count
+         FROM e LEFT JOIN rules_by_day r ON r.day = e.day_driven
          WINDOW w AS (PARTITION BY drop_no ORDER BY position)),
        j AS (SELECT * FROM f WHERE day >= ${fromDay})
        SELECT 'DROP_ORDER_WRONG' AS code, subject, at_index(drop_no, position) AS expected,

@@ -77,7 +77,9 @@ async function findWrongCalls(
       if (root === ZERO_HASH) return [ZERO_HASH];
       const paths = [dropFilePath(first + i), awardFilePath(first + i)] as const;
       const isLast = (call.last as boolean[])[i] === true;
-      const [readings, awards] = paths.map((path) => (isLast ? known(digests.get(path)) : [...(named.get(path) ?? [])]));
+      const [readings, awards] = paths.map((path) =>
+        isLast ? known(digests.get(path)) : [...(named.get(path) ?? [])],
+      );
       return dropDigests(readings as Hex[], awards as Hex[], isLast);
     });
     const combinations = choices.reduce((product, list) => product * list.length, 1);

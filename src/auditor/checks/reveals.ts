@@ -1,4 +1,3 @@
-import { DROP_S } from "../../protocol/codec/codes.ts";
 import type { AuditContext, Check } from "../context.ts";
 import { linkHash } from "../hash/boxes.ts";
 import { blobHex } from "../store/database.ts";

@@ -1,5 +1,5 @@
 import { LEAF_KIND } from "../../protocol/codec/codes.ts";
-import { type FileKind, type Layout, LAYOUTS } from "./layout.ts";
+import { type FileKind, LAYOUTS, type Layout } from "./layout.ts";
 import { type Batch, byte, Preimage } from "./preimage.ts";
 import { type Examined, RowHash } from "./row-hash.ts";
 import { type SigningDomain, TypedRows } from "./typed-rows.ts";
@@ -39,7 +39,10 @@ export class LeafExaminer {
   private constructor({ file, kind, fields }: LeafForm, digests?: TypedRows) {
     const layout: Layout = LAYOUTS[file];
     this.#row = new RowHash(kind, layout);
-    this.#leaf = new Preimage([byte(kind), ...fields.map((field) => (field === "digest" ? "set" : layout.slot(field)))]);
+    this.#leaf = new Preimage([
+      byte(kind),
+      ...fields.map((field) => (field === "digest" ? "set" : layout.slot(field))),
+    ]);
     this.#digests = digests;
     this.#digestWord = 1 + fields.indexOf("digest");
   }

@@ -23,8 +23,8 @@ export async function deriveExclusions({
   for (const row of rows) course.take(eventOf(row));
   await database.append(
     "exclusion",
-    course.records.map((record) => [
-      ...[record.number, record.account, record.reason, record.state, record.fromDay, record.untilDay],
+    course.records.map((record, nth) => [
+      ...[nth, record.number, record.account, record.reason, record.state, record.fromDay, record.untilDay],
       ...[course.endOf(record, head.time), record.decideBy],
     ]),
   );

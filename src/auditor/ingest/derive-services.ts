@@ -1,14 +1,13 @@
 import { DAY_S } from "../../protocol/codec/codes.ts";
 import type { AuditContext } from "../context.ts";
+import { deriveBoxes } from "./derive-boxes.ts";
 import { deriveExclusions } from "./derive-exclusions.ts";
 
 /** An end that never comes. */
 export const NEVER = 2n ** 62n;
 
-/** Makes what follows from the events of tasks, exclusions and polls: `task`, `task_key`, `exclusion`, `poll_result`. */
-export async function deriveServices(
-  context: Pick<AuditContext, "database" | "deployment" | "head">,
-): Promise<void> {
+/** Makes what follows from the events of the services: `task`, `task_key`, `poll_result`, and what boxes and exclusions were. */
+export async function deriveServices(context: Pick<AuditContext, "database" | "deployment" | "head">): Promise<void> {
   const { database } = context;
   const statements = [
     // Ended days come only nearer, and only before they have come: the last one holds for all awards.
@@ -26,6 +25,7 @@ export async function deriveServices(
      FROM last WHERE kind = 'published'`,
   ];
   for (const statement of statements) await database.run(statement);
+  await deriveBoxes(context);
   await deriveExclusions(context);
 }
 

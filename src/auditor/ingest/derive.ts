@@ -3,9 +3,7 @@ import type { AuditContext } from "../context.ts";
 import { deriveAwards, deriveServices, NEVER } from "./derive-services.ts";
 
 /** Makes the tables that follow from the chain's events alone: what was anchored and settled, and what held when. */
-export async function deriveFromEvents(
-  context: Pick<AuditContext, "database" | "deployment" | "head">,
-): Promise<void> {
+export async function deriveFromEvents(context: Pick<AuditContext, "database" | "deployment" | "head">): Promise<void> {
   const { database, deployment, head } = context;
   const lastDay = Math.max(0, Math.floor((head.time - deployment.genesis) / DAY_S)) + 1;
   const statements = [

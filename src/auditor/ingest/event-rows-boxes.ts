@@ -19,10 +19,12 @@ function seasonRows(event: BoxEvent, place: Place): Row[] | undefined {
       const { season, terms } = event.args;
       const { firstDrop, endDrop, price, guarantee, guaranteedTier, maxBoxes, budget, vouchers, links, tip } = terms;
       const cells = [firstDrop, endDrop, price, guarantee, guaranteedTier, maxBoxes, budget, vouchers, links, tip];
-      const tiers = terms.prizes.map(({ kind, weight, amount, item }, tier): Row => [
-        "ev_tier",
-        [...place, season, tier, PRIZE_KINDS[kind] ?? null, weight, amount, item],
-      ]);
+      const tiers = terms.prizes.map(
+        ({ kind, weight, amount, item }, tier): Row => [
+          "ev_tier",
+          [...place, season, tier, PRIZE_KINDS[kind] ?? null, weight, amount, item],
+        ],
+      );
       return [["ev_season", [...place, season, ...cells]], ...tiers];
     }
     case "SeasonVetoed":

@@ -83,10 +83,7 @@ function pollRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
     case "ResultPublished": {
       const { poll, root, tallies, voters, countsFrom, dataDigest } = event.args;
       const perOption = tallies.map((weight, option): Row => ["ev_tally", [...place, poll, option, weight]]);
-      return [
-        ["ev_poll_result", [...place, "published", poll, root, voters, countsFrom, dataDigest]],
-        ...perOption,
-      ];
+      return [["ev_poll_result", [...place, "published", poll, root, voters, countsFrom, dataDigest]], ...perOption];
     }
     case "ResultVetoed":
       return [["ev_poll_result", [...place, "vetoed", event.args.poll, null, null, null, null]]];

@@ -1,7 +1,7 @@
 import type { DuckDBBigIntVector, DuckDBBlobVector, DuckDBDataChunk } from "@duckdb/node-api";
 import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import type { AuditContext } from "../context.ts";
-import { type FileKind, type Layout, LAYOUTS } from "../hash/layout.ts";
+import { type FileKind, LAYOUTS, type Layout } from "../hash/layout.ts";
 import type { Batch } from "../hash/preimage.ts";
 import type { Cell } from "../store/database.ts";
 import { FILE_KINDS, KINDS } from "./file-kinds.ts";

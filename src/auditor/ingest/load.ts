@@ -109,11 +109,7 @@ function soundRow(kind: FileKind): string {
   return `coalesce(octet_length(row_hash) = 32 AND ((${erased}) OR (${whole})), false)`;
 }
 
-async function withSoundRows(
-  context: AuditContext,
-  kind: FileKind,
-  files: readonly NamedFile[],
-): Promise<NamedFile[]> {
+async function withSoundRows(context: AuditContext, kind: FileKind, files: readonly NamedFile[]): Promise<NamedFile[]> {
   if (files.length === 0) return [];
   const faults = await faultsOf(context, kind, files);
   return files.filter((file) => {
@@ -139,8 +135,7 @@ async function faultsOf(
     return new Map(rows.map((row) => [row.filename as string, `row ${row.first}, one of ${row.many}`]));
   } catch {
     const [only] = files;
-    if (files.length === 1 && only !== undefined)
-      return new Map([[fullPath(only), "pages that cannot be read"]]);
+    if (files.length === 1 && only !== undefined) return new Map([[fullPath(only), "pages that cannot be read"]]);
     const each = await Promise.all(files.map((file) => faultsOf(context, kind, [file])));
     return new Map(each.flatMap((faults) => [...faults]));
   }

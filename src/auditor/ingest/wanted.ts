@@ -77,5 +77,6 @@ export async function mayWait({ database }: AuditContext): Promise<(kind: FileKi
     poll: new Set(polls.map(({ number }) => Number(number))),
     round: new Set(rounds.map(({ number }) => Number(number))),
   };
-  return (kind, number) => number >= (firstPending[kind] ?? Number.POSITIVE_INFINITY) || open[kind]?.has(number) === true;
+  return (kind, number) =>
+    number >= (firstPending[kind] ?? Number.POSITIVE_INFINITY) || open[kind]?.has(number) === true;
 }

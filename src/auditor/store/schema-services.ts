@@ -29,6 +29,7 @@ export const SERVICE_TABLES = {
   },
   /** Times of exclusion as they stand at the audited head; `end_day` also by an appeal that lapsed. */
   exclusion: {
+    nth: "BIGINT",
     number: "BIGINT",
     account: "BLOB",
     reason: "BIGINT",
