@@ -133,7 +133,7 @@ describeCorruptions("an award", [
     when: "an award is left out of a published file",
     afterwards: async (run) => {
       const { awards } = run.drops[SIGN_IN] as DropBook;
-      await run.publisher.publish("award", awardFilePath(SIGN_IN), awards.slice(1));
+      await run.publisher.publish("award", awardFilePath(SIGN_IN), awards.slice(0, -1));
       return undefined;
     },
     finds: [
