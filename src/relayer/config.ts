@@ -26,6 +26,8 @@ export interface RelayerConfig {
   /** Signs receipts, withdrawal receipts and manifest entries. */
   readonly receiptKey: Hex;
   readonly logLevel: LogLevel;
+  /** Lets the environment switch failpoints on; refused on every chain but a local development chain. Only for tests. */
+  readonly failpoints: boolean;
 }
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
@@ -45,6 +47,7 @@ const KEYS: ReadonlySet<string> = new Set([
   "relayerKey",
   "receiptKey",
   "logLevel",
+  "failpoints",
 ]);
 
 /** Reads a configuration from parsed JSON. @throws CONFIG_INVALID naming the first field that is wrong or unknown. */
@@ -72,6 +75,7 @@ export function parseRelayerConfig(value: unknown): RelayerConfig {
     relayerKey,
     receiptKey,
     logLevel: optional(fields.logLevel, logLevel) ?? "info",
+    failpoints: flag(fields.failpoints ?? false, "failpoints"),
   };
 }
 
@@ -100,6 +104,10 @@ function url(value: unknown): string {
   const given = text(value, "rpcUrl");
   if (!/^https?:\/\//.test(given) || !URL.canParse(given)) return invalid("rpcUrl", "an http or https URL");
   return given;
+}
+
+function flag(value: unknown, field: string): boolean {
+  return typeof value === "boolean" ? value : invalid(field, "true or false");
 }
 
 function whole(value: unknown, field: string, range: { least: number; most: number }): number {

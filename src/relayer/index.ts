@@ -6,6 +6,7 @@ import { type Deployment, parseDeployment } from "../protocol/codec/deployment.t
 import { CairnError } from "../protocol/errors.ts";
 import type { RelayerConfig } from "./config.ts";
 import { type Engine, openEngine } from "./engine.ts";
+import { armFailpoints } from "./failpoints.ts";
 import { createApp } from "./http/app.ts";
 import type { App } from "./http/app-type.ts";
 import { loggableError } from "./loggable-error.ts";
@@ -26,7 +27,7 @@ export interface Relayer {
 
 /**
  * Starts a relayer on a work folder that holds a `deployment.json`. Writes `relayer.json` {url, pid} there once it listens.
- * @throws DEPLOYMENT_INVALID, FILE_UNREADABLE, WORK_DIR_IN_USE, STORE_DAMAGED, STORE_FULL, CHAIN_UNREACHABLE,
+ * @throws CONFIG_INVALID, DEPLOYMENT_INVALID, FILE_UNREADABLE, WORK_DIR_IN_USE, STORE_DAMAGED, STORE_FULL, CHAIN_UNREACHABLE,
  * CHAIN_MISMATCH, PORT_IN_USE.
  */
 export async function startRelayer(config: RelayerConfig): Promise<Relayer> {
@@ -34,6 +35,7 @@ export async function startRelayer(config: RelayerConfig): Promise<Relayer> {
   const options = { name: "relayer", level: config.logLevel, serializers: { err: loggableError } };
   const log = pino(options, destination({ fd: 2, sync: true }));
   const deployment = await readDeployment(config.workDir);
+  if (config.failpoints) armFailpoints(process.env.CAIRN_FAILPOINTS, deployment.chainId);
   await mkdir(join(config.workDir, "files"), { recursive: true });
   const lock = lockWorkDir(config.workDir);
   const undo: (() => Promise<void> | void)[] = [() => lock.release()];

@@ -14,7 +14,7 @@ import { Submitter } from "../../src/relayer/submitter/submitter.ts";
 import { Timers } from "../../src/relayer/submitter/timers.ts";
 import { accountOf, addressOf } from "./support/keys.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "./support/programme.ts";
-import { type FaultyProxy, startProxy } from "./support/proxy.ts";
+import { type FaultyProxy, startProxy } from "../support/rpc-proxy.ts";
 import { temporaryFolder } from "./support/stores.ts";
 
 const NOTHING_TO_READ = async () => assert.fail("an anchor needs nothing beside its row");

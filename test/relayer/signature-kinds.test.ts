@@ -8,7 +8,7 @@ import { programmeOf } from "../../src/relayer/programme.ts";
 import { addressOf, keyOf } from "./support/keys.ts";
 import { grantOf, intentBy, type TestIntent } from "./support/owners.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "./support/programme.ts";
-import { type FaultyProxy, startProxy } from "./support/proxy.ts";
+import { type FaultyProxy, startProxy } from "../support/rpc-proxy.ts";
 import { type RunningRelayer, runRelayer } from "./support/running.ts";
 import { temporaryStore } from "./support/stores.ts";
 import { burningAccount, p256Account, passkeyAccount, type TestAccount, walletAccount } from "./support/wallets.ts";

@@ -2,6 +2,7 @@ import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import { dataDigest } from "../../protocol/codec/rows.ts";
 import { dropsToAnchor } from "../domain/anchor-policy.ts";
 import { rulesOn } from "../domain/rules.ts";
+import { passFailpoint } from "../failpoints.ts";
 import type { Publisher } from "../files/publisher.ts";
 import { closedDrops, nextAnchored } from "../store/anchors.ts";
 import type { Store } from "../store/open.ts";
@@ -34,6 +35,7 @@ export async function enqueueAnchor(parts: AnchorParts, snapshot: ChainSnapshot)
   const [first] = drops;
   if (first === undefined) return false;
   const record = await parts.publisher.publishDrops(first.drop_no + drops.length - 1);
+  passFailpoint("drops-published");
   const prefix = `drop:${first.drop_no}:`;
   const payload: AnchorPayload = {
     firstDrop: first.drop_no,

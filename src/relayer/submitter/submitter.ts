@@ -5,6 +5,7 @@ import { fromHex, type Hex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { keccak } from "../../protocol/codec/keccak.ts";
 import type { Alerts } from "../alerts.ts";
+import { passFailpoint } from "../failpoints.ts";
 import type { ChainSnapshot } from "../jobs/chain-view.ts";
 import { reopenIntents } from "../store/intents.ts";
 import type { Store, Tx } from "../store/open.ts";
@@ -145,6 +146,7 @@ export class Submitter {
     if (receipt.block > snapshot.final.number) {
       if (row.state === "mined" && row.mined_hash === receipt.blockHash) return false;
       await updateEffect(store.db, row.id, { state: "mined", ...values });
+      passFailpoint("receipt-noted");
       return true;
     }
     const reason = receipt.succeeded ? null : await this.#reasonOf(row, receipt);
@@ -186,6 +188,7 @@ export class Submitter {
     if (due === "bump" && attempt !== undefined) attempt = (await this.#bump(row, attempt, snapshot)) ?? attempt;
     if (attempt === undefined) return false;
     const objection = await broadcast(client, attempt.raw);
+    passFailpoint("transaction-sent");
     this.#timers.sent(row.id, snapshot.head.number, objection === undefined);
     if (objection !== undefined) log.debug({ key: row.key, tx: attempt.hash, objection }, "the node objected");
     return objection === undefined;
@@ -221,8 +224,10 @@ export class Submitter {
     const problem = SKIPPING.has(row.kind) ? undefined : await preflight(client, this.#parts.account.address, call);
     if (problem !== undefined) return this.#refused(row, problem);
     const nonce = await this.#nextNonce(inFlight);
+    passFailpoint("nonce-taken");
     const attempt = await this.#attempt(row.id, call, { nonce, ...fees });
     await store.transaction((tx) => saveSigned(tx, { id: row.id, nonce }, attempt));
+    passFailpoint("transaction-signed");
     await this.#pushOn({ ...row, nonce, state: "signed" }, snapshot);
     return "signed";
   }
