@@ -42,13 +42,13 @@ const armed = new Map<Failpoint, Armed>();
  * @throws CONFIG_INVALID on any chain but a local development chain, and for a text of another form.
  */
 export function armFailpoints(text: string | undefined, chainId: number): void {
-  if (chainId !== TEST_CHAIN_ID) return invalid(`failpoints are for chain ${TEST_CHAIN_ID} only`);
+  if (chainId !== TEST_CHAIN_ID) throw invalid(`failpoints are for chain ${TEST_CHAIN_ID} only`);
   armed.clear();
   for (const entry of (text ?? "").split(",").filter((part) => part !== "")) {
     const [place, action, skip = "0", ...more] = entry.split(":");
     const failpoint = FAILPOINTS.find((name) => name === place);
     const isKnown = failpoint !== undefined && action !== undefined && action in SIGNALS;
-    if (!isKnown || !/^\d{1,6}$/.test(skip) || more.length > 0) return invalid(`${VARIABLE} has ${entry}`);
+    if (!isKnown || !/^\d{1,6}$/.test(skip) || more.length > 0) throw invalid(`${VARIABLE} has ${entry}`);
     armed.set(failpoint, { action: action as Action, skip: Number(skip) });
   }
 }
@@ -62,6 +62,6 @@ export function passFailpoint(failpoint: Failpoint): void {
   process.kill(process.pid, SIGNALS[at.action]);
 }
 
-function invalid(why: string): never {
-  throw new CairnError("CONFIG_INVALID", why, { details: { field: "failpoints" } });
+function invalid(why: string): CairnError {
+  return new CairnError("CONFIG_INVALID", why, { details: { field: "failpoints" } });
 }

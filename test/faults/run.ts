@@ -1,11 +1,15 @@
 // `npm run test:faults`: every scenario, each some times, and a table of what passed.
 import { parseArgs } from "node:util";
+import { SCENARIOS } from "./scenarios/index.ts";
 import { runScenario } from "./support/run-scenario.ts";
 import { makeWorld } from "./support/world.ts";
-import { SCENARIOS } from "./scenarios/index.ts";
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, runs: { type: "string", default: "3" }, json: { type: "boolean", default: false } },
+  options: {
+    only: { type: "string" },
+    runs: { type: "string", default: "3" },
+    json: { type: "boolean", default: false },
+  },
 });
 const rows = values.only?.split(",").map(Number);
 const chosen = SCENARIOS.filter(({ row }) => rows?.includes(row) ?? true);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { Hex } from "../../../src/protocol/index.ts";
 import type { Stage } from "./stage.ts";
 

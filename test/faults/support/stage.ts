@@ -1,18 +1,27 @@
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { TransactionReceipt } from "viem";
 import { ABIS } from "../../../src/chain/contracts.ts";
-import { DAY_S, DROP_S, DROPS_PER_DAY, type Hex, type SignedReading, type SignedReceipt } from "../../../src/protocol/index.ts";
+import {
+  DAY_S,
+  DROP_S,
+  DROPS_PER_DAY,
+  type Hex,
+  type SignedReading,
+  type SignedReceipt,
+} from "../../../src/protocol/index.ts";
 import type { StatusReport } from "../../../src/relayer/jobs/status.ts";
 import { keyOf } from "../../relayer/support/keys.ts";
-import { readingOf, signReading, type TestCar, type TestIntent } from "../../relayer/support/owners.ts";
+import { carOf, readingOf, signReading, type TestCar, type TestIntent } from "../../relayer/support/owners.ts";
 import { GENESIS, type TestProgramme } from "../../relayer/support/programme.ts";
 import { connect, type ReadingAnswer, type RunningRelayer } from "../../relayer/support/running.ts";
 import type { Anvil } from "../../support/anvil.ts";
 import { type FaultyProxy, startProxy } from "../../support/rpc-proxy.ts";
 import { eventually } from "./eventually.ts";
 import { RelayerChild, type StartOptions } from "./relayer-child.ts";
-import { CARS, openWorld, startNode, type World } from "./world.ts";
+import { mount, unmount } from "./small-disk.ts";
+import { CARS, CHALLENGE_WINDOW_S, openWorld, startNode, type World } from "./world.ts";
 
 /** How a scenario's stage differs from the usual one. */
 export interface StageOptions {
@@ -20,8 +29,8 @@ export interface StageOptions {
   readonly finalityDepth?: number;
   /** Fields of the relayer's configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Further flags of anvil. */
-  readonly anvil?: readonly string[];
+  /** Puts the work folder on a disk of so many kilobytes. */
+  readonly diskKb?: number;
 }
 
 /** What stands on every stage: a node, a proxy before it, a relayer behind the proxy, and four cars that remember receipts. */
@@ -35,6 +44,8 @@ export class Stage {
   readonly receipts = new Map<Hex, SignedReceipt>();
   /** Ids of intents that the relayer took. */
   readonly intents = new Set<Hex>();
+  readonly #config: Readonly<Record<string, unknown>>;
+  readonly #hasDisk: boolean;
   #node: Anvil;
   #drop = 0;
   /** Readings that no relayer was there for. */
@@ -47,16 +58,28 @@ export class Stage {
     this.programme = programme;
     this.proxy = proxy;
     this.finalityDepth = options.finalityDepth ?? 2;
-    this.relayer = new RelayerChild(programme.workDir, {
-      ...{ rpcUrl: proxy.url, workDir: programme.workDir, pollMs: 20, finalityDepth: this.finalityDepth },
-      ...{ relayerKey: keyOf("relayer"), receiptKey: keyOf("receipts"), logLevel: "debug" },
+    this.#config = {
+      ...{ rpcUrl: proxy.url, pollMs: 20, finalityDepth: this.finalityDepth, logLevel: "debug" },
+      ...{ relayerKey: keyOf("relayer"), receiptKey: keyOf("receipts") },
       ...options.config,
-    });
+    };
+    this.#hasDisk = options.diskKb !== undefined;
+    this.relayer = this.another(programme.workDir);
+  }
+
+  /** A relayer with the same configuration on any work folder; not started. */
+  another(workDir: string): RelayerChild {
+    return new RelayerChild(workDir, { ...this.#config, workDir });
   }
 
   static async open(world: World, options: StageOptions = {}): Promise<Stage> {
-    const node = await startNode(world, { args: options.anvil ?? [] });
+    const { statePath, time } = world;
+    const node = await startNode({ statePath, time });
     const programme = await openWorld(world, node);
+    if (options.diskKb !== undefined) {
+      mount(programme.workDir, options.diskKb);
+      await writeFile(join(programme.workDir, "deployment.json"), JSON.stringify(world.deployment));
+    }
     return new Stage(world, node, programme, await startProxy(node.rpcUrl), options);
   }
 
@@ -64,6 +87,7 @@ export class Stage {
     if (this.relayer.isRunning) await this.relayer.kill();
     await this.proxy.stop();
     await this.#node.stop();
+    if (this.#hasDisk) unmount(this.programme.workDir);
     await rm(this.programme.workDir, { recursive: true, force: true });
   }
 
@@ -100,16 +124,40 @@ export class Stage {
     await this.programme.rpc("anvil_reorg", [depth, transactions]);
   }
 
-  /** Ends the node at once and starts it again with a state. */
+  /** Ends the node at once and starts it again, with a state or as an empty chain. */
   async restartNode(options: { statePath?: string; time: number }): Promise<void> {
     await this.#node.stop();
-    this.#node = await startNode(this.world, { port: this.#node.port, ...options });
+    this.#node = await startNode({ port: this.#node.port, ...options });
     await this.programme.rpc("anvil_setBlockTimestampInterval", [0]);
   }
 
   /** The time of the newest block, unix seconds. */
   async time(): Promise<number> {
     return Number((await this.programme.client.getBlock()).timestamp);
+  }
+
+  /** Whether the node mines what it is sent at once, as it does at first. */
+  async setAutomine(on: boolean): Promise<void> {
+    await this.programme.rpc("evm_setAutomine", [on]);
+  }
+
+  /** Base fee of the next block, wei; from then on it follows the chain's rule. */
+  async setBaseFee(wei: bigint): Promise<void> {
+    await this.programme.rpc("anvil_setNextBlockBaseFeePerGas", [`0x${wei.toString(16)}`]);
+  }
+
+  /** How many transactions wait in the node's pool: ready ones, and ones behind a gap. */
+  async pooled(): Promise<{ ready: number; behindGap: number }> {
+    const { pending, queued } = (await this.programme.rpc("txpool_status", [])) as { pending: Hex; queued: Hex };
+    return { ready: Number(pending), behindGap: Number(queued) };
+  }
+
+  /** Why the relayer says that it is not ready, until it says this. */
+  async untilUnready(reason: string): Promise<void> {
+    await eventually(`not ready: ${reason}`, async () => {
+      const { body } = await this.api.get("/readyz");
+      return (body as { reason?: string }).reason === reason;
+    });
   }
 
   /** The receipt of a transaction; undefined while it is not in a block. */
@@ -126,6 +174,12 @@ export class Stage {
     const { client, deployment } = this.programme;
     const address = deployment.contracts.dropAnchor;
     return Number(await client.readContract({ address, abi: ABIS.dropAnchor, functionName: "nextDrop" }));
+  }
+
+  /** What the relayer shows a drop as. */
+  async shownState(drop: number): Promise<string> {
+    const { body } = await this.api.get(`/v1/drops/${drop}`);
+    return (body as { state: string }).state;
   }
 
   /** Until the relayer has processed a block of this time. */
@@ -146,10 +200,14 @@ export class Stage {
 
   /** Until the relayer's report is as wanted. */
   async untilStatus(what: string, holds: (status: StatusReport) => boolean, timeoutMs?: number): Promise<StatusReport> {
-    return eventually(what, async () => {
-      const status = await this.api.status();
-      return holds(status) && status;
-    }, timeoutMs);
+    return eventually(
+      what,
+      async () => {
+        const status = await this.api.status();
+        return holds(status) && status;
+      },
+      timeoutMs,
+    );
   }
 
   /** What all cars drove in the drop that has just ended, signed. */
@@ -226,12 +284,28 @@ export class Stage {
     }
   }
 
+  /** A reading of a car that is none of the programme's. */
+  foreignReading(sequence: number): SignedReading {
+    const car = carOf("stranger", "nobody");
+    return signReading(this.programme, car, readingOf(car, { sequence, startedAt: GENESIS, endedAt: GENESIS + 9 }));
+  }
+
+  /** What the relayer shows a day as. */
+  async dayState(day: number): Promise<string> {
+    const { body } = await this.api.get(`/v1/days/${day}`);
+    return (body as { state: string }).state;
+  }
+
+  /** Time goes on to the end of the present day. */
+  async moveToDayEnd(): Promise<void> {
+    await this.moveTo(GENESIS + (Math.floor(this.#drop / DROPS_PER_DAY) + 1) * DAY_S);
+  }
+
   /** Time goes on to the end of the present day, and until that day can be credited; the relayer does all that is due. */
   async finishDay(): Promise<StatusReport> {
-    const end = GENESIS + (Math.floor(this.#drop / DROPS_PER_DAY) + 1) * DAY_S;
-    await this.moveTo(end);
-    await this.untilIdle(end);
-    const creditable = (await this.time()) + 3_600;
+    await this.moveToDayEnd();
+    await this.untilIdle(this.dropTime);
+    const creditable = (await this.time()) + CHALLENGE_WINDOW_S;
     await this.moveTo(creditable);
     return this.untilIdle(creditable);
   }

@@ -3,11 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { DAY_S, type Deployment, isWideMember, TYPES } from "../../../src/protocol/index.ts";
-import {
-  INTENT_FUNCTIONS,
-  type IntentKind,
-  type StoredIntent,
-} from "../../../src/relayer/submitter/intent-calls.ts";
+import { INTENT_FUNCTIONS, type IntentKind, type StoredIntent } from "../../../src/relayer/submitter/intent-calls.ts";
 import { addressOf } from "../../relayer/support/keys.ts";
 import { carOf, grantOf, pairingOf, registerCars, type TestIntent } from "../../relayer/support/owners.ts";
 import { GENESIS, programmeOn, startProgramme, type TestProgramme } from "../../relayer/support/programme.ts";
@@ -41,12 +37,9 @@ export async function makeWorld(): Promise<World> {
   try {
     await furnish(programme);
     const folder = await mkdtemp(join(tmpdir(), "cairn-world-"));
-    const statePath = join(folder, "state.json");
-    const dump = (await programme.rpc("anvil_dumpState", [])) as string;
-    await writeFile(statePath, gunzipSync(Buffer.from(dump.slice(2), "hex")));
-    const { timestamp } = await programme.client.getBlock();
     return {
-      ...{ statePath, deployment: programme.deployment, time: Number(timestamp) },
+      ...(await saveState(programme, join(folder, "state.json"))),
+      deployment: programme.deployment,
       discard: () => rm(folder, { recursive: true, force: true }),
     };
   } finally {
@@ -55,10 +48,17 @@ export async function makeWorld(): Promise<World> {
 }
 
 async function furnish(programme: TestProgramme): Promise<void> {
-  for (const { owner } of CARS) await programme.rpc("anvil_setBalance", [addressOf(owner), `0x${(10n ** 21n).toString(16)}`]);
+  for (const { owner } of CARS)
+    await programme.rpc("anvil_setBalance", [addressOf(owner), `0x${(10n ** 21n).toString(16)}`]);
   await registerCars(programme, CARS);
-  await carryOut(programme, CARS.map(({ owner }) => grantOf(programme, owner, { deadline: GENESIS })));
-  await carryOut(programme, CARS.map((car) => pairingOf(programme, car, GENESIS)));
+  await carryOut(
+    programme,
+    CARS.map(({ owner }) => grantOf(programme, owner, { deadline: GENESIS })),
+  );
+  await carryOut(
+    programme,
+    CARS.map((car) => pairingOf(programme, car, GENESIS)),
+  );
   await programme.writer("catalogue").call("catalogue", "listItem", [
     {
       ...{ sku: `0x${"51".repeat(32)}`, price: ITEM.price, stock: 100, opensAt: 0, closesAt: 2 ** 40 - 1 },
@@ -84,20 +84,19 @@ function storedOf({ kind, message, signature, deviceSignature, targetSignature }
   return { message: Object.fromEntries(values), signature, deviceSignature, targetSignature };
 }
 
-/** Starts a node with a world's state, or with another one. */
-export async function startNode(
-  world: World,
-  options: { port?: number; statePath?: string; time?: number; args?: readonly string[] } = {},
-): Promise<Anvil> {
-  const anvil = await startAnvil({
-    timestamp: options.time ?? world.time,
-    args: [
-      ...["--gas-limit", "60000000", "--load-state", options.statePath ?? world.statePath],
-      ...(options.args ?? []),
-    ],
-    ...(options.port === undefined ? {} : { port: options.port }),
+/** Starts a node. @param options `statePath`: the state that it begins with, none = an empty chain; `time`: of its last block. */
+export async function startNode(options: {
+  statePath?: string;
+  time: number;
+  port?: number;
+  args?: readonly string[];
+}): Promise<Anvil> {
+  const { statePath, time, port, args = [] } = options;
+  return startAnvil({
+    timestamp: time,
+    args: ["--gas-limit", "60000000", ...(statePath === undefined ? [] : ["--load-state", statePath]), ...args],
+    ...(port === undefined ? {} : { port }),
   });
-  return anvil;
 }
 
 /** The programme of a world on a node, with a new work folder. */
@@ -105,4 +104,15 @@ export async function openWorld(world: World, anvil: Anvil): Promise<TestProgram
   const programme = await programmeOn(anvil, world.deployment);
   await programme.rpc("anvil_setBlockTimestampInterval", [0]);
   return programme;
+}
+
+/** Writes down the state of a programme's node. @returns What a node is started with to go on from there. */
+export async function saveState(
+  programme: TestProgramme,
+  statePath: string,
+): Promise<{ statePath: string; time: number }> {
+  const { timestamp } = await programme.client.getBlock();
+  const dump = (await programme.rpc("anvil_dumpState", [])) as string;
+  await writeFile(statePath, gunzipSync(Buffer.from(dump.slice(2), "hex")));
+  return { statePath, time: Number(timestamp) };
 }
