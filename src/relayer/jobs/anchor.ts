@@ -8,7 +8,7 @@ import { closedDrops, nextAnchored } from "../store/anchors.ts";
 import type { Store } from "../store/open.ts";
 import { countRounds, enqueueEffect, hasOpenEffect } from "../store/outbox.ts";
 import type { DropsTable } from "../store/schema.ts";
-import type { AnchorPayload } from "../submitter/calls.ts";
+import { type AnchorPayload, dropsThatFit, gasForItems } from "../submitter/calls.ts";
 import type { ChainSnapshot } from "./chain-view.ts";
 import type { Lane } from "./lane.ts";
 
@@ -65,5 +65,7 @@ async function dueDrops(
     { everyDrops, receiptDeadlineS },
     { genesis, chainTime: snapshot.head.time },
   );
-  return waiting.slice(0, count);
+  const due = waiting.slice(0, count);
+  const roots = due.map(({ root }) => root);
+  return due.slice(0, dropsThatFit(roots, gasForItems(snapshot.head.gasLimit)));
 }

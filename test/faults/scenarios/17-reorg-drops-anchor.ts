@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { newestSigned } from "../support/killed-at.ts";
 import type { Scenario } from "../support/scenario.ts";
 
 const DEPTHS = [1, 6, 60] as const;
@@ -19,10 +20,13 @@ export const reorgDropsAnchor: Scenario = {
       await stage.mine(depth - 1);
       assert.equal(await stage.anchoredDrops(), drop + 1);
       assert.equal(await stage.shownState(drop), "closed");
+      const hash = newestSigned(stage)?.hashes[0];
+      const before = await stage.receiptOf(hash);
       await stage.reorg(depth);
-      assert.equal(await stage.anchoredDrops(), drop);
-      await stage.untilStatus("it is mined again", ({ outbox }) => outbox.mined === 1);
       await stage.untilIdle();
+      const after = await stage.receiptOf(hash);
+      assert.equal(after?.status, "success");
+      assert.notEqual(after?.blockHash, before?.blockHash);
       assert.equal(await stage.anchoredDrops(), drop + 1);
       assert.equal(await stage.shownState(drop), "anchored");
     }

@@ -18,7 +18,7 @@ export const reorgsInARow: Scenario = {
     for (const owner of OWNERS) {
       const startedAt = performance.now();
       const readings = await stage.endDrop();
-      const deadline = stage.dropTime + 86_400;
+      const deadline = stage.dropTime + 3_600;
       await stage.intend([grantOf(stage.programme, owner, { version: 3, deadline })]);
       await stage.untilSeen(stage.dropTime);
       await stage.deliver(readings);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Hex } from "../../../src/protocol/index.ts";
 import { addressOf } from "../../relayer/support/keys.ts";
 import { grantOf, signIntent } from "../../relayer/support/owners.ts";
+import { eventually } from "../support/eventually.ts";
 import type { Scenario } from "../support/scenario.ts";
 import { CARS, carryOut, ITEM } from "../support/world.ts";
 
@@ -33,8 +34,11 @@ export const reorgReorders: Scenario = {
     ]);
     assert.equal(await rawIn(consentBlock), order);
     await stage.untilIdle();
-    const { body } = await stage.api.get(`/v1/accounts/${addressOf("owner b")}`);
-    assert.match(JSON.stringify(body), /"version":3/);
+    await stage.mine(stage.finalityDepth);
+    await eventually("the consent is seen", async () => {
+      const { body } = await stage.api.get(`/v1/accounts/${addressOf("owner b")}`);
+      return (body as { consents: { version: number }[] }).consents[0]?.version === 3;
+    });
     return undefined;
 
     async function rawIn(block: number): Promise<Hex> {
