@@ -8,7 +8,10 @@ const MAY_IMPORT = {
   sdk: ["protocol", "chain"],
   device: ["protocol"],
   fleet: ["protocol", "device", "sdk"],
-  relayer: ["protocol", "chain"],
+  storage: ["protocol"],
+  service: ["protocol", "chain", "storage"],
+  relayer: ["protocol", "chain", "storage", "service"],
+  operator: ["protocol", "chain", "sdk", "storage", "service"],
   // The auditor shares encodings with the producer and nothing else: shared calculations would hide shared mistakes.
   auditor: [
     "protocol/codec",

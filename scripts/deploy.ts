@@ -10,7 +10,7 @@ import { readJsonFile, toJsonFile } from "../src/cli/files.ts";
 import { note, print } from "../src/cli/output.ts";
 import { readDeployment } from "../src/cli/workspace.ts";
 import { CairnError } from "../src/protocol/index.ts";
-import { lockWorkDir } from "../src/relayer/store/lock.ts";
+import { lockWorkDir } from "../src/storage/lock.ts";
 import { parseDeployConfig } from "./deployment/config.ts";
 import { carryOut, deploymentFolder } from "./deployment/ignite.ts";
 import { NETWORKS, type NetworkName, openHardhat, openNetwork } from "./deployment/network.ts";

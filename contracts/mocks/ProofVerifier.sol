@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {Leaves} from "../libraries/Leaves.sol";
-import {StonesLeaf} from "../types/Types.sol";
+import {RoundLeaf, StonesLeaf, VoteLeaf} from "../types/Types.sol";
 
 /// @title What the contracts compute inside, made callable for the shared vectors. Never deployed by a programme.
 contract ProofVerifier {
@@ -23,6 +23,14 @@ contract ProofVerifier {
 
     function hashStonesLeaf(StonesLeaf calldata leaf) external pure returns (bytes32) {
         return Leaves.hash(leaf);
+    }
+
+    function hashVoteLeaf(uint32 poll, VoteLeaf calldata leaf) external pure returns (bytes32) {
+        return Leaves.hashVote(poll, leaf);
+    }
+
+    function hashRoundLeaf(uint32 round, RoundLeaf calldata leaf) external pure returns (bytes32) {
+        return Leaves.hashRound(round, leaf);
     }
 
     /// @param words The leaf's fields, the kind first, each as a word.

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { accountCommand } from "./commands/account.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { boxCommand } from "./commands/box.ts";
 import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
 import { importCommand } from "./commands/import.ts";
@@ -36,6 +37,7 @@ const COMMANDS = [
   dropCommand,
   dayCommand,
   verifyCommand,
+  boxCommand,
   orderCommand,
   operatorCommand,
   relayerCommand,

@@ -1,13 +1,17 @@
 import type { SeasonRecord } from "../chain/read/mine-box.ts";
 import type { OrderRecord } from "../chain/read/orders.ts";
 import type { MinedTransaction } from "../chain/write/transactions.ts";
-import type { Hex } from "../protocol/index.ts";
+import type { BoxProof, Hex } from "../protocol/index.ts";
 import { type AcceptOrderParameters, acceptOrder } from "./actions/accept-order.ts";
 import { type CancelRecoveryParameters, cancelRecovery } from "./actions/cancel-recovery.ts";
+import { type ClaimPrizeParameters, claimPrize } from "./actions/claim-prize.ts";
 import { type ContestReleaseParameters, contestRelease } from "./actions/contest-release.ts";
 import { type CreditAndPlaceOrderParameters, creditAndPlaceOrder } from "./actions/credit-and-place-order.ts";
+import { type CreditCrystalsResult, creditCrystals } from "./actions/credit-crystals.ts";
 import { type CreditResult, type CreditStonesParameters, creditStones } from "./actions/credit-stones.ts";
 import { type FollowMoveParameters, followMove } from "./actions/follow-move.ts";
+import { forceSeason } from "./actions/force-season.ts";
+import { type GetBoxProofParameters, getBoxProof } from "./actions/get-box-proof.ts";
 import { type ConsentState, type GetConsentParameters, getConsent } from "./actions/get-consent.ts";
 import { getContribution } from "./actions/get-contribution.ts";
 import { type Crystals, getCrystals } from "./actions/get-crystals.ts";
@@ -22,6 +26,7 @@ import { type GrantConsentParameters, grantConsent } from "./actions/grant-conse
 import { type MigrateStonesParameters, migrateStones } from "./actions/migrate-stones.ts";
 import { type MoveAccountParameters, moveAccount } from "./actions/move-account.ts";
 import { type ObjectOrderParameters, objectOrder } from "./actions/object-order.ts";
+import { type OpenBoxesParameters, openBoxes } from "./actions/open-boxes.ts";
 import { type PairVehicleParameters, pairVehicle } from "./actions/pair-vehicle.ts";
 import { type PlaceOrderParameters, placeOrder } from "./actions/place-order.ts";
 import { type PlaceVoucherOrderParameters, placeVoucherOrder } from "./actions/place-voucher-order.ts";
@@ -72,6 +77,14 @@ export interface CairnClient {
   placeVoucherOrder(parameters: PlaceVoucherOrderParameters): Promise<ActionResult>;
   /** {@link requestBoxes} */
   requestBoxes(parameters: RequestBoxesParameters): Promise<ActionResult>;
+  /** {@link openBoxes} */
+  openBoxes(parameters?: OpenBoxesParameters): Promise<MinedTransaction>;
+  /** {@link forceSeason} */
+  forceSeason(parameters: { season: number }): Promise<MinedTransaction>;
+  /** {@link claimPrize} */
+  claimPrize(parameters?: ClaimPrizeParameters): Promise<MinedTransaction>;
+  /** {@link creditCrystals} */
+  creditCrystals(parameters?: CreditStonesParameters): Promise<CreditCrystalsResult>;
   /** {@link migrateStones} */
   migrateStones(parameters?: MigrateStonesParameters): Promise<ActionResult>;
   /** {@link getItem} */
@@ -82,6 +95,8 @@ export interface CairnClient {
   getCrystals(parameters?: { account?: Hex }): Promise<Crystals>;
   /** {@link getSeason} */
   getSeason(parameters?: { season?: number }): Promise<SeasonRecord>;
+  /** {@link getBoxProof} */
+  getBoxProof(parameters: GetBoxProofParameters): Promise<BoxProof>;
   /** {@link getMove} */
   getMove(parameters?: { account?: Hex }): Promise<MoveState>;
   /** {@link getProof} */
@@ -124,11 +139,16 @@ export function createCairnClient(options: CairnClientOptions): CairnClient {
     creditAndPlaceOrder: (parameters) => creditAndPlaceOrder(context, parameters),
     placeVoucherOrder: (parameters) => placeVoucherOrder(context, parameters),
     requestBoxes: (parameters) => requestBoxes(context, parameters),
+    openBoxes: (parameters) => openBoxes(context, parameters),
+    forceSeason: (parameters) => forceSeason(context, parameters),
+    claimPrize: (parameters) => claimPrize(context, parameters),
+    creditCrystals: (parameters) => creditCrystals(context, parameters),
     migrateStones: (parameters) => migrateStones(context, parameters),
     getItem: (parameters) => getItem(context, parameters),
     getVouchers: (parameters) => getVouchers(context, parameters),
     getCrystals: (parameters) => getCrystals(context, parameters),
     getSeason: (parameters) => getSeason(context, parameters),
+    getBoxProof: (parameters) => getBoxProof(context, parameters),
     getMove: (parameters) => getMove(context, parameters),
     getProof: (parameters) => getProof(context, parameters),
     getContribution: (parameters) => getContribution(context, parameters),

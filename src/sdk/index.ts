@@ -3,14 +3,37 @@ export type { PlayRecord, PrizeRecord, SeasonRecord } from "../chain/read/mine-b
 export type { ForwardRecord, RecoveryRecord } from "../chain/read/moves.ts";
 export type { AnnouncementRecord, ItemRecord, OrderRecord, OrderState } from "../chain/read/orders.ts";
 export type { MinedTransaction } from "../chain/write/transactions.ts";
-export type { Category, Deployment, ErrorCode, ErrorKind, Hex, Purpose, RefusalCode } from "../protocol/index.ts";
-export { CairnError, ERROR_CODES, parseDeployment, REFUSAL_CODES, UNITS_PER_STONE } from "../protocol/index.ts";
+export type {
+  BoxCheck,
+  BoxProof,
+  Category,
+  Deployment,
+  ErrorCode,
+  ErrorKind,
+  Hex,
+  Purpose,
+  RefusalCode,
+  TierOdds,
+} from "../protocol/index.ts";
+export {
+  BOX_CHECKS,
+  CairnError,
+  ERROR_CODES,
+  parseDeployment,
+  REFUSAL_CODES,
+  tierOdds,
+  UNITS_PER_STONE,
+  verifyBox,
+} from "../protocol/index.ts";
 export type { AcceptOrderParameters } from "./actions/accept-order.ts";
 export type { CancelRecoveryParameters } from "./actions/cancel-recovery.ts";
+export type { ClaimPrizeParameters } from "./actions/claim-prize.ts";
 export type { ContestReleaseParameters } from "./actions/contest-release.ts";
 export type { CreditAndPlaceOrderParameters } from "./actions/credit-and-place-order.ts";
+export type { CreditCrystalsResult } from "./actions/credit-crystals.ts";
 export type { CreditResult, CreditStonesParameters } from "./actions/credit-stones.ts";
 export type { FollowMoveParameters } from "./actions/follow-move.ts";
+export type { GetBoxProofParameters } from "./actions/get-box-proof.ts";
 export type { ConsentState, GetConsentParameters } from "./actions/get-consent.ts";
 export type { Crystals } from "./actions/get-crystals.ts";
 export type { ItemState } from "./actions/get-item.ts";
@@ -22,6 +45,7 @@ export type { GrantConsentParameters } from "./actions/grant-consent.ts";
 export type { MigrateStonesParameters } from "./actions/migrate-stones.ts";
 export type { MoveAccountParameters } from "./actions/move-account.ts";
 export type { ObjectOrderParameters } from "./actions/object-order.ts";
+export type { OpenBoxesParameters } from "./actions/open-boxes.ts";
 export type { PairVehicleParameters } from "./actions/pair-vehicle.ts";
 export type { PlaceOrderParameters } from "./actions/place-order.ts";
 export type { PlaceVoucherOrderParameters } from "./actions/place-voucher-order.ts";

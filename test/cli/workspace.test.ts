@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { writeFileSafely } from "../../src/cli/files.ts";
 import { holdWorkspace, readEndpoints, removeEndpoints, writeEndpoints } from "../../src/cli/workspace.ts";
+import { writeFileSafely } from "../../src/storage/write-file.ts";
 import { temporaryFolder } from "../support/run-cli.ts";
 
 describe("holdWorkspace", () => {

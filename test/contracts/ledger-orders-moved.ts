@@ -4,7 +4,7 @@ import { describe, it } from "mocha";
 import type { Programme } from "../support/contracts.ts";
 import { expectSkips, signIntent } from "../support/contracts-intents.ts";
 import { at, ethers } from "./fixture.ts";
-import { chain, moveAccount } from "./movable.ts";
+import { type Accounts, chain, moveAccount } from "./movable.ts";
 import {
   BALANCE,
   ELIGIBLE_AT,
@@ -18,6 +18,7 @@ import {
 } from "./orderable.ts";
 
 type Signer = HardhatEthersSigner;
+type Accounts = Parameters<typeof chain>[0]["accounts"];
 
 async function stonesOf({ stoneLedger }: Programme, account: string): Promise<unknown[]> {
   return [...(await stoneLedger.stonesOf(account))];
@@ -45,6 +46,16 @@ async function fulfilled(): Promise<MovedOrder> {
   await at(ELIGIBLE_AT + 20);
   await p.redemptionDesk.connect(p.roles.operator).fulfilOrder(given.order, ethers.id("evidence"));
   return given;
+}
+
+/** An order of the owner, whose account moves five times after it. @param isFulfilled Whether the operator fulfils it before. */
+async function orderedFar(isFulfilled: boolean) {
+  const o = await orderable();
+  const order = await place(o);
+  if (isFulfilled) await o.p.redemptionDesk.connect(o.p.roles.operator).fulfilOrder(order, ethers.id("evidence"));
+  const accounts = [o.owner, ...o.p.owners.slice(2), o.p.deployer, o.p.roles.operator] as unknown as Accounts;
+  await chain({ p: o.p, accounts }, 5);
+  return { o, order, reached: accounts[4] as Signer, last: accounts[5] as Signer };
 }
 
 describe("StoneLedger: spendReserved, after a move", () => {
@@ -84,6 +95,16 @@ describe("StoneLedger: spendReserved, after a move", () => {
     await expectSkips(transaction, o.p.redemptionDesk, [skip]);
     await expect(transaction).to.emit(o.p.redemptionDesk, "OrderCompleted").withArgs(order);
   });
+
+  it("given an account that moved, given more than four pointers since, it is refused until one is shortened", async () => {
+    const { o, order, reached, last } = await orderedFar(true);
+    await expect(o.p.redemptionDesk.completeOrder(order))
+      .to.be.revertedWithCustomError(o.p.stoneLedger, "StoneLedger_HolderTooFar")
+      .withArgs(o.owner.address, reached.address);
+    await o.p.accountMoves.shortenForward(o.owner.address);
+    await o.p.redemptionDesk.completeOrder(order);
+    expect(await stonesOf(o.p, last.address)).to.deep.equal([0n, BALANCE, PRICE, 0n, false]);
+  });
 });
 
 describe("StoneLedger: unreserve, after a move", () => {
@@ -102,14 +123,11 @@ describe("StoneLedger: unreserve, after a move", () => {
     expect(await stonesOf(o.p, to.address)).to.deep.equal([0n, BALANCE, 0n, 0n, false]);
   });
 
-  it("given an account that moved, given more than four pointers since, it waits until one is shortened", async () => {
-    const o = await orderable();
-    const order = await place(o);
-    const accounts = [o.owner, ...o.p.owners.slice(2), o.p.deployer] as unknown as Signer[];
-    const last = o.p.roles.operator;
-    const m = { p: o.p, accounts: [...accounts, last] as unknown as Parameters<typeof chain>[0]["accounts"] };
-    await chain(m, 5);
-    await expect(o.p.redemptionDesk.refundOrder(order)).to.be.revertedWithPanic(0x11);
+  it("given an account that moved, given more than four pointers since, it is refused until one is shortened", async () => {
+    const { o, order, reached, last } = await orderedFar(false);
+    await expect(o.p.redemptionDesk.refundOrder(order))
+      .to.be.revertedWithCustomError(o.p.stoneLedger, "StoneLedger_HolderTooFar")
+      .withArgs(o.owner.address, reached.address);
     await o.p.accountMoves.shortenForward(o.owner.address);
     await o.p.redemptionDesk.refundOrder(order);
     expect(await stonesOf(o.p, last.address)).to.deep.equal([0n, BALANCE, 0n, 0n, false]);

@@ -37,9 +37,12 @@ interface LeafVectors {
   readonly mileage: readonly LeafVector[];
   readonly metres: readonly LeafVector[];
   readonly stones: readonly (StonesVector & LeafVector)[];
+  readonly award: readonly LeafVector[];
+  readonly vote: readonly LeafVector[];
+  readonly round: readonly LeafVector[];
 }
 
-const KINDS = { mileage: 1, metres: 4, stones: 5 } as const;
+const KINDS = { mileage: 1, award: 3, metres: 4, stones: 5, vote: 6, round: 7 } as const;
 
 /** A leaf's words: the kind, then its members in the order of the vectors, numbers and addresses to the right. */
 function wordsOf(kind: number, leaf: LeafVector["leaf"]): string[] {
@@ -51,7 +54,7 @@ function verifier() {
 }
 
 describe("Vectors: leaves", () => {
-  for (const kind of ["mileage", "metres", "stones"] as const) {
+  for (const kind of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
     it(`given every ${kind} leaf, Solidity hashes it alike`, async () => {
       const contract = await verifier();
       const vectors = readVectors<LeafVectors>("leaves")[kind];
@@ -65,6 +68,24 @@ describe("Vectors: leaves", () => {
     const contract = await verifier();
     const vectors = readVectors<LeafVectors>("leaves").stones;
     const hashes = await Promise.all(vectors.map(({ leaf }) => contract.hashStonesLeaf(leaf)));
+    expect(hashes).to.deep.equal(vectors.map(({ hash }) => hash));
+  });
+
+  it("given every vote's leaf, the polls' own hash is the same", async () => {
+    const contract = await verifier();
+    const vectors = readVectors<LeafVectors>("leaves").vote;
+    const hashes = await Promise.all(
+      vectors.map(({ leaf }) => contract.hashVoteLeaf(leaf.poll as number, leaf as never)),
+    );
+    expect(hashes).to.deep.equal(vectors.map(({ hash }) => hash));
+  });
+
+  it("given every leaf of a benefit round, the rounds' own hash is the same", async () => {
+    const contract = await verifier();
+    const vectors = readVectors<LeafVectors>("leaves").round;
+    const hashes = await Promise.all(
+      vectors.map(({ leaf }) => contract.hashRoundLeaf(leaf.round as number, leaf as never)),
+    );
     expect(hashes).to.deep.equal(vectors.map(({ hash }) => hash));
   });
 });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import fc from "fast-check";
+import { DayTrees } from "../../src/protocol/day-trees.ts";
 import { dataDigest, hashDayRow, hashMetresLeaf, hashStonesLeaf, ZERO_HASH } from "../../src/protocol/index.ts";
 import { layOutDay } from "../../src/relayer/domain/close-day.ts";
-import { DayTrees } from "../../src/relayer/domain/day-trees.ts";
 import { addressOf, keyOf } from "./support/keys.ts";
 
 const accounts = fc
@@ -15,7 +15,7 @@ const accounts = fc
   .map((list) =>
     list.map(({ metres, stones }, at) => ({
       ...{ address: addressOf(`${at}`), key: keyOf(`${at}`), metres, headLeaf: keyOf(`leaf ${at}`) },
-      ...{ stones, crystals: 0n },
+      ...{ stones, crystals: BigInt(at), headAward: keyOf(`award ${at}`) },
     })),
   );
 

@@ -6,9 +6,9 @@ import { DAY_S, DROP_S, DROPS_PER_DAY } from "../../src/protocol/index.ts";
 import { NO_RESTRICTIONS } from "../../src/relayer/domain/restrictions.ts";
 import type { ChainSnapshot } from "../../src/relayer/jobs/chain-view.ts";
 import { closeEnded } from "../../src/relayer/jobs/close.ts";
-import { saltKeys } from "../../src/relayer/keys.ts";
 import type { Store } from "../../src/relayer/store/open.ts";
 import { insertReadings } from "../../src/relayer/store/readings.ts";
+import { saltKeys } from "../../src/service/salt-keys.ts";
 import { CARS } from "./support/drops.ts";
 import { addressOf, keyOf } from "./support/keys.ts";
 import { GENESIS } from "./support/programme.ts";
@@ -18,6 +18,7 @@ const DAYS = 6;
 const RULES = {
   ...{ dailyCapM: 15_000, windowDays: 3, maxUnitsPerMetre: 2_000_000_000n, challengeWindowS: 1 },
   ...{ readingMaxAgeS: 604_800, receiptDeadlineS: 3_600, pushIntervalDays: 1 },
+  maxCrystalsPerDay: 1_000_000,
 };
 
 /** A reading as far as the day's totals go: who, when delivered, when driven, how far. */

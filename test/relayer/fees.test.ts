@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { bumpedFees, feesFor } from "../../src/relayer/submitter/fees.ts";
+import { bumpedFees, feesFor } from "../../src/chain/write/fees.ts";
 
 const GWEI = 10n ** 9n;
 

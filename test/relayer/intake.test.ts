@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { DROP_S, fromHex, type Hex, type SignedReading, signingDomain, typedDigest } from "../../src/protocol/index.ts";
-import { recoverAddress } from "../../src/relayer/signer.ts";
+import { recoverAddress } from "../../src/service/signer.ts";
 import { addressOf, malleated } from "./support/keys.ts";
 import {
   carOf,

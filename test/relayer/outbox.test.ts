@@ -5,13 +5,13 @@ import { createWalletClient, http } from "viem";
 import { createChainClient } from "../../src/chain/client.ts";
 import { ABIS } from "../../src/chain/contracts.ts";
 import { DROP_S, dataDigest, type Hex, ZERO_HASH } from "../../src/protocol/index.ts";
-import { Alerts } from "../../src/relayer/alerts.ts";
 import { NO_RESTRICTIONS } from "../../src/relayer/domain/restrictions.ts";
 import type { ChainSnapshot } from "../../src/relayer/jobs/chain-view.ts";
 import { openStore, type Store } from "../../src/relayer/store/open.ts";
 import { attemptsOf, enqueueEffect } from "../../src/relayer/store/outbox.ts";
 import { Submitter } from "../../src/relayer/submitter/submitter.ts";
 import { Timers } from "../../src/relayer/submitter/timers.ts";
+import { Alerts } from "../../src/service/alerts.ts";
 import { accountOf, addressOf } from "./support/keys.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "./support/programme.ts";
 import { type FaultyProxy, startProxy } from "./support/proxy.ts";
@@ -73,7 +73,7 @@ describe("a row of the outbox", () => {
       },
       ...{
         maxFeePerGas: 10n ** 11n,
-        sources: { creditLeaves: NOTHING_TO_READ, orderLeaves: NOTHING_TO_READ, intentsOf: NOTHING_TO_READ },
+        sources: { creditLeaves: NOTHING_TO_READ, leavesOf: NOTHING_TO_READ, intentsOf: NOTHING_TO_READ },
       },
       onEnd: async () => undefined,
     };

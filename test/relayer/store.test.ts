@@ -5,11 +5,11 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import type { RefusalCode } from "../../src/protocol/index.ts";
 import { addToCounters, readCounters } from "../../src/relayer/store/counters.ts";
-import { storeError } from "../../src/relayer/store/failure.ts";
-import { lockWorkDir } from "../../src/relayer/store/lock.ts";
 import { openStore } from "../../src/relayer/store/open.ts";
 import { enqueueEffect, openEffects, saveSigned, updateEffect } from "../../src/relayer/store/outbox.ts";
 import { insertRefusals, readRefusals } from "../../src/relayer/store/refusals.ts";
+import { storeError } from "../../src/storage/failure.ts";
+import { lockWorkDir } from "../../src/storage/lock.ts";
 import { addressOf, keyOf } from "./support/keys.ts";
 import { DEPLOYMENT, temporaryFolder, temporaryStore } from "./support/stores.ts";
 
@@ -113,10 +113,10 @@ describe("transactions", () => {
 describe("the lock of a work folder", () => {
   test("when a second one is asked for, it is refused until the first is released", async (context) => {
     const folder = await temporaryFolder(context);
-    const first = lockWorkDir(folder);
-    assert.throws(() => lockWorkDir(folder), hasCode("WORK_DIR_IN_USE"));
+    const first = lockWorkDir(folder, "relayer.lock");
+    assert.throws(() => lockWorkDir(folder, "relayer.lock"), hasCode("WORK_DIR_IN_USE"));
     first.release();
-    lockWorkDir(folder).release();
+    lockWorkDir(folder, "relayer.lock").release();
   });
 });
 

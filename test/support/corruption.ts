@@ -32,7 +32,7 @@ export function describeCorruptions(where: string, corruptions: readonly Corrupt
         await run.runDays();
         const more = (await afterwards?.(run, producer)) ?? {};
         const { rpcUrl, deployment } = producer;
-        assertFindings(await audit({ rpcUrl, deployment, filesDir: run.filesDir, ...more }), finds);
+        assertFindings(await audit({ rpcUrl, deployment, filesDirs: [run.filesDir], ...more }), finds);
       });
     }
   });

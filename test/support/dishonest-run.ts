@@ -5,6 +5,7 @@ import type { ABIS } from "../../src/chain/contracts.ts";
 import type { RuleSet } from "../../src/chain/write/rule-set.ts";
 import type { Hex } from "../../src/protocol/codec/bytes.ts";
 import {
+  awardFilePath,
   DAY_S,
   type Deployment,
   DROPS_PER_DAY,
@@ -13,9 +14,8 @@ import {
   dropFilePath,
   signingDomain,
   typedDigest,
-  ZERO_HASH,
 } from "../../src/protocol/codec/index.ts";
-import { Books, type DayBook, type DropBook, type Planned, type Scheme } from "./dishonest-books.ts";
+import { Books, type DayBook, type DropBook, type Planned, type PlannedAward, type Scheme } from "./dishonest-books.ts";
 import { CARS, type Car, DAYS, HOUR_S, MIDNIGHT, type ROLES, RULES } from "./dishonest-cast.ts";
 import type { Publisher } from "./dishonest-files.ts";
 
@@ -31,6 +31,14 @@ export interface Stage {
   honestPlan(): Planned[];
 }
 
+interface RunParts {
+  readonly folder: string;
+  readonly filesDir: string;
+  readonly publisher: Publisher;
+  readonly scheme: Scheme;
+  readonly awards: readonly PlannedAward[];
+}
+
 /** One run of the programme over {@link DAYS} days. */
 export class Run {
   readonly filesDir: string;
@@ -44,11 +52,9 @@ export class Run {
   #meanwhile: ((day: number) => Promise<void>) | undefined;
   #laterRules: { fromDay: number; rules: RuleSet } = { fromDay: DAYS, rules: RULES };
   readonly #plan: readonly Planned[];
+  readonly #awards: readonly PlannedAward[];
 
-  constructor(
-    producer: Stage,
-    { folder, filesDir, publisher, scheme }: { folder: string; filesDir: string; publisher: Publisher; scheme: Scheme },
-  ) {
+  constructor(producer: Stage, { folder, filesDir, publisher, scheme, awards }: RunParts) {
     this.#producer = producer;
     this.folder = folder;
     this.filesDir = filesDir;
@@ -60,6 +66,7 @@ export class Run {
     );
     const honest = producer.honestPlan();
     this.#plan = scheme.plan?.(honest) ?? honest;
+    this.#awards = awards;
   }
 
   get plan(): readonly Planned[] {
@@ -115,13 +122,15 @@ export class Run {
       const book = this.#books.closeDrop(
         drop,
         this.#plan.filter((planned) => planned.drop === drop),
+        this.#awards.filter((planned) => planned.drop === drop),
       );
       books.push(book);
       if (book.rows.length > 0) await this.publisher.publish("drop", dropFilePath(drop), book.rows);
+      if (book.awards.length > 0) await this.publisher.publish("award", awardFilePath(drop), book.awards);
     }
     this.drops.push(...books);
     const roots = books.map(({ drop, root }) => this.#scheme.dropRoot?.(drop, root) ?? root);
-    const honest = dataDigest(books.map(({ rows, digest: own }) => (rows.length > 0 ? own : ZERO_HASH)));
+    const honest = dataDigest(books.map((book) => book.dropDigest));
     const digest = this.#scheme.anchorDigest?.(day, honest) ?? honest;
     await this.#producer.send("relayer", "dropAnchor", by, [BigInt(first), roots, digest]);
   }
@@ -136,7 +145,8 @@ export class Run {
   /** Settles a day with false roots, which the guardian vetoes; waits until it may be settled again. */
   async vetoFalseDay(day: number): Promise<void> {
     const before = this.days[day - 1]?.settlement;
-    const totals = [before?.accounts ?? 0, before?.totalStones ?? 0n, 0n, before?.totalMetres ?? 0n, zeroHash];
+    const { accounts = 0, totalStones = 0n, totalCrystals = 0n, totalMetres = 0n } = before ?? {};
+    const totals = [accounts, totalStones, totalCrystals, totalMetres, zeroHash];
     await this.#producer.send("relayer", "stoneLedger", "settleDay", [BigInt(day), zeroHash, zeroHash, ...totals]);
     await this.#producer.send("guardian", "stoneLedger", "vetoDay", [BigInt(day)]);
     await this.#producer.moveTo(MIDNIGHT + (day + 1) * DAY_S + RULES.challengeWindowS);
@@ -173,6 +183,15 @@ export class Run {
     const { order, proof, proofFlags } = stonesTree.multiProof(leaves.map(({ index }) => index));
     const ordered = order.map((index) => leaves[index]);
     await this.#producer.send("relayer", "stoneLedger", "creditMany", [BigInt(day), ordered, proof, proofFlags]);
+  }
+
+  /** Credits everybody's crystals from a settled day, after its challenge window. */
+  async creditCrystals(day: number): Promise<void> {
+    await this.moveToCreditable(day);
+    const { leaves, stonesTree } = this.days[day] as DayBook;
+    const { order, proof, proofFlags } = stonesTree.multiProof(leaves.map(({ index }) => index));
+    const ordered = order.map((index) => leaves[index]);
+    await this.#producer.send("relayer", "mineBox", "creditCrystalsMany", [BigInt(day), ordered, proof, proofFlags]);
   }
 
   /** Car 0's owner orders three times: one is fulfilled and accepted, one objected to and refunded, one refunded when overdue. */

@@ -1,5 +1,6 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
+import type { DrawRules } from "../../protocol/draws.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS } from "../contracts.ts";
 
@@ -57,9 +58,17 @@ export interface SeasonRecord {
   readonly maxBoxes: number;
   /** Whether a reveal was late: it takes no more requests, and its open boxes take the guaranteed tier. */
   readonly forced: boolean;
+  /** The first drop whose requests take the guaranteed tier, when it is forced; else 0. */
+  readonly forcedFrom: number;
   /** Units of stone and vouchers that are neither given nor held for open requests. */
   readonly budgetLeft: bigint;
   readonly vouchersLeft: number;
+  /** Drops that can still have requests. */
+  readonly linksLeft: number;
+  /** Boxes requested and not opened. */
+  readonly pending: number;
+  /** The last link that was revealed; what the season committed to, before the first. */
+  readonly tip: Hex;
   readonly prizes: readonly PrizeRecord[];
 }
 
@@ -100,11 +109,34 @@ export async function readSeason(
   ]);
   // A season that exists has an end.
   if (found.endDrop === 0) return undefined;
-  const { firstDrop, endDrop, price, guarantee, guaranteedTier, maxBoxes, forced, budgetLeft, vouchersLeft } = found;
-  return {
-    ...{ season, firstDrop, endDrop, price, guarantee, guaranteedTier, maxBoxes, forced, budgetLeft, vouchersLeft },
-    prizes: prizes.map(({ kind, ...prize }) => ({ ...prize, kind: PRIZE_KINDS[kind] ?? "nothing" })),
-  };
+  return { season, ...found, prizes: prizes.map(prizeOf) };
+}
+
+/** A tier as the contract has it, with its kind by name. */
+export function prizeOf({ kind, ...prize }: Omit<PrizeRecord, "kind"> & { readonly kind: number }): PrizeRecord {
+  return { ...prize, kind: PRIZE_KINDS[kind] ?? "nothing" };
+}
+
+/** The rules by which a season's boxes are drawn. */
+export function drawRulesOf(season: Pick<SeasonRecord, "prizes" | "guarantee" | "guaranteedTier">): DrawRules {
+  const { prizes, guarantee, guaranteedTier } = season;
+  return { weights: prizes.map(({ weight }) => weight), guarantee, guaranteedTier };
+}
+
+/**
+ * The earliest drop of a season that has requests and no reveal.
+ * @returns Nothing when there is none.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readNextReveal(
+  client: ChainClient,
+  deployment: Deployment,
+  season: number,
+): Promise<number | undefined> {
+  const [exists, drop] = await reach(
+    client.readContract({ ...box(deployment), functionName: "nextReveal", args: [season] }),
+  );
+  return exists ? drop : undefined;
 }
 
 function box(deployment: Deployment) {

@@ -75,6 +75,46 @@ export async function readRank(client: ChainClient, deployment: Deployment, vehi
   );
 }
 
+/**
+ * Whether an account holds a vehicle now.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readHolds(
+  client: ChainClient,
+  deployment: Deployment,
+  account: Hex,
+  vehicle: Hex,
+): Promise<boolean> {
+  const pairing = await readPairing(client, deployment, vehicle);
+  return pairing.account === account && pairing.until === 0;
+}
+
+/**
+ * A vehicle that an account holds now: paired with it, or followed to it.
+ * @returns Nothing when it holds none.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readHeldVehicle(
+  client: ChainClient,
+  deployment: Deployment,
+  account: Hex,
+): Promise<Hex | undefined> {
+  const registry = {
+    abi: ABIS.vehicleRegistry,
+    address: deployment.contracts.vehicleRegistry,
+    fromBlock: BigInt(deployment.block),
+    strict: true,
+  } as const;
+  const [paired, followed] = await Promise.all([
+    reach(client.getContractEvents({ ...registry, eventName: "VehiclePaired", args: { account } })),
+    reach(client.getContractEvents({ ...registry, eventName: "VehicleFollowed", args: { to: account } })),
+  ]);
+  for (const vehicle of new Set([...paired, ...followed].map(({ args }) => args.vehicle))) {
+    if (await readHolds(client, deployment, account, vehicle)) return vehicle;
+  }
+  return undefined;
+}
+
 /** Where a release that the manufacturer asked for stands, in the order of the contract's enum. */
 const RELEASE_STATES = ["none", "requested", "contested"] as const;
 

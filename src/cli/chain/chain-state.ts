@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { BlockRef } from "../../chain/read/head.ts";
 import { CairnError, type Hex } from "../../protocol/index.ts";
-import { toJsonFile, writeFileSafely } from "../files.ts";
+import { writeFileSafely } from "../../storage/write-file.ts";
+import { toJsonFile } from "../files.ts";
 
 /** Saved states that are kept: the newest, and one more in case it cannot be read. */
 const KEPT_COPIES = 2;

@@ -10,9 +10,11 @@ import { operationCommands } from "../operator/operations.ts";
 import { orderCommands } from "../operator/orders.ts";
 import { pauseCommands } from "../operator/pauses.ts";
 import { pollCommands } from "../operator/polls.ts";
+import { prepareChainCommand } from "../operator/prepare-chain.ts";
 import { recoveryCommands } from "../operator/recovery.ts";
 import { ruleCommands } from "../operator/rules.ts";
 import { seasonCommands } from "../operator/seasons.ts";
+import { serveCommand } from "../operator/serve.ts";
 import { Subject } from "../operator/subject.ts";
 import { taskCommands } from "../operator/tasks.ts";
 import { vehicleCommands } from "../operator/vehicles.ts";
@@ -45,10 +47,11 @@ const SUBJECTS = [
   operationCommands,
 ];
 
-/** `cairn operator`: the desk of those who run a programme. */
+/** `cairn operator …`: what the people who run a programme do. */
 export function operatorCommand(program: Command, done: (code: ExitCode) => void): void {
-  const operator = program.command("operator").description("run a programme: the desk of its duties");
+  const operator = program.command("operator").description("run a programme: its duties, and its desk");
   operator.addHelpText("after", EXAMPLES);
+  for (const add of [serveCommand, prepareChainCommand]) add(operator, done);
   const subject = new Subject(operator, done);
   for (const add of SUBJECTS) add(subject);
 }

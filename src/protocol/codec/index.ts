@@ -1,3 +1,4 @@
+export * from "./award.ts";
 export * from "./bytes.ts";
 export * from "./canonical-json.ts";
 export * from "./codes.ts";
@@ -6,6 +7,7 @@ export * from "./deployment.ts";
 export * from "./eip712.ts";
 export * from "./keccak.ts";
 export * from "./leaves.ts";
+export * from "./milestone-rule.ts";
 export * from "./p256.ts";
 export * from "./reading.ts";
 export * from "./rows.ts";

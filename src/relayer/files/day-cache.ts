@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { dayFilePath } from "../../protocol/codec/rows.ts";
+import { DayTrees } from "../../protocol/day-trees.ts";
 import { CairnError } from "../../protocol/errors.ts";
-import { DayTrees } from "../domain/day-trees.ts";
+import { FILE_KINDS } from "../../storage/file-kinds.ts";
+import type { ParquetFiles } from "../../storage/parquet.ts";
 import { readDay } from "../store/days.ts";
 import type { Db } from "../store/open.ts";
-import type { ParquetFiles } from "./parquet.ts";
 
 /** Days whose trees are kept in memory. */
 const DAYS_KEPT = 4;
@@ -36,7 +37,7 @@ export class DayCache {
     const row = await readDay(db, day);
     if (row === undefined || row.published === 0) throw new CairnError("NOT_FOUND", `day ${day} is not closed`);
     if (row.accounts === 0) return new DayTrees([]);
-    const trees = new DayTrees(await parquet.readDay(join(filesDir, dayFilePath(day))));
+    const trees = new DayTrees(await parquet.read(FILE_KINDS.day, join(filesDir, dayFilePath(day))));
     if (trees.stones.root !== row.stones_root || trees.metres.root !== row.metres_root) {
       throw new CairnError("UNEXPECTED", `the file of day ${day} does not give its roots`);
     }

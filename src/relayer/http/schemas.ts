@@ -1,18 +1,15 @@
 import { Type } from "typebox";
 import { MAX_SIGNATURE_BYTES } from "../../chain/read/signatures.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import { Address, Bytes32, hex } from "../../service/http/schemas.ts";
 import { INTENT_KINDS, type IntentKind } from "../submitter/intent-calls.ts";
 
-/** Most readings and intents of one request, and most bytes of a body. */
+/** Most readings, awards and intents of one request, and most bytes of a body. */
 const MAX_READINGS = 500;
+const MAX_AWARDS = 500;
 const MAX_INTENTS = 100;
 export const MAX_BODY_BYTES = 1024 * 1024;
 
-const hex = (bytes: number, description: string) =>
-  Type.Unsafe<Hex>({ type: "string", pattern: `^0x[0-9a-fA-F]{${2 * bytes}}$`, description });
-
-export const Bytes32 = hex(32, "32 bytes");
-export const Address = hex(20, "an address");
 const Bytes64 = hex(64, "64 bytes: r ‖ s");
 export const Bytes65 = hex(65, "65 bytes: r ‖ s ‖ v");
 const OwnerSignature = Type.Unsafe<Hex>({
@@ -26,6 +23,9 @@ const uint = (most: number, description?: string) =>
   Type.Integer({ minimum: 0, maximum: most, ...(description === undefined ? {} : { description }) });
 const Time = uint(2 ** 40 - 1, "unix seconds of chain time");
 
+/** A whole number in a query. */
+export const Digits = Type.String({ pattern: "^[0-9]{1,15}$" });
+
 const Uint64Text = Type.String({
   pattern: "^(0|[1-9][0-9]{0,18})$",
   description: "a number below 10^19 as decimal text",
@@ -35,9 +35,6 @@ const Uint96 = Type.Union([
   uint(MOST_SAFE),
 ]);
 const Uint64 = Type.Union([Uint64Text, uint(MOST_SAFE)]);
-/** Units of 1e-9 stone. */
-export const Units = Type.String({ pattern: "^[0-9]+$", description: "units of 1e-9 stone, as decimal text" });
-
 const closed = { additionalProperties: false };
 
 const ReadingBody = Type.Object(
@@ -64,6 +61,21 @@ export const ReadingsBody = Type.Object(
   },
   closed,
 );
+
+const Crystals = Type.Integer({ minimum: 1, maximum: 2 ** 32 - 1 });
+const AwardBody = Type.Object(
+  {
+    task: uint(2 ** 32 - 1),
+    account: Address,
+    occurrence: Bytes32,
+    crystals: Crystals,
+    awardedAt: Time,
+    signature: Bytes65,
+  },
+  closed,
+);
+
+export const AwardsBody = Type.Object({ awards: Type.Array(AwardBody, { minItems: 1, maxItems: MAX_AWARDS }) }, closed);
 
 const Uint8 = uint(2 ** 8 - 1);
 const Uint24 = uint(2 ** 24 - 1);
@@ -107,6 +119,10 @@ const MESSAGES = {
     { account: Address, season: Uint24, boxes: Uint64, count: Uint8, salt: Uint96, deadline: Uint40 },
     closed,
   ),
+  ExclusionAppeal: Type.Object(
+    { account: Address, exclusion: Uint32, statementHash: Bytes32, deadline: Uint40 },
+    closed,
+  ),
 } as const satisfies Record<IntentKind, unknown>;
 
 const intentOf = <K extends IntentKind>(kind: K) =>
@@ -127,14 +143,6 @@ export const IntentsBody = Type.Object(
   { intents: Type.Array(IntentBody, { minItems: 1, maxItems: MAX_INTENTS }) },
   closed,
 );
-
-export const ErrorBody = Type.Object({
-  error: Type.Object({
-    code: Type.String({ description: "a code of docs/api.md" }),
-    message: Type.String(),
-    details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-  }),
-});
 
 export const Receipt = Type.Object({
   readingDigest: Bytes32,

@@ -4,6 +4,7 @@ import { typedDigest } from "../../protocol/codec/eip712.ts";
 import type { Reading, Receipt } from "../../protocol/codec/reading.ts";
 import type { RefusalCode } from "../../protocol/errors.ts";
 import { dropOf, dropStart } from "../../protocol/schedule.ts";
+import type { Signer } from "../../service/signer.ts";
 import {
   checkState,
   deviceKeyAt,
@@ -16,7 +17,6 @@ import { restrictConsent, restrictVehicle } from "../domain/restrictions.ts";
 import { type RuleSet, rulesOn } from "../domain/rules.ts";
 import { type ChainSnapshot, rulesForIntake } from "../jobs/chain-view.ts";
 import type { Programme } from "../programme.ts";
-import type { Signer } from "../signer.ts";
 import { addToCounters } from "../store/counters.ts";
 import type { Tx } from "../store/open.ts";
 import { findReadings, insertReadings } from "../store/readings.ts";

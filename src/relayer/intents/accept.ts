@@ -4,10 +4,10 @@ import { typedDigest } from "../../protocol/codec/eip712.ts";
 import { normaliseP256 } from "../../protocol/codec/p256.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { dropOf, dropStart } from "../../protocol/schedule.ts";
+import type { Signer } from "../../service/signer.ts";
 import { importP256, isSignedBy } from "../device-signatures.ts";
 import type { ChainSnapshot } from "../jobs/chain-view.ts";
 import type { Programme } from "../programme.ts";
-import type { Signer } from "../signer.ts";
 import { findIntent, type PlacedIntent, putIntent } from "../store/intents.ts";
 import type { Db, Tx } from "../store/open.ts";
 import { loadKeys } from "../store/situations.ts";
@@ -46,7 +46,7 @@ export async function acceptIntent(
   if (known !== undefined && !MAY_COME_AGAIN.has(known.state)) return known;
   const chainTime = snapshot.head.time;
   if (message.account !== undefined) requireSignature({ ...claim, account: message.account as Hex }, asked);
-  const { account, effect } = await checkIntent(tx, { kind, id, message }, chainTime);
+  const { account, effect } = await checkIntent(tx, { kind, id, message }, { genesis: programme.genesis, chainTime });
   if (message.account === undefined) requireSignature({ ...claim, account }, asked);
   const deviceSignature = kind === "VehiclePairing" ? await deviceSignatureOf(tx, id, delivered) : null;
   await putIntent(tx, {

@@ -3,8 +3,8 @@ import { type ClaimedSignature, readAreSignaturesValid } from "../../chain/read/
 import { fromHex, type Hex } from "../../protocol/codec/bytes.ts";
 import { SIGNATURE_KIND } from "../../protocol/codec/signature-kinds.ts";
 import { CairnError } from "../../protocol/errors.ts";
+import { recoverAddress } from "../../service/signer.ts";
 import type { Programme } from "../programme.ts";
-import { recoverAddress } from "../signer.ts";
 import type { Db } from "../store/open.ts";
 import { findOrder } from "../store/orders.ts";
 import { canonicalMessage, type DeliveredIntent, intentDigest } from "./message.ts";

@@ -3,12 +3,12 @@ import { assertChain, type ChainClient, reach } from "../../chain/client.ts";
 import { type ProgrammeEvent, readEvents } from "../../chain/read/events.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { CairnError } from "../../protocol/errors.ts";
+import { type FinalityRule, finalNumber } from "../../service/finality.ts";
 import { NO_RESTRICTIONS, type Restrictions, restrictionsOf } from "../domain/restrictions.ts";
 import { applyEvents, type Cursor, clearMirror, readCursor, writeCursor } from "../store/mirror.ts";
 import type { Store } from "../store/open.ts";
 import { readRules } from "../store/rules.ts";
 import type { ChainView, Head } from "./chain-view.ts";
-import { type FinalityRule, finalNumber } from "./finality.ts";
 
 /** Blocks whose events are read by one request. */
 const BLOCKS_A_READ = 2_000;

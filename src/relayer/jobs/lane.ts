@@ -1,4 +1,4 @@
-import type { Alerts } from "../alerts.ts";
+import type { Alerts } from "../../service/alerts.ts";
 
 /** Failures in a row after which a lane stops. */
 const MAX_FAILURES = 3;

@@ -1,10 +1,11 @@
 import type { Logger } from "pino";
 import type { LocalAccount } from "viem";
 import { type ChainClient, reach } from "../../chain/client.ts";
+import { bumpedFees, type Fees, feesFor } from "../../chain/write/fees.ts";
 import { fromHex, type Hex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { keccak } from "../../protocol/codec/keccak.ts";
-import type { Alerts } from "../alerts.ts";
+import type { Alerts } from "../../service/alerts.ts";
 import type { ChainSnapshot } from "../jobs/chain-view.ts";
 import { reopenIntents } from "../store/intents.ts";
 import type { Store, Tx } from "../store/open.ts";
@@ -22,7 +23,6 @@ import {
   writeNextNonce,
 } from "../store/outbox.ts";
 import { type Call, type CallSources, callOf } from "./calls.ts";
-import { bumpedFees, type Fees, feesFor } from "./fees.ts";
 import { INTENT_FUNCTIONS } from "./intent-calls.ts";
 import { broadcast, type MinedReceipt, preflight, readReceipt } from "./node.ts";
 import { Timers } from "./timers.ts";

@@ -2,8 +2,8 @@ import { pino } from "pino";
 import { createChainClient } from "../../../src/chain/client.ts";
 import { type Engine, openEngine } from "../../../src/relayer/engine.ts";
 import { createApp } from "../../../src/relayer/http/app.ts";
-import type { App } from "../../../src/relayer/http/app-type.ts";
 import { parseRelayerConfig } from "../../../src/relayer/index.ts";
+import type { App } from "../../../src/service/http/app-type.ts";
 import type { TestProgramme } from "./programme.ts";
 import { testConfig } from "./running.ts";
 

@@ -14,7 +14,7 @@ import {
   typedDigest,
   vehicleId,
 } from "../../../src/protocol/index.ts";
-import { createSigner } from "../../../src/relayer/signer.ts";
+import { createSigner } from "../../../src/service/signer.ts";
 import { addressOf, type Device, deviceOf, keyOf } from "./keys.ts";
 import type { TestProgramme } from "./programme.ts";
 

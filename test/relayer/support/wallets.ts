@@ -9,7 +9,7 @@ import {
   type Hex,
   p256Der,
 } from "../../../src/protocol/index.ts";
-import { createSigner } from "../../../src/relayer/signer.ts";
+import { createSigner } from "../../../src/service/signer.ts";
 import { assertBy, type OwnerKey, ownerKeyOf } from "../../support/passkeys.ts";
 import { addressOf, keyOf } from "./keys.ts";
 import type { TestProgramme } from "./programme.ts";

@@ -1,9 +1,10 @@
 import { Type } from "typebox";
 import type { Hex } from "../../../protocol/codec/bytes.ts";
 import { CairnError } from "../../../protocol/errors.ts";
+import type { App } from "../../../service/http/app-type.ts";
+import { Address, Bytes32, ErrorBody } from "../../../service/http/schemas.ts";
 import { findIntent } from "../../store/intents.ts";
-import type { App } from "../app-type.ts";
-import { Address, Bytes32, Bytes65, ErrorBody, IntentsBody, MAX_BODY_BYTES } from "../schemas.ts";
+import { Bytes65, IntentsBody, MAX_BODY_BYTES } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 const State = Type.String({ description: "queued, sent, done, skipped or failed" });

@@ -1,4 +1,4 @@
-import type { App } from "../app-type.ts";
+import type { App } from "../../../service/http/app-type.ts";
 import type { Services } from "../services.ts";
 
 /** `GET /v1/status`, `/healthz`, `/readyz` and `/metrics`. */

@@ -1,0 +1,40 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
+import type { Logger } from "pino";
+import type { App } from "./app-type.ts";
+import { installErrorHandling } from "./errors.ts";
+
+/** What differs between the HTTP applications of services. */
+export interface BaseAppOptions {
+  readonly log: Logger;
+  /** Named in the OpenAPI document. */
+  readonly title: string;
+  readonly description: string;
+  readonly version: string;
+  /** Most bytes of a body. */
+  readonly bodyLimit: number;
+  /** Adds hooks that hold for every route, those of the documentation included. */
+  readonly addHooks?: (app: App) => void;
+}
+
+/** An HTTP application without routes: errors in one form, bodies taken as they are, its own documentation. */
+export async function createBaseApp(options: BaseAppOptions): Promise<App> {
+  const { log, title, description, version, bodyLimit, addHooks } = options;
+  const app: App = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    // Requests are counted, not logged.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    // A body is taken as it is or refused: nothing is coerced, dropped or filled in.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    forceCloseConnections: "idle",
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  installErrorHandling(app);
+  addHooks?.(app);
+  await app.register(swagger, { openapi: { openapi: "3.1.0", info: { title, version, description } } });
+  await app.register(swaggerUi, { routePrefix: "/docs" });
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  return app;
+}
