@@ -30,9 +30,14 @@ describeCorruptions("a poll", [
     finds: [["VOTE_NOT_ELIGIBLE", "poll 1 index 0"]],
   },
   {
-    when: "a vote weighs twice where all weigh the same",
-    afterwards: poll(firstVote({ weight: 2n })),
-    finds: [["VOTE_WEIGHT_WRONG", "poll 1 index 0"]],
+    when: "a vote weighs twice and another nothing, where all weigh the same",
+    afterwards: poll({
+      votes: (rows) => [{ ...at(rows, 0), weight: 2n }, { ...at(rows, 1), weight: 0n }, at(rows, 2)],
+    }),
+    finds: [
+      ["VOTE_WEIGHT_WRONG", "poll 1 index 0"],
+      ["VOTE_WEIGHT_WRONG", "poll 1 index 1"],
+    ],
   },
   {
     when: "a vote weighs less than its account's stones",
@@ -56,7 +61,7 @@ describeCorruptions("a poll", [
   },
   {
     when: "a vote is for an option that there is not",
-    afterwards: poll(firstVote({ option: 2 })),
+    afterwards: poll(firstVote({ option: 2 }, 1)),
     finds: [["VOTE_OPTION_UNKNOWN", "poll 1 index 0"]],
   },
   {
@@ -71,12 +76,12 @@ describeCorruptions("a poll", [
   },
   {
     when: "a result has another tally than its votes",
-    afterwards: poll({ result: ({ tallies }) => ({ tallies: tallies.with(1, 7n) }) }),
+    afterwards: poll({ weighting: 1, result: ({ tallies }) => ({ tallies: tallies.with(1, 7n) }) }),
     finds: [["POLL_TALLY_WRONG", "poll 1 option 1"]],
   },
   {
     when: "a result has more voters than votes",
-    afterwards: poll({ result: ({ voters }) => ({ voters: voters + 1 }) }),
+    afterwards: poll({ weighting: 1, result: ({ voters }) => ({ voters: voters + 1 }) }),
     finds: [["POLL_TALLY_WRONG", "poll 1 voters"]],
   },
   {
