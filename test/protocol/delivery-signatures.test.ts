@@ -101,6 +101,6 @@ describe("a workshop's record", () => {
   });
 });
 
-test("when a SKU is made of a name, it is SHA-256 of its UTF-8 bytes", () => {
-  assert.equal(skuOf("abc"), "0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+test("when a SKU is made of a name, it is keccak256 of its UTF-8 bytes", () => {
+  assert.equal(skuOf("abc"), "0x4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45");
 });

@@ -1,6 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { type Hex, toHex } from "./bytes.ts";
+import type { Hex } from "./bytes.ts";
 import { type Domain, typedDigest } from "./eip712.ts";
+import { keccak } from "./keccak.ts";
 
 /** What switches a function of a car on: the manufacturer's word that an order bought it (docs/protocol.md 10.3). */
 export interface Entitlement {
@@ -47,9 +47,9 @@ export function workshopRecordDigest(domain: Domain, record: WorkshopRecord): He
 }
 
 /**
- * The SKU of an item by its name, as the catalogue lists it: SHA-256 of the text.
+ * The SKU of an item by its name, as the catalogue lists it: keccak256 of the text in UTF-8.
  * @param name Such as `software/assisted-parking`.
  */
 export function skuOf(name: string): Hex {
-  return toHex(sha256(new TextEncoder().encode(name)));
+  return keccak(new TextEncoder().encode(name));
 }

@@ -171,6 +171,12 @@ export const TYPES = {
     { name: "work", type: "bytes32" },
     { name: "doneAt", type: "uint40" },
   ],
+  Proposal: [
+    { name: "account", type: "address" },
+    { name: "topic", type: "uint8" },
+    { name: "contentHash", type: "bytes32" },
+    { name: "submittedAt", type: "uint40" },
+  ],
 } as const;
 export type SignedType = keyof typeof TYPES;
 
@@ -204,6 +210,7 @@ export const DOMAIN_OF = {
   VoteReceipt: "polls",
   Entitlement: "redemptionDesk",
   WorkshopRecord: "redemptionDesk",
+  Proposal: "polls",
 } as const satisfies Record<SignedType, DomainContract>;
 
 const textEncoder = new TextEncoder();

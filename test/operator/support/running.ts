@@ -38,22 +38,20 @@ export async function runOperator(
 /** An operator in a process of its own, as `cairn operator serve` runs it. */
 export class OperatorProcess {
   readonly #programme: TestProgramme;
-  readonly #more: Record<string, unknown>;
   readonly api: OperatorApi;
   #command: RunningCommand | undefined;
   #url = "";
   /** What all its processes have logged. */
   #logged = "";
 
-  constructor(programme: TestProgramme, more: Record<string, unknown> = {}) {
+  constructor(programme: TestProgramme) {
     this.#programme = programme;
-    this.#more = more;
     this.api = apiOf(() => this.#url, programme);
   }
 
   async start(): Promise<void> {
     const path = join(this.#programme.workDir, "operator-config.json");
-    await writeFile(path, JSON.stringify(testConfig(this.#programme, { logLevel: "trace", ...this.#more })));
+    await writeFile(path, JSON.stringify(testConfig(this.#programme, { logLevel: "trace" })));
     this.#command = startCli(["operator", "serve", "--config", path]);
     const [, url] = await this.#command.until(/"url":"(http:[^"]+)","chainId":\d+,"msg":"listening"/);
     this.#url = url as string;

@@ -17,9 +17,7 @@ import { KIND } from "../../support/contracts-boxes.ts";
 
 /** Who plays; carol holds no car. */
 export const PLAYERS = ["alice", "bob", "carol", "dave"] as const;
-export const CARS: Readonly<Record<string, TestCar>> = Object.fromEntries(
-  PLAYERS.map((name) => [name, carOf(name, name)]),
-);
+const CARS: Readonly<Record<string, TestCar>> = Object.fromEntries(PLAYERS.map((name) => [name, carOf(name, name)]));
 const WITHOUT_CAR = "carol";
 const CRYSTALS = 10_000n;
 const CHALLENGE_WINDOW_S = 3_600;
