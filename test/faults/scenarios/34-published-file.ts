@@ -17,16 +17,16 @@ export const publishedFile: Scenario = {
     await stage.begin();
     await stage.drive(2);
     await stage.finishDay();
-    const manifest = await readFile(join(filesDirs: [filesDir], "manifest.jsonl"), "utf8");
+    const manifest = await readFile(join(filesDir, "manifest.jsonl"), "utf8");
     const paths = manifest
       .trimEnd()
       .split("\n")
       .map((line) => (JSON.parse(line) as { path: string }).path);
     const chosen = ["drops/", "days/"].map((folder) => paths.find((path) => path.startsWith(folder)) as string);
     for (const path of chosen) {
-      const right = await readFile(join(filesDirs: [filesDir], path));
+      const right = await readFile(join(filesDir, path));
       for (const spoil of [flipByte, (dir: string, file: string) => removeFile(dir, file, { unname: false })]) {
-        await spoil(filesDirs: [filesDir], path);
+        await spoil(filesDir, path);
         const { verdict, findings } = await audit({
           rpcUrl: programme.rpcUrl,
           deployment: programme.deployment,
@@ -37,7 +37,7 @@ export const publishedFile: Scenario = {
           findings.some(({ subject }) => subject.includes(path)),
           `${path} is not named`,
         );
-        await writeFile(join(filesDirs: [filesDir], path), right);
+        await writeFile(join(filesDir, path), right);
       }
     }
     return undefined;
