@@ -53,7 +53,8 @@ export class ExclusionCourse {
   readonly records: ExclusionRecord[] = [];
   readonly faults: Fault[] = [];
   readonly #genesis: number;
-  readonly #newest = new Map<Hex, ExclusionRecord>();
+  /** Accounts and numbers that went on elsewhere: once from each. */
+  readonly #followed = new Set<string>();
   readonly #evidence = new Set<Hex>();
   #numbers = 0;
 
@@ -69,16 +70,15 @@ export class ExclusionCourse {
   }
 
   /** The first day that counts again, as things stand at a time: an appeal that nobody decided ends it with the day after. */
-  endOf({ state, fromDay, untilDay, decideBy }: ExclusionRecord, time: number): number {
+  endOf({ state, untilDay, decideBy }: ExclusionRecord, time: number): number {
     if (state !== "appealed" || time <= decideBy) return untilDay;
-    const lapsesOn = Math.floor(Math.max(0, decideBy - this.#genesis) / DAY_S) + 1;
-    return Math.min(untilDay, Math.max(lapsesOn, fromDay));
+    return Math.min(untilDay, Math.floor(Math.max(0, decideBy - this.#genesis) / DAY_S) + 1);
   }
 
   #exclude(event: ExclusionEvent): void {
     const { account, number, reason, evidence, fromDay, untilDay, time, today } = event;
-    const last = this.#newest.get(account);
-    const restedFrom = last === undefined ? 0 : this.endOf(last, time) + REST_DAYS;
+    const ends = this.#recordsOf(account).map((record) => this.endOf(record, time));
+    const restedFrom = Math.max(0, ...ends.map((end) => end + REST_DAYS));
     const problems = [
       number !== ++this.#numbers && `number ${this.#numbers}`,
       (reason < 1 || reason > LAST_REASON) && "a known reason",
@@ -91,25 +91,24 @@ export class ExclusionCourse {
     const actual = `number ${number}, reason ${reason}, evidence ${evidence}, from day ${fromDay} until ${untilDay}`;
     this.#judge("EXCLUSION_TERMS_WRONG", event, problems, actual);
     if (evidence !== undefined) this.#evidence.add(evidence);
-    this.#add({ number, account, reason, state: "stands", fromDay, untilDay, decideBy: 0 });
+    this.records.push({ number, account, reason, state: "stands", fromDay, untilDay, decideBy: 0 });
   }
 
   #change(event: ExclusionEvent, kind: "appealed" | "upheld" | "lifted"): void {
     const { account, number, time, today, objectionS } = event;
-    const record = this.#newest.get(account);
-    if (record === undefined || record.number !== number) {
-      this.#judge("EXCLUSION_CHANGE_WRONG", event, ["the account's newest exclusion"], `exclusion ${number} ${kind}`);
+    const record = this.#recordsOf(account).findLast((one) => one.number === number);
+    if (record === undefined) {
+      this.#judge("EXCLUSION_CHANGE_WRONG", event, ["an exclusion of the account"], `exclusion ${number} ${kind}`);
       return;
     }
-    const standsUntil = this.endOf(record, time);
-    const liftedFrom = Math.max(today + 1, record.fromDay);
     const problems = [
-      standsUntil <= today + 1 && "one that lasts beyond tomorrow",
+      this.endOf(record, time) <= today + 1 && "one that lasts beyond tomorrow",
       kind === "appealed" && record.state !== "stands" && "one appeal",
+      kind === "appealed" && event.hasMoved && "an appeal of who stands for the account",
       kind === "appealed" && event.decideBy !== time + objectionS && `a decision by ${time + objectionS}`,
       kind === "upheld" && record.state !== "appealed" && "an appeal",
       kind === "upheld" && time > record.decideBy && `a decision by ${record.decideBy}`,
-      kind === "lifted" && event.untilDay !== liftedFrom && `an end on day ${liftedFrom}`,
+      kind === "lifted" && event.untilDay !== today + 1 && `an end on day ${today + 1}`,
     ];
     const told = { appealed: `, by ${event.decideBy}`, upheld: "", lifted: `, day ${event.untilDay}` }[kind];
     this.#judge("EXCLUSION_CHANGE_WRONG", event, problems, `${kind} at ${time}${told}`);
@@ -120,25 +119,24 @@ export class ExclusionCourse {
 
   #follow(event: ExclusionEvent): void {
     const { account, number, target, holder, fromDay, untilDay, time, today } = event;
-    const record = this.#newest.get(account);
+    const record = this.#recordsOf(account).findLast((one) => one.number === number);
     const to = target as Hex;
-    const from = Math.max(today + 1, record?.fromDay ?? 0);
+    const name = `${account} ${number}`;
     const problems = [
       (to !== holder || to === account) && `to ${holder}, who stands for it`,
-      record?.number !== number && "the account's newest exclusion",
-      record !== undefined && this.endOf(record, time) <= today + 1 && "one that lasts beyond tomorrow",
-      this.#newest.get(to)?.number === number && "once",
+      (record === undefined || this.endOf(record, time) <= today + 1) && "an exclusion that lasts beyond tomorrow",
+      this.#followed.has(name) && "once",
       record !== undefined && untilDay !== record.untilDay && `until day ${record.untilDay}`,
-      fromDay !== from && `from day ${from}`,
+      fromDay !== today + 1 && `from day ${today + 1}`,
     ];
     this.#judge("EXCLUSION_FOLLOW_WRONG", event, problems, `to ${to}, from day ${fromDay} until ${untilDay}`);
-    const { reason, state, decideBy } = record ?? { reason: 0, state: "stands", decideBy: 0 };
-    this.#add({ number, account: to, reason, state, fromDay, untilDay, decideBy });
+    this.#followed.add(name);
+    const { reason, state, decideBy } = record ?? ({ reason: 0, state: "stands", decideBy: 0 } as const);
+    this.records.push({ number, account: to, reason, state, fromDay, untilDay, decideBy });
   }
 
-  #add(record: ExclusionRecord): void {
-    this.records.push(record);
-    this.#newest.set(record.account, record);
+  #recordsOf(account: Hex): ExclusionRecord[] {
+    return this.records.filter((record) => record.account === account);
   }
 
   #judge(code: FaultCode, event: ExclusionEvent, problems: readonly (string | false)[], actual: string): void {

@@ -24,7 +24,7 @@ describe("given a programme in which much changes, and all of it rightly", () =>
   after(() => producer.stop());
 
   const auditRun = (run: Run) =>
-    audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: [run.filesDir] });
+    audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: run.filesDirs });
 
   const move = async (account: Hex, to: PrivateKeyAccount) => {
     await producer.fund(to.address);

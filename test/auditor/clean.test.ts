@@ -16,7 +16,7 @@ describe("given a programme in which everything is right", () => {
   });
   after(() => producer.stop());
   const auditRun = (run: Run, more: { fromDay?: number; receiptsDir?: string } = {}) =>
-    audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: [run.filesDir], ...more });
+    audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: run.filesDirs, ...more });
 
   test("when it is audited, the verdict is clean and the totals are the chain's", async () => {
     const run = await producer.begin();

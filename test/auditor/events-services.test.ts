@@ -249,8 +249,8 @@ describeEvents(
       finds: [["POLL_TERMS_WRONG", "poll 1"]],
     },
     {
-      when: "stones weigh that are not settled yet",
-      events: [poll({ weighting: 1, snapshot_day: 1 }), result(DAY_S)],
+      when: "stones weigh for which somebody could still drive",
+      events: [poll({ weighting: 1, snapshot_day: 0 }), result(DAY_S)],
       finds: [["POLL_TERMS_WRONG", "poll 1"]],
     },
     {

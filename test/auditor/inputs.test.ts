@@ -86,7 +86,7 @@ describe("given input that cannot be audited", () => {
     const lines = ["nonsense", "[]", '{"path":"../../etc/passwd"}', '{"path":"drops/00000001.parquet","sha256":"0x"}'];
     await writeFile(join(run.filesDir, "manifest.jsonl"), `${lines.join("\n")}\n`);
     assertFindings(
-      await audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: [run.filesDir] }),
+      await audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: run.filesDirs }),
       lines.map((_, i) => ["MANIFEST_LINE_INVALID", `manifest.jsonl line ${i + 1}`]),
     );
   });
@@ -95,14 +95,14 @@ describe("given input that cannot be audited", () => {
     const run = await producer.begin();
     await writeFile(join(run.filesDir, "manifest.jsonl"), '{"path":"drops/0000');
     const { rpcUrl, deployment } = producer;
-    assertFindings(await audit({ rpcUrl, deployment, filesDirs: [run.filesDir] }), []);
+    assertFindings(await audit({ rpcUrl, deployment, filesDirs: run.filesDirs }), []);
   });
 
   test("when a receipts file is no receipts, that is a finding", async () => {
     const run = await producer.begin();
     const receiptsDir = await run.writeReceipts([{ receipt: { drop: -1 } }]);
     const { rpcUrl, deployment } = producer;
-    assertFindings(await audit({ rpcUrl, deployment, filesDirs: [run.filesDir], receiptsDir }), [
+    assertFindings(await audit({ rpcUrl, deployment, filesDirs: run.filesDirs, receiptsDir }), [
       ["RECEIPT_UNREADABLE", "receipts.json"],
     ]);
   });

@@ -123,6 +123,7 @@ export class Books {
   readonly #accountM = new Map<Hex, number>();
   readonly #vehicleDayM = new Map<string, number>();
   readonly #countedOn: Map<Hex, number>[] = [];
+  readonly #excluded: { account: Hex; from: number; until: number }[] = [];
   readonly #awardLeaf = new Map<Hex, Hex>();
   readonly #crystals = new Map<Hex, bigint>();
   readonly #awardedOn: Map<Hex, bigint>[] = [];
@@ -192,10 +193,11 @@ export class Books {
     const dayDriven = Math.floor((reading.startedAt - this.#rules.genesis) / DAY_S);
     const vehicleDay = `${vehicle} ${dayDriven}`;
     const before = this.#vehicleDayM.get(vehicleDay) ?? 0;
-    const countedM = Math.min(
+    const mayCountM = Math.min(
       reading.odometerEnd - reading.odometerStart,
       this.#rules.on(dayDriven).dailyCapM - before,
     );
+    const countedM = this.#isExcluded(account, Math.floor(drop / DROPS_PER_DAY)) ? 0 : mayCountM;
     const honest: DropRow = {
       ...reading,
       drop,
@@ -219,6 +221,15 @@ export class Books {
     const counted = this.#counted(Math.floor(drop / DROPS_PER_DAY));
     counted.set(account, (counted.get(account) ?? 0) + row.countedM);
     return { row, leaf };
+  }
+
+  /** Counts no metres for an account in drops of the days [from, until). */
+  exclude(account: Hex, days: { from: number; until: number }): void {
+    this.#excluded.push({ account, ...days });
+  }
+
+  #isExcluded(account: Hex, day: number): boolean {
+    return this.#excluded.some((one) => one.account === account && one.from <= day && day < one.until);
   }
 
   #counted(day: number): Map<Hex, number> {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,6 +70,7 @@ export class DishonestProducer {
   readonly #folders: string[] = [];
   #deployment: Deployment | undefined;
   #snapshot: Hex | undefined;
+  #token: Hex | undefined;
   #honestAwards: PlannedAward[] = [];
 
   private constructor(anvil: Anvil) {
@@ -91,6 +93,28 @@ export class DishonestProducer {
 
   get deployment(): Deployment {
     return this.#deployment as Deployment;
+  }
+
+  /** The token of benefit rounds, of which the treasurer has plenty. */
+  get token(): Hex {
+    return this.#token as Hex;
+  }
+
+  async #deployToken(): Promise<Hex> {
+    const { abi, bytecode } = JSON.parse(readFileSync("artifacts/contracts/mocks/OddToken.sol/OddToken.json", "utf8"));
+    const account = ROLES.treasurer;
+    const deployed = await this.#client.deployContract({ abi, bytecode, account, chain: null });
+    const { contractAddress } = await this.#client.waitForTransactionReceipt({ hash: deployed });
+    const token = { address: contractAddress as Hex, abi, account, chain: null } as const;
+    const plenty = 10n ** 30n;
+    for (const [functionName, to] of [
+      ["mint", account],
+      ["approve", this.deployment.contracts.benefitRounds],
+    ] as const) {
+      const hash = await this.#client.writeContract({ ...token, functionName, args: [to, plenty] });
+      await this.#client.waitForTransactionReceipt({ hash });
+    }
+    return token.address;
   }
 
   async #setUp(): Promise<void> {
@@ -136,6 +160,7 @@ export class DishonestProducer {
     for (const task of TASKS) await this.send("rules", "taskBook", "defineTask", [task]);
     await this.send("rules", "taskBook", "setTaskKey", [TASK_SIGNER.address, MIDNIGHT, 0]);
     this.#honestAwards = await this.#planAwards();
+    this.#token = await this.#deployToken();
     this.#snapshot = await client.snapshot();
   }
 
@@ -309,11 +334,14 @@ export class DishonestProducer {
     await this.#client.setBlockTimestampInterval({ interval: 0 });
     const folder = await mkdtemp(join(tmpdir(), "cairn-dishonest-"));
     this.#folders.push(folder);
-    const filesDir = join(folder, "files");
-    await mkdir(filesDir, { recursive: true });
-    await writeFile(join(filesDir, "manifest.jsonl"), "");
-    const to = { folder: filesDir, deployment: this.deployment, signer: RECEIPT_SIGNER };
+    const [filesDir, operatorFilesDir] = [join(folder, "files"), join(folder, "operator-files")] as const;
+    const open = async (dir: string) => {
+      await mkdir(dir, { recursive: true });
+      await writeFile(join(dir, "manifest.jsonl"), "");
+      return Publisher.open({ folder: dir, deployment: this.deployment, signer: RECEIPT_SIGNER });
+    };
+    const publishers = { publisher: await open(filesDir), operator: await open(operatorFilesDir) };
     const awards = (await scheme.awards?.(this.#honestAwards)) ?? this.#honestAwards;
-    return new Run(this, { folder, filesDir, publisher: await Publisher.open(to), scheme, awards });
+    return new Run(this, { folder, filesDir, operatorFilesDir, ...publishers, scheme, awards });
   }
 }

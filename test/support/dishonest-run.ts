@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { zeroHash } from "viem";
+import { keccak256, zeroHash } from "viem";
 import type { ABIS } from "../../src/chain/contracts.ts";
 import type { RuleSet } from "../../src/chain/write/rule-set.ts";
 import type { Hex } from "../../src/protocol/codec/bytes.ts";
@@ -35,6 +35,9 @@ interface RunParts {
   readonly folder: string;
   readonly filesDir: string;
   readonly publisher: Publisher;
+  /** What the operator publishes, in a folder of its own. */
+  readonly operatorFilesDir: string;
+  readonly operator: Publisher;
   readonly scheme: Scheme;
   readonly awards: readonly PlannedAward[];
 }
@@ -44,6 +47,9 @@ export class Run {
   readonly filesDir: string;
   readonly folder: string;
   readonly publisher: Publisher;
+  readonly operator: Publisher;
+  /** The relayer's and the operator's folder. */
+  readonly filesDirs: readonly string[];
   readonly drops: DropBook[] = [];
   readonly days: DayBook[] = [];
   readonly #producer: Stage;
@@ -54,11 +60,13 @@ export class Run {
   readonly #plan: readonly Planned[];
   readonly #awards: readonly PlannedAward[];
 
-  constructor(producer: Stage, { folder, filesDir, publisher, scheme, awards }: RunParts) {
+  constructor(producer: Stage, { folder, filesDir, publisher, operatorFilesDir, operator, scheme, awards }: RunParts) {
     this.#producer = producer;
     this.folder = folder;
     this.filesDir = filesDir;
     this.publisher = publisher;
+    this.operator = operator;
+    this.filesDirs = [filesDir, operatorFilesDir];
     this.#scheme = scheme;
     this.#books = new Books(
       { genesis: MIDNIGHT, on: (day) => (day < this.#laterRules.fromDay ? RULES : this.#laterRules.rules) },
@@ -219,6 +227,23 @@ export class Run {
     await this.#producer.send("arbiter", "redemptionDesk", "decideOrder", [objected, true]);
     await this.#producer.moveTo(MIDNIGHT + DAYS * DAY_S + RULES.challengeWindowS + HOUR_S + 1);
     await this.#producer.send(car.account, "redemptionDesk", "refundOrder", [overdue]);
+  }
+
+  /** Excludes an account from tomorrow on; the books count nothing for it on these days unless told to ignore it. */
+  async exclude(account: Hex, days: { from: number; until: number }, ignored = false): Promise<void> {
+    const evidence = keccak256(account);
+    await this.#producer.send("excluder", "exclusions", "excludeAccount", [account, 1, evidence, days.until]);
+    if (!ignored) this.#books.exclude(account, days);
+  }
+
+  /** Writes documents where an audit finds them. @returns The folder. */
+  async writeDocuments(documents: Readonly<Record<string, unknown>>): Promise<string> {
+    const folder = join(this.folder, "documents");
+    await mkdir(folder, { recursive: true });
+    for (const [name, document] of Object.entries(documents)) {
+      await writeFile(join(folder, `${name}.json`), JSON.stringify(document, undefined, 2));
+    }
+    return folder;
   }
 
   /** Writes receipts where an audit finds them. @returns The folder. */

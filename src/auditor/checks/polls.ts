@@ -16,7 +16,7 @@ export const polls: Check = {
     await findings.addFrom(
       database,
       `WITH p AS (SELECT *, 'poll ' || poll AS subject, row_number() OVER (ORDER BY seq) AS nth,
-           CASE weighting WHEN 0 THEN 0 ELSE day_of(${genesis}, opens_at) END AS latest_day FROM ev_poll),
+           CASE weighting WHEN 0 THEN 0 ELSE day_of(${genesis}, opens_at) - 1 END AS latest_day FROM ev_poll),
        r AS (SELECT e.*, 'poll ' || e.poll AS subject, p.closes_at, e.time + c.challenge_window_s AS should_count_from,
            lag(e.kind) OVER v AS last_kind, lag(e.counts_from) OVER v AS last_from
          FROM ev_poll_result e LEFT JOIN ev_poll p ON p.poll = e.poll AND p.seq < e.seq
