@@ -9,7 +9,7 @@ import { appendManifest, repairManifest, syncFolder } from "../../storage/manife
 import type { ParquetFiles, PublishedRow, WrittenFile } from "../../storage/parquet.ts";
 import type { ClosedDay } from "../domain/close-day.ts";
 import { rowSaltOfDrop, splitSignature } from "../domain/close-drop.ts";
-import { chunksOf } from "../store/chunks.ts";
+import { chunksOf } from "../../storage/chunks.ts";
 import { loadAccountKeys } from "../store/closing.ts";
 import type { Db, Store, Tx } from "../store/open.ts";
 import { acceptedReading, readLeaves } from "../store/readings.ts";

@@ -1,7 +1,7 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { ZERO_HASH } from "../../protocol/codec/bytes.ts";
 import type { AcceptedReading, AccountHead, ClosedDrop, VehicleHead } from "../domain/close-drop.ts";
-import { chunksOf } from "./chunks.ts";
+import { chunksOf } from "../../storage/chunks.ts";
 import type { Db, Tx } from "./open.ts";
 import { acceptedReading } from "./readings.ts";
 import type { DropsTable } from "./schema.ts";
