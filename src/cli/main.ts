@@ -5,9 +5,11 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { accountCommand } from "./commands/account.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { boxCommand } from "./commands/box.ts";
 import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
 import { importCommand } from "./commands/import.ts";
+import { operatorCommand } from "./commands/operator.ts";
 import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -34,6 +36,8 @@ const COMMANDS = [
   dropCommand,
   dayCommand,
   verifyCommand,
+  boxCommand,
+  operatorCommand,
   relayerCommand,
 ];
 
