@@ -33,15 +33,17 @@ export type EventOf<C extends ProgrammeContract> = Extract<ProgrammeEvent, { con
 /**
  * All events of the programme's own contracts in a range of blocks, in their order on the chain.
  * @param range Both ends inclusive.
+ * @param contracts Whose; all unless given.
  * @throws CHAIN_UNREACHABLE.
  */
 export async function readEvents(
   client: ChainClient,
   deployment: Deployment,
   range: { fromBlock: number; toBlock: number },
+  contracts: readonly ProgrammeContract[] = PROGRAMME_CONTRACTS,
 ): Promise<ProgrammeEvent[]> {
   if (range.fromBlock > range.toBlock) return [];
-  const contractAt = new Map(PROGRAMME_CONTRACTS.map((name) => [deployment.contracts[name].toLowerCase(), name]));
+  const contractAt = new Map(contracts.map((name) => [deployment.contracts[name].toLowerCase(), name]));
   const logs = await reach(
     client.getLogs({
       address: [...contractAt.keys()] as Hex[],

@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { type Domain, typedDigest } from "../../protocol/codec/eip712.ts";
 import type { ManifestEntry } from "../../protocol/codec/rows.ts";
+import { CairnError } from "../../protocol/errors.ts";
 import type { Signer } from "../../service/signer.ts";
 import type { FileKind } from "../../storage/file-kinds.ts";
-import { CairnError } from "../../protocol/errors.ts";
 import { appendManifest, repairManifest, syncFolder } from "../../storage/manifest.ts";
 import type { ParquetFiles, PublishedRow } from "../../storage/parquet.ts";
 import type { Store } from "../store/open.ts";
@@ -45,7 +45,10 @@ export class Publisher {
 
   static async open(parts: PublisherParts): Promise<Publisher> {
     await mkdir(parts.filesDir, { recursive: true });
-    await repairManifest(parts.filesDir, await parts.store.db.selectFrom("files").selectAll().orderBy("path").execute());
+    await repairManifest(
+      parts.filesDir,
+      await parts.store.db.selectFrom("files").selectAll().orderBy("path").execute(),
+    );
     return new Publisher(parts);
   }
 

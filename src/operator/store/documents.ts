@@ -28,9 +28,14 @@ export async function putDocument(tx: Tx, filesDir: string, document: ProgrammeD
   return hash;
 }
 
-/** The documents of a type, by their hashes. */
+/** The documents of a type by their hashes, in the order in which they came. */
 export async function readDocuments<T extends DocumentType>(db: Db, type: T): Promise<Map<Hex, DocumentOf<T>>> {
-  const rows = await db.selectFrom("documents").select(["hash", "json"]).where("type", "=", type).execute();
+  const rows = await db
+    .selectFrom("documents")
+    .select(["hash", "json"])
+    .where("type", "=", type)
+    .orderBy("id")
+    .execute();
   return new Map(rows.map(({ hash, json }) => [hash, JSON.parse(json) as DocumentOf<T>]));
 }
 

@@ -7,6 +7,7 @@ import type { DocumentType } from "../documents/schemas.ts";
 
 /** A document whose hash stands on the chain, or will. */
 interface DocumentsTable {
+  id: Generated<number>;
   hash: Hex;
   type: DocumentType;
   json: string;

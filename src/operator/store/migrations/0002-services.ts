@@ -3,7 +3,7 @@ import type { Migration } from "kysely/migration";
 
 const STATEMENTS = [
   `create table documents (
-    hash text primary key, type text not null, json text not null) strict, without rowid`,
+    id integer primary key, hash text not null unique, type text not null, json text not null) strict`,
   `create table files (
     path text primary key, sha256 text not null, bytes integer not null, rows integer not null, digest text not null,
     signature text not null) strict, without rowid`,
