@@ -90,3 +90,21 @@ export const REFUSAL_CODES = {
 } as const;
 
 export type RefusalCode = keyof typeof REFUSAL_CODES;
+
+/** Why a task award was not accepted (docs/protocol.md 13.1). Each is told to the task service. */
+export const AWARD_REFUSAL_CODES = {
+  AWARD_ACCOUNT_MOVED: "the account has moved: whoever stands for it now can be awarded",
+  AWARD_ALREADY: "the task was awarded to the account for this occurrence, by another award",
+  AWARD_BEFORE_GENESIS: "chain time is before genesis",
+  AWARD_CRYSTALS_WRONG: "the crystals are not those of the task",
+  AWARD_DAY_FULL: "the day that settles it would have more crystals than the rules allow",
+  AWARD_FROM_FUTURE: "it is awarded after the chain's time",
+  AWARD_KEY_INVALID: "the signer was no task key when it was awarded",
+  AWARD_LIMIT_REACHED: "the account was awarded the task as often as it gives on that day",
+  AWARD_SIGNATURE_INVALID: "the signature is none of a secp256k1 key, or its s lies in the high half",
+  AWARD_TASK_CLOSED: "the task is not given on the day on which it was awarded",
+  AWARD_TASK_UNKNOWN: "no such task is defined",
+  AWARD_TOO_OLD: "it was awarded longer ago than the rules allow",
+} as const;
+
+export type AwardRefusalCode = keyof typeof AWARD_REFUSAL_CODES;

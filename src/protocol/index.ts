@@ -3,6 +3,7 @@ export * from "./codec/index.ts";
 export * from "./day-trees.ts";
 export * from "./draws.ts";
 export * from "./errors.ts";
+export * from "./exclusions.ts";
 export * from "./salts.ts";
 export * from "./schedule.ts";
 export * from "./shares.ts";

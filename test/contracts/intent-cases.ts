@@ -161,6 +161,15 @@ export const INTENT_CASES: readonly IntentCase[] = [
     }),
     submit: ({ p }, message, signature) => p.mineBox.requestBoxesOf([message as never], [signature]),
   },
+  {
+    ...{ title: "ExclusionAppeal", type: "ExclusionAppeal", contract: "exclusions" },
+    ...{ event: "ExclusionAppealed", again: "Exclusions_AlreadyAppealed", signer: byOwner },
+    message: ({ estate }) => ({
+      ...{ account: estate.owner.address, exclusion: estate.exclusion },
+      ...{ statementHash: seeded("the odometer was repaired"), deadline: DEADLINE },
+    }),
+    submit: ({ p }, message, signature) => p.exclusions.appealExclusions([message as never], [signature]),
+  },
 ];
 
 /** Whom a batch names when it skips the intent. */

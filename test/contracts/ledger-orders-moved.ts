@@ -4,7 +4,7 @@ import { describe, it } from "mocha";
 import type { Programme } from "../support/contracts.ts";
 import { expectSkips, signIntent } from "../support/contracts-intents.ts";
 import { at, ethers } from "./fixture.ts";
-import { chain, moveAccount } from "./movable.ts";
+import { type Accounts, chain, moveAccount } from "./movable.ts";
 import {
   BALANCE,
   ELIGIBLE_AT,
@@ -105,10 +105,9 @@ describe("StoneLedger: unreserve, after a move", () => {
   it("given an account that moved, given more than four pointers since, it waits until one is shortened", async () => {
     const o = await orderable();
     const order = await place(o);
-    const accounts = [o.owner, ...o.p.owners.slice(2), o.p.deployer] as unknown as Signer[];
-    const last = o.p.roles.operator;
-    const m = { p: o.p, accounts: [...accounts, last] as unknown as Parameters<typeof chain>[0]["accounts"] };
-    await chain(m, 5);
+    const accounts = [o.owner, ...o.p.owners.slice(2, 7)] as unknown as Accounts;
+    const last = accounts[5];
+    await chain({ p: o.p, accounts }, 5);
     await expect(o.p.redemptionDesk.refundOrder(order)).to.be.revertedWithPanic(0x11);
     await o.p.accountMoves.shortenForward(o.owner.address);
     await o.p.redemptionDesk.refundOrder(order);

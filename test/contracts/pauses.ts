@@ -41,6 +41,10 @@ const STOPPED: Functions = {
   accountMoves: ["announceRecovery"],
   milestones: ["defineMilestone", "attestMilestone"],
   mineBox: ["openSeason", "attestAdults"],
+  taskBook: ["defineTask", "endTask"],
+  exclusions: ["excludeAccount"],
+  polls: ["openPoll", "publishResult"],
+  benefitRounds: ["openRound"],
 };
 
 /** What roles do all the same: they take back, give back, decide and warn. What is open to everybody is in OPEN. */
@@ -62,6 +66,10 @@ const GOES_ON: Functions = {
   accountMoves: ["withdrawRecovery", "pause", "resume"],
   milestones: ["revokeAttestation", "pause", "resume"],
   mineBox: ["vetoSeason", "pause", "resume"],
+  taskBook: ["setTaskKey", "pause", "resume"],
+  exclusions: ["liftExclusion", "decideAppeal", "pause", "resume"],
+  polls: ["vetoResult", "pause", "resume"],
+  benefitRounds: ["cancelRound", "pause", "resume"],
 };
 
 /** Pauses every contract that can be paused, all in one second. */

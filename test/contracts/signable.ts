@@ -42,6 +42,8 @@ export interface Estate {
   readonly orders: Readonly<Record<"toAccept" | "toObject", string>>;
   /** Number of the announced recovery. */
   readonly recovery: number;
+  /** Number of the exclusion that stands. */
+  readonly exclusion: number;
 }
 
 /** A programme in which accounts of every kind can sign everything, and another one of the same code. */
@@ -52,7 +54,7 @@ export interface Signable {
 }
 
 /** What an account has before anything counts on the time. */
-type Beginning = Omit<Estate, "orders" | "recovery"> & { readonly acting: HardhatEthersSigner };
+type Beginning = Omit<Estate, "orders" | "recovery" | "exclusion"> & { readonly acting: HardhatEthersSigner };
 
 /** Lets an account of any kind send transactions. */
 async function impersonate(address: string): Promise<HardhatEthersSigner> {
@@ -156,10 +158,15 @@ async function complete(p: Programme, given: Beginning): Promise<Estate> {
     .connect(p.roles.recovery)
     .announceRecovery(owner.address, fresh.address, 1, seeded("documents of a lost key"));
   const { number } = await p.accountMoves.recoveryOf(owner.address);
+  const tomorrow = Number(await p.rules.dayOf(await now())) + 1;
+  await p.exclusions
+    .connect(p.roles.excluder)
+    .excludeAccount(owner.address, 1, seeded(`evidence against ${owner.address}`), tomorrow + 10);
   return {
     ...{ owner, fresh, vehicles },
     orders: { toAccept: await deliver(p, given, 1n), toObject: await deliver(p, given, 2n) },
     recovery: Number(number),
+    exclusion: Number(await p.exclusions.exclusionCount()),
   };
 }
 

@@ -207,7 +207,12 @@ describe("the API at its edge", () => {
     const get = (url: string) => application.app.inject({ method: "GET", url });
     assert.equal((await get("/healthz")).statusCode, 200);
     assert.equal((await get("/readyz")).statusCode, 200);
-    assert.match((await get("/metrics")).body, /cairn_outbox_rows\{state="final"\}/);
+    const { body } = await get("/metrics");
+    for (const figure of ['cairn_outbox_rows{state="final"}', 'cairn_intents{state="done"}', "cairn_drops_behind 0"]) {
+      assert.ok(body.includes(figure), figure);
+    }
+    assert.match(body, /^cairn_oldest_unanchored_seconds \d+$/m);
+    assert.match(body, /^cairn_base_fee_wei [1-9]/m);
     assert.match((await get("/docs/")).body, /swagger/i);
   });
 

@@ -18,6 +18,7 @@ const DAYS = 6;
 const RULES = {
   ...{ dailyCapM: 15_000, windowDays: 3, maxUnitsPerMetre: 2_000_000_000n, challengeWindowS: 1 },
   ...{ readingMaxAgeS: 604_800, receiptDeadlineS: 3_600, pushIntervalDays: 1 },
+  maxCrystalsPerDay: 1_000_000,
 };
 
 /** A reading as far as the day's totals go: who, when delivered, when driven, how far. */

@@ -73,7 +73,7 @@ describe("a row of the outbox", () => {
       },
       ...{
         maxFeePerGas: 10n ** 11n,
-        sources: { creditLeaves: NOTHING_TO_READ, orderLeaves: NOTHING_TO_READ, intentsOf: NOTHING_TO_READ },
+        sources: { creditLeaves: NOTHING_TO_READ, leavesOf: NOTHING_TO_READ, intentsOf: NOTHING_TO_READ },
       },
       onEnd: async () => undefined,
     };

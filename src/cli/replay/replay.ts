@@ -92,8 +92,9 @@ async function play(options: ReplayOptions, workspace: HeldWorkspace, cleanup: C
   const orders = new OrderScenario(
     world,
     plan.cars.filter(({ until }) => until === undefined),
+    days,
   );
-  await orders.list(setUpAt);
+  await orders.prepare(setUpAt);
   watch.next("chain, contracts, vehicles and consents");
   const fleet = createRecordedFleet({
     ...{ seed, genesis, vehicles: plan.recorded, distance: importer.distance },
@@ -112,7 +113,7 @@ async function drive({ world }: Stage, { days, rules, plan, fleet, traffic, orde
   const progress = createProgress("drops", days * DROPS_PER_DAY, { quiet });
   const mostTailDays = rules.pushIntervalDays + MOST_TAIL_DAYS;
   await driveProgramme({
-    ...{ world, plan, fleet, orders, days, mostTailDays, progress },
+    ...{ world, plan, fleet, scenarios: [orders], days, mostTailDays, progress },
     tally: traffic,
     counts: scenario,
   }).finally(progress.stop);

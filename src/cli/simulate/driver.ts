@@ -4,8 +4,8 @@ import type { Progress } from "../progress.ts";
 import type { RelayerStatus } from "../relayer-api.ts";
 import { act, type ScenarioCounts } from "./actions.ts";
 import type { IntakeTally } from "./intake-tally.ts";
-import type { OrderScenario } from "./orders.ts";
 import { ACTION_OFFSET_S, type Plan } from "./plan.ts";
+import type { Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
 /** Cars that were simulated or recorded. @see SimulatedFleet, RecordedFleet */
@@ -13,7 +13,7 @@ interface DrivenFleet {
   readingsOfDrop(drop: number): Promise<Delivery[]>;
 }
 
-/** Credits and orders come to an end within the push interval and this, days. */
+/** Credits and scenarios come to an end within the push interval and this, days. */
 export const MOST_TAIL_DAYS = 12;
 
 /** What the driver drives. */
@@ -21,16 +21,16 @@ export interface DriverParts {
   readonly world: World;
   readonly plan: Plan;
   readonly fleet: DrivenFleet;
-  readonly orders: OrderScenario;
+  readonly scenarios: readonly Scenario[];
   readonly tally: IntakeTally;
   readonly counts: ScenarioCounts;
   readonly days: number;
-  /** Days after the last driven one within which credits and orders must come to an end. */
+  /** Days after the last driven one within which credits and scenarios must come to an end. */
   readonly mostTailDays: number;
   readonly progress: Progress;
 }
 
-/** Drop of each day in which orders take their steps: noon. */
+/** Drop of each day in which scenarios take their steps: noon. */
 const NOON = DROPS_PER_DAY / 2;
 
 interface Stop {
@@ -79,21 +79,21 @@ export async function driveProgramme(parts: DriverParts): Promise<number> {
 
 /** What owners and the programme's duties do in a drop. */
 async function actIn(parts: DriverParts, drop: number, status: RelayerStatus): Promise<void> {
-  const { world, plan, orders, counts } = parts;
+  const { world, plan, scenarios, counts } = parts;
   const actions = plan.actions.get(drop) ?? [];
   const isNoon = drop % DROPS_PER_DAY === NOON;
-  const hasCredit = status.creditedThroughDay !== null;
-  if (actions.length === 0 && !(isNoon && hasCredit)) return;
+  if (actions.length === 0 && !isNoon) return;
   const time = dropStart(world.deployment.genesis, drop) + ACTION_OFFSET_S;
   await world.moveTo(time);
   await act(world, actions, counts);
-  if (isNoon && hasCredit) await orders.step(time);
+  const day = Math.floor(drop / DROPS_PER_DAY);
+  if (isNoon) for (const scenario of scenarios) await scenario.step({ time, day, status });
   await world.settleDown();
 }
 
-/** Whether all that was driven is credited and all orders have ended, or that has taken too long. */
+/** Whether all that was driven is credited and all scenarios have ended, or that has taken too long. */
 async function isOver(
-  { days, mostTailDays, orders }: DriverParts,
+  { days, mostTailDays, scenarios }: DriverParts,
   day: number,
   status: RelayerStatus,
 ): Promise<boolean> {
@@ -101,6 +101,6 @@ async function isOver(
   if (day >= days + mostTailDays) return true;
   const credited = status.creditedThroughDay ?? -1;
   if (credited < days - 1) return false;
-  const { placed, open } = await orders.counts();
-  return placed === 0 ? day > days + 2 : open === 0;
+  for (const scenario of scenarios) if (!(await scenario.isOver(day))) return false;
+  return true;
 }

@@ -4,6 +4,7 @@ import { readStones } from "../../chain/read/stones.ts";
 import { compareBytes, fromHex, type Hex, toHex, UNITS_PER_STONE } from "../../protocol/index.ts";
 import type { PlannedCar } from "./plan.ts";
 import { FULFILMENT_S } from "./rules.ts";
+import type { Moment, Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
 /** How an order of the scenario goes. */
@@ -41,20 +42,22 @@ export interface OrderCounts {
  * The orders of a simulation: one is accepted, one completed in silence, one objected to, one refunded since it was never
  * fulfilled, one cancelled. Each takes at most one step a day; what step that is follows from its state on the chain.
  */
-export class OrderScenario {
+export class OrderScenario implements Scenario {
   readonly #world: World;
   readonly #cars: readonly PlannedCar[];
+  readonly #days: number;
   readonly #orders: RunningOrder[] = [];
   #listed = false;
 
-  /** @param cars Cars that may order: those that keep their owner. */
-  constructor(world: World, cars: readonly PlannedCar[]) {
+  /** @param cars Cars that may order: those that keep their owner. @param days Days that are driven. */
+  constructor(world: World, cars: readonly PlannedCar[], days: number) {
     this.#world = world;
     this.#cars = cars;
+    this.#days = days;
   }
 
   /** Lists the items. */
-  async list(opensAt: number): Promise<void> {
+  async prepare(opensAt: number): Promise<void> {
     if (this.#listed) return;
     this.#listed = true;
     for (const { sku, stones } of ITEMS) {
@@ -74,8 +77,9 @@ export class OrderScenario {
     }
   }
 
-  /** Takes the day's steps. @param time Chain time, unix seconds. */
-  async step(time: number): Promise<void> {
+  /** Takes the day's steps, from the first credit on. */
+  async step({ time, status }: Moment): Promise<void> {
+    if (status.creditedThroughDay === null) return;
     if (this.#orders.length === 0) {
       await this.#place();
       return;
@@ -86,10 +90,10 @@ export class OrderScenario {
     }
   }
 
-  /** Whether orders were placed and all of them have ended. */
-  async isOver(): Promise<boolean> {
+  /** Whether all orders have ended, or nobody could place one. */
+  async isOver(day: number): Promise<boolean> {
     const { placed, open } = await this.counts();
-    return placed > 0 && open === 0;
+    return placed === 0 ? day > this.#days + 2 : open === 0;
   }
 
   /** How the orders stand. */

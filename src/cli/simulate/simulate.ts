@@ -59,15 +59,16 @@ async function play(options: SimulateOptions, workspace: HeldWorkspace, cleanup:
   const orders = new OrderScenario(
     world,
     plan.cars.filter(({ until }) => until === undefined),
+    days,
   );
-  await orders.list(SET_UP_AT);
+  await orders.prepare(SET_UP_AT);
   const tally = new IntakeTally();
   const scenario: ScenarioCounts = { consentsWithdrawn: 0, consentsGrantedAgain: 0, carsSold: 0 };
   const progress = createProgress("drops", days * DROPS_PER_DAY, { quiet });
   const fleet = fleetOf(plan, world.deployment, options);
   const mostTailDays = rules.pushIntervalDays + MOST_TAIL_DAYS;
   await driveProgramme({
-    ...{ world, plan, fleet, orders, tally, counts: scenario, days, mostTailDays, progress },
+    ...{ world, plan, fleet, scenarios: [orders], tally, counts: scenario, days, mostTailDays, progress },
   }).finally(progress.stop);
   const report = await judge(stage, quiet);
   await keepExample(stage, tally);

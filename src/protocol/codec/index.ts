@@ -1,3 +1,4 @@
+export * from "./award.ts";
 export * from "./bytes.ts";
 export * from "./canonical-json.ts";
 export * from "./codes.ts";

@@ -1,5 +1,5 @@
 import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
-import { dataDigest } from "../../protocol/codec/rows.ts";
+import { dataDigest, dropDigest } from "../../protocol/codec/rows.ts";
 import { dropsToAnchor } from "../domain/anchor-policy.ts";
 import { rulesOn } from "../domain/rules.ts";
 import type { Publisher } from "../files/publisher.ts";
@@ -38,7 +38,7 @@ export async function enqueueAnchor(parts: AnchorParts, snapshot: ChainSnapshot)
   const payload: AnchorPayload = {
     firstDrop: first.drop_no,
     roots: drops.map(({ root }) => root),
-    dataDigest: dataDigest(drops.map(({ digest }) => digest)),
+    dataDigest: dataDigest(drops.map(({ digest, awards_digest }) => dropDigest(digest, awards_digest))),
   };
   await parts.store.transaction(async (tx) => {
     await record(tx);
@@ -59,7 +59,7 @@ async function dueDrops(
   if (first === undefined) return [];
   const { receiptDeadlineS } = rulesOn(snapshot.rules, Math.floor(first.drop_no / DROPS_PER_DAY));
   const count = dropsToAnchor(
-    waiting.map(({ drop_no, readings }) => ({ drop: drop_no, empty: readings === 0 })),
+    waiting.map(({ drop_no, readings, awards }) => ({ drop: drop_no, empty: readings + awards === 0 })),
     { everyDrops, receiptDeadlineS },
     { genesis, chainTime: snapshot.head.time },
   );

@@ -4,7 +4,7 @@ import type { DayCache } from "../files/day-cache.ts";
 import { lastPush, newestCreditable, readMined } from "../store/anchors.ts";
 import type { Db, Store } from "../store/open.ts";
 import { countRounds, enqueueEffect, hasOpenEffect } from "../store/outbox.ts";
-import type { CreditLeaves, CreditPayload, OrderCredits } from "../submitter/calls.ts";
+import type { CreditLeaves, CreditPayload, LeafCredits } from "../submitter/calls.ts";
 import type { ChainSnapshot } from "./chain-view.ts";
 import type { Lane } from "./lane.ts";
 
@@ -86,7 +86,7 @@ export async function creditLeaves(days: DayCache, payload: CreditPayload): Prom
 }
 
 /** Leaves of a day by their indices, with their multiproof. */
-export async function leavesOf(days: DayCache, { day, indices }: OrderCredits): Promise<CreditLeaves> {
+export async function leavesOf(days: DayCache, { day, indices }: LeafCredits): Promise<CreditLeaves> {
   const trees = await days.get(day);
   const { order, proof, proofFlags } = trees.stones.multiProof(indices);
   return { leaves: order.flatMap((index) => trees.stonesLeaves[index] ?? []), proof, proofFlags };

@@ -45,6 +45,18 @@ export async function waitingEffects(db: Db, prefix: string): Promise<string[]> 
   return rows.map(({ effect }) => effect);
 }
 
+/** How many intents there are, by state. */
+export async function countIntents(db: Db): Promise<Record<IntentState, number>> {
+  const counts = { queued: 0, sent: 0, done: 0, skipped: 0, failed: 0 };
+  const rows = await db
+    .selectFrom("intents")
+    .select((eb) => ["state", eb.fn.countAll<number>().as("count")])
+    .groupBy("state")
+    .execute();
+  for (const { state, count } of rows) counts[state] = count;
+  return counts;
+}
+
 /** Stores an intent that is to be sent; one that was skipped or failed before begins anew. */
 export async function putIntent(
   tx: Tx,

@@ -37,14 +37,19 @@ export interface CreditPayload {
   readonly to: number;
 }
 
-/** Leaves of a creditable day, by index, that a batch of orders credits first. */
-export interface OrderCredits {
+/** Leaves of a creditable day, by index, that intents need credited first: stones for orders, crystals for boxes. */
+export interface LeafCredits {
   readonly day: number;
   readonly indices: readonly number[];
 }
 
 export interface IntentsPayload {
-  readonly credits?: OrderCredits;
+  readonly credits?: LeafCredits;
+}
+
+/** A moved account whose exclusion goes on under the one that stands for it. */
+export interface FollowPayload {
+  readonly account: Hex;
 }
 
 /** Leaves of a day with their multiproof, in the order in which the contract takes them. */
@@ -54,10 +59,13 @@ export interface CreditLeaves {
   readonly proofFlags: readonly boolean[];
 }
 
+/** Kind of the row that carries an exclusion on: several contracts have a function followMove. */
+export const FOLLOW_EXCLUSION = "followExclusion";
+
 /** What a call needs beside its row. */
 export interface CallSources {
   readonly creditLeaves: (payload: CreditPayload) => Promise<CreditLeaves>;
-  readonly orderLeaves: (credits: OrderCredits) => Promise<CreditLeaves>;
+  readonly leavesOf: (credits: LeafCredits) => Promise<CreditLeaves>;
   readonly intentsOf: (row: number) => Promise<StoredIntent[]>;
 }
 
@@ -68,6 +76,8 @@ const GAS_PER_DROP = 2_000n;
 const GAS_PER_ROOT = 30_000n;
 const GAS_SETTLE = 500_000n;
 const GAS_PER_CREDIT = 60_000n;
+const GAS_PER_CRYSTAL_CREDIT = 90_000n;
+const GAS_FOLLOW = 250_000n;
 /** For a signature that a contract is asked about: what must be left before the call (docs/protocol.md 2.3), and the call's own. */
 const GAS_PER_ASKED_SIGNATURE = 220_000n;
 /** Most that a byte of calldata costs (EIP-7623). */
@@ -104,11 +114,24 @@ export async function callOf(
         gas: bounded(GAS_BASE + GAS_PER_CREDIT * BigInt(leaves.length)),
       };
     }
+    case "creditCrystalsMany": {
+      const credits = payload as LeafCredits;
+      const { leaves, proof, proofFlags } = await sources.leavesOf(credits);
+      return {
+        to: contracts.mineBox,
+        data: encode(ABIS.mineBox, row.kind, [BigInt(credits.day), leaves, proof, proofFlags]),
+        gas: bounded(GAS_BASE + GAS_PER_CRYSTAL_CREDIT * BigInt(leaves.length)),
+      };
+    }
+    case FOLLOW_EXCLUSION: {
+      const { account } = payload as FollowPayload;
+      return { to: contracts.exclusions, data: encode(ABIS.exclusions, "followMove", [account]), gas: GAS_FOLLOW };
+    }
     default: {
       const { credits } = payload as IntentsPayload;
       const intents = await sources.intentsOf(row.id);
       if (credits === undefined) return intentCall(row.kind, deployment, intents);
-      return creditingCall(deployment, intents, { day: credits.day, ...(await sources.orderLeaves(credits)) });
+      return creditingCall(deployment, intents, { day: credits.day, ...(await sources.leavesOf(credits)) });
     }
   }
 }
