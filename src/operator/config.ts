@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Hex } from "../protocol/codec/bytes.ts";
 import {
   configFields,
@@ -56,6 +56,10 @@ export function parseOperatorConfig(value: unknown): OperatorConfig {
   if (receiptKey !== undefined && [...keys.values()].includes(receiptKey)) {
     return invalid("receiptKey", "another key than the duties'");
   }
+  const relayerFilesDir = optional(fields.relayerFilesDir, (given) => text(given, "relayerFilesDir"));
+  if (relayerFilesDir !== undefined && resolve(relayerFilesDir) === resolve(service.workDir, "files")) {
+    return invalid("relayerFilesDir", "another folder than this operator's own files");
+  }
   return {
     ...service,
     keys,
@@ -63,7 +67,7 @@ export function parseOperatorConfig(value: unknown): OperatorConfig {
     deskKeyHash: optional(fields.deskKeyHash, (given) => key(given, "deskKeyHash")),
     awardKeyHash: optional(fields.awardKeyHash, (given) => key(given, "awardKeyHash")),
     relayerUrl: optional(fields.relayerUrl, (given) => url(given, "relayerUrl")),
-    relayerFilesDir: optional(fields.relayerFilesDir, (given) => text(given, "relayerFilesDir")),
+    relayerFilesDir,
     deriveKeysFrom: optional(fields.deriveKeysFrom, (given) => key(given, "deriveKeysFrom")),
     boxBackupFile:
       optional(fields.boxBackupFile, (path) => text(path, "boxBackupFile")) ??

@@ -3,7 +3,7 @@ import type { OperatorConfig } from "./config.ts";
 import { openEngine } from "./engine.ts";
 
 export { type OperatorConfig, parseOperatorConfig } from "./config.ts";
-export { type PreparedChain, prepareChain } from "./duties/box/prepare-chain.ts";
+export { prepareChain } from "./duties/box/prepare-chain.ts";
 
 /** A running operator. */
 export type Operator = Service;

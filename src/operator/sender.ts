@@ -126,11 +126,17 @@ export class Sender {
         throw new CairnError("TRANSACTION_REVERTED", undefined, { details: { transaction: hash } });
       }
       if (receipt !== null || isUsed) return;
-      if (performance.now() >= endsAt) throw new CairnError("CHAIN_UNREACHABLE", "a transaction is not mined");
+      if (performance.now() >= endsAt) throw await this.#notMined();
       await sleep(pollMs, undefined, { signal: stop }).catch(() => {
         throw new CairnError("PROGRAMME_STOPPED");
       });
     }
+  }
+
+  /** The commonest reason by far is a key without coin. */
+  async #notMined(): Promise<CairnError> {
+    const wei = await reach(this.#options.client.getBalance({ address: this.address }));
+    return new CairnError("CHAIN_UNREACHABLE", `a transaction is not mined; ${this.address} has ${wei} wei`);
   }
 
   /** Fees for a nonce; higher than the last ones when something was sent at it before. */

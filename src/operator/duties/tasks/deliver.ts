@@ -1,4 +1,5 @@
-import { CairnError } from "../../../protocol/errors.ts";
+import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { type AwardRefusalCode, CairnError } from "../../../protocol/errors.ts";
 import type { RelayerApi } from "../../../sdk/relayer-http.ts";
 import type { DutyContext } from "../../duty.ts";
 
@@ -7,16 +8,24 @@ const AT_ONCE = 100;
 
 /** What the relayer answers for one award. */
 interface Answer {
-  readonly drop?: number;
+  readonly digest: Hex;
   /** A code, when it was not taken. */
-  readonly refusal?: string;
+  readonly refusal?: AwardRefusalCode;
 }
+
+/** A relayer that has not come to the block by which the award was made says so; later it takes it. */
+const COMES_LATER: ReadonlySet<AwardRefusalCode> = new Set([
+  "AWARD_BEFORE_GENESIS",
+  "AWARD_FROM_FUTURE",
+  "AWARD_KEY_INVALID",
+  "AWARD_TASK_UNKNOWN",
+]);
 
 /**
  * Delivers awards that wait to the relayer, which takes the same one again without harm: so it does not matter whether an
  * earlier process has delivered them.
  * @returns Whether any waited.
- * @throws RELAYER_UNREACHABLE and whatever the relayer says to all of them at once: then they wait on.
+ * @throws RELAYER_UNREACHABLE, also while it is behind, and whatever it says to all of them at once: then they wait on.
  */
 export async function deliverAwards({ store }: Pick<DutyContext, "store">, relayer: RelayerApi): Promise<boolean> {
   const waiting = await store.db
@@ -28,18 +37,19 @@ export async function deliverAwards({ store }: Pick<DutyContext, "store">, relay
     .execute();
   if (waiting.length === 0) return false;
   const awards = waiting.map(({ task, account, occurrence, crystals, awarded_at, signature }) => ({
-    award: { task, account, occurrence, crystals, awardedAt: awarded_at },
-    signature,
+    ...{ task, account, occurrence, crystals, awardedAt: awarded_at, signature },
   }));
   const answers = resultsOf(await relayer.post("/v1/awards", { awards }), waiting.length);
-  await store.transaction(async (tx) => {
-    for (const [at, { id }] of waiting.entries()) {
-      const { refusal } = answers[at] as Answer;
-      const outcome =
-        refusal === undefined ? { state: "taken" as const } : { state: "refused" as const, reason: refusal };
-      await tx.updateTable("awards").set(outcome).where("id", "=", id).execute();
-    }
+  const decided = waiting.flatMap(({ id }, at) => {
+    const { refusal } = answers[at] as Answer;
+    if (refusal !== undefined && COMES_LATER.has(refusal)) return [];
+    return [{ id, state: refusal === undefined ? "taken" : "refused", reason: refusal ?? null } as const];
   });
+  await store.transaction(async (tx) => {
+    for (const { id, ...outcome } of decided)
+      await tx.updateTable("awards").set(outcome).where("id", "=", id).execute();
+  });
+  if (decided.length === 0) throw new CairnError("RELAYER_UNREACHABLE", "it has not caught up with the chain yet");
   return true;
 }
 
