@@ -1,7 +1,7 @@
-import type { Hex } from "../../protocol/codec/bytes.ts";
-import { hashWords } from "../../protocol/codec/keccak.ts";
-import { CairnError } from "../../protocol/errors.ts";
-import type { TaskDocument } from "../documents/schemas.ts";
+import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { hashWords } from "../../../protocol/codec/keccak.ts";
+import { CairnError } from "../../../protocol/errors.ts";
+import type { TaskDocument } from "../../documents/schemas.ts";
 
 /** A task's terms as the chain has them. */
 export interface TaskTerms {

@@ -1,9 +1,9 @@
-import type { Hex } from "../../protocol/codec/bytes.ts";
-import { LEAF_KIND } from "../../protocol/codec/codes.ts";
-import { hashRoundLeaf, type RoundLeaf } from "../../protocol/codec/leaves.ts";
-import { hashRoundRow, ROW_SALT_KIND, type RoundRow } from "../../protocol/codec/rows.ts";
-import { deriveSalt } from "../../protocol/salts.ts";
-import { MerkleTree } from "../../protocol/tree.ts";
+import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { LEAF_KIND } from "../../../protocol/codec/codes.ts";
+import { hashRoundLeaf, type RoundLeaf } from "../../../protocol/codec/leaves.ts";
+import { hashRoundRow, ROW_SALT_KIND, type RoundRow } from "../../../protocol/codec/rows.ts";
+import { deriveSalt } from "../../../protocol/salts.ts";
+import { MerkleTree } from "../../../protocol/tree.ts";
 import type { Weight } from "./weigh.ts";
 
 /** A round's tree and the rows behind it. */

@@ -1,6 +1,6 @@
-import { creditTransfers } from "../../chain/credits.ts";
-import type { ProgrammeEvent } from "../../chain/read/events.ts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { creditTransfers } from "../../../chain/credits.ts";
+import type { ProgrammeEvent } from "../../../chain/read/events.ts";
+import type { Hex } from "../../../protocol/codec/bytes.ts";
 
 /** What an account's leaf of the round's day says, units of 1e-9 stone. */
 export interface SettledStones {

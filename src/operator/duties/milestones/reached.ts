@@ -1,6 +1,6 @@
-import type { Hex } from "../../protocol/codec/bytes.ts";
-import { DAY_S } from "../../protocol/codec/codes.ts";
-import type { DayRow } from "../../protocol/codec/rows.ts";
+import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { DAY_S } from "../../../protocol/codec/codes.ts";
+import type { DayRow } from "../../../protocol/codec/rows.ts";
 
 /** An account's counted metres at the end of a day. */
 type Metres = Pick<DayRow, "account" | "metres">;

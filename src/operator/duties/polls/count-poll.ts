@@ -1,9 +1,9 @@
-import type { Hex } from "../../protocol/codec/bytes.ts";
-import { LEAF_KIND } from "../../protocol/codec/codes.ts";
-import { hashVoteLeaf, type VoteLeaf } from "../../protocol/codec/leaves.ts";
-import { dataDigest, hashVoteRow, ROW_SALT_KIND, type VoteRow } from "../../protocol/codec/rows.ts";
-import { deriveSalt } from "../../protocol/salts.ts";
-import { MerkleTree } from "../../protocol/tree.ts";
+import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { LEAF_KIND } from "../../../protocol/codec/codes.ts";
+import { hashVoteLeaf, type VoteLeaf } from "../../../protocol/codec/leaves.ts";
+import { dataDigest, hashVoteRow, ROW_SALT_KIND, type VoteRow } from "../../../protocol/codec/rows.ts";
+import { deriveSalt } from "../../../protocol/salts.ts";
+import { MerkleTree } from "../../../protocol/tree.ts";
 
 /** A vote that was accepted. */
 export interface AcceptedVote {

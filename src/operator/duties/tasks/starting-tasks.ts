@@ -1,4 +1,4 @@
-import type { TaskDocument } from "../documents/schemas.ts";
+import type { TaskDocument } from "../../documents/schemas.ts";
 
 /** A task without the days on which it is awarded. */
 type TaskTemplate = Omit<TaskDocument, "type" | "fromDay" | "untilDay">;
