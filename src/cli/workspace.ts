@@ -12,9 +12,8 @@ export const DEFAULT_WORK_DIR = ".cairn";
 export interface Workspace {
   readonly root: string;
   readonly deploymentFile: string;
-  /** What the relayer publishes, and what the operator does. */
+  /** Files that the relayer publishes. */
   readonly filesDir: string;
-  readonly operatorFilesDir: string;
   /** The embedded chain's state. */
   readonly chainDir: string;
   /** Secrets. */
@@ -40,7 +39,6 @@ export function workspaceAt(directory: string): Workspace {
     root,
     deploymentFile: join(root, "deployment.json"),
     filesDir: join(root, "files"),
-    operatorFilesDir: join(root, "operator", "files"),
     chainDir: join(root, "chain"),
     keysFile: join(root, "keys.json"),
     relayer: {

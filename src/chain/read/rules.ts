@@ -43,13 +43,3 @@ export async function readNoticeCount(client: ChainClient, deployment: Deploymen
     client.readContract({ abi: ABIS.rules, address: deployment.contracts.rules, functionName: "noticeCount" }),
   );
 }
-
-/**
- * The rules of a day.
- * @param day Programme day.
- * @throws CHAIN_UNREACHABLE.
- */
-export async function readRulesAt(client: ChainClient, deployment: Deployment, day: number) {
-  const { rules } = deployment.contracts;
-  return reach(client.readContract({ abi: ABIS.rules, address: rules, functionName: "rulesAt", args: [BigInt(day)] }));
-}
