@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {Leaves} from "../libraries/Leaves.sol";
 import {RoundLeaf, StonesLeaf, VoteLeaf} from "../types/Types.sol";
 
@@ -35,5 +36,20 @@ contract ProofVerifier {
     /// @param words The leaf's fields, the kind first, each as a word.
     function hashLeaf(bytes32[] calldata words) external pure returns (bytes32) {
         return keccak256(bytes.concat(keccak256(abi.encodePacked(words))));
+    }
+
+    /// @param words The hash of the type, then the members, each as a word.
+    function hashTyped(bytes32 domainSeparator, bytes32[] calldata words) external pure returns (bytes32) {
+        return keccak256(abi.encodePacked(hex"1901", domainSeparator, keccak256(abi.encodePacked(words))));
+    }
+
+    /// @param signature P-256 over SHA-256 of the digest: r and s.
+    /// @param key The coordinates x and y.
+    function verifyP256(
+        bytes32 digest,
+        bytes32[2] calldata signature,
+        bytes32[2] calldata key
+    ) external view returns (bool) {
+        return P256.verify(sha256(abi.encodePacked(digest)), signature[0], signature[1], key[0], key[1]);
     }
 }

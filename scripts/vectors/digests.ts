@@ -137,6 +137,17 @@ const MESSAGES = [
     type: "VoteReceipt(bytes32 voteDigest,uint40 receivedAt)",
     message: { receivedAt: 2 ** 40 - 1 },
   },
+  {
+    contract: "RedemptionDesk",
+    type: "Entitlement(bytes32 order,bytes32 vehicle,bytes32 sku,uint40 issuedAt)",
+    message: { issuedAt: 2 ** 40 - 1 },
+    device: true,
+  },
+  {
+    contract: "RedemptionDesk",
+    type: "WorkshopRecord(bytes32 order,bytes32 vehicle,bytes32 sku,bytes32 work,uint40 doneAt)",
+    message: { doneAt: 2 ** 40 - 1 },
+  },
 ] as const;
 
 function addressOf(key: Hex): Hex {

@@ -4,8 +4,10 @@
  */
 export const ERROR_CODES = {
   ADDRESS_INVALID: { kind: "input", message: "not an EVM address" },
+  API_KEY_INVALID: { kind: "input", message: "the request's key is missing or wrong" },
   ARGUMENT_INVALID: { kind: "input", message: "an argument is not of the form that is asked for" },
   AUDIT_INPUT_INVALID: { kind: "input", message: "a published file or the manifest cannot be read" },
+  AWARD_LIMIT_REACHED: { kind: "conflict", message: "no more can be awarded today" },
   BODY_INVALID: { kind: "input", message: "the body does not fit the schema" },
   BODY_TOO_LARGE: { kind: "input", message: "the body or batch is larger than the limit" },
   CHAIN_MISMATCH: { kind: "invariant", message: "the chain behind the URL is not the deployment's" },
@@ -14,12 +16,14 @@ export const ERROR_CODES = {
   CONFIG_INVALID: { kind: "input", message: "the configuration is wrong" },
   DEPLOYMENT_INCOMPLETE: { kind: "conflict", message: "the deployment is not complete" },
   DEPLOYMENT_INVALID: { kind: "input", message: "the deployment file is wrong" },
+  DOCUMENT_INVALID: { kind: "input", message: "the document is not of the form that is asked for" },
   EVIDENCE_INVALID: { kind: "input", message: "the contribution file is wrong" },
   FILE_UNREADABLE: { kind: "input", message: "a file cannot be read" },
   INTENT_INVALID: { kind: "input", message: "the intent is not of a known kind or its signature is wrong" },
   INTENT_REJECTED: { kind: "conflict", message: "the intent cannot be carried out in the present state" },
   NODE_TOO_OLD: { kind: "input", message: "this Node.js is too old" },
   NOT_FOUND: { kind: "input", message: "there is no such thing" },
+  OPERATOR_UNREACHABLE: { kind: "unavailable", message: "the operator's service does not answer" },
   OVERLOADED: { kind: "unavailable", message: "too much at once: try again later" },
   PORT_IN_USE: { kind: "conflict", message: "the port is taken" },
   PROGRAMME_STOPPED: { kind: "unavailable", message: "the relayer is stopping" },
@@ -28,6 +32,7 @@ export const ERROR_CODES = {
   SIGNATURE_INVALID: { kind: "input", message: "the signature is not of the form that is asked for" },
   STORE_DAMAGED: { kind: "invariant", message: "the database is damaged or not this programme's" },
   STORE_FULL: { kind: "unavailable", message: "the store cannot be written: the disk may be full" },
+  TASK_NOT_OPEN: { kind: "conflict", message: "the task is not awarded today" },
   TRANSACTION_REVERTED: { kind: "conflict", message: "a transaction was mined and reverted" },
   UNEXPECTED: { kind: "invariant", message: "an error that nobody foresaw" },
   WORK_DIR_IN_USE: { kind: "conflict", message: "another process uses this work folder" },
@@ -85,3 +90,33 @@ export const REFUSAL_CODES = {
 } as const;
 
 export type RefusalCode = keyof typeof REFUSAL_CODES;
+
+/** Why a car did not switch a function on (docs/protocol.md 10.3). Each is shown to the owner. */
+export const ENTITLEMENT_REFUSALS = {
+  ENTITLEMENT_KEY_NOT_HELD: "a key of the manufacturer's signed it, but was none at the time that it names",
+  ENTITLEMENT_MALFORMED: "it is not of the form of an entitlement",
+  ENTITLEMENT_ORDER_USED: "another entitlement of the same order was used",
+  ENTITLEMENT_SIGNATURE_INVALID: "no key of the manufacturer's signed it",
+  ENTITLEMENT_SKU_UNKNOWN: "this car has no such function",
+  ENTITLEMENT_VEHICLE_OTHER: "it is for another vehicle, or for this one under a former owner",
+} as const;
+
+export type EntitlementRefusal = keyof typeof ENTITLEMENT_REFUSALS;
+
+/** Why a task award was not accepted (docs/protocol.md 13.1). Each is told to the task service. */
+export const AWARD_REFUSAL_CODES = {
+  AWARD_ACCOUNT_MOVED: "the account has moved: whoever stands for it now can be awarded",
+  AWARD_ALREADY: "the task was awarded to the account for this occurrence, by another award",
+  AWARD_BEFORE_GENESIS: "chain time is before genesis",
+  AWARD_CRYSTALS_WRONG: "the crystals are not those of the task",
+  AWARD_DAY_FULL: "the day that settles it would have more crystals than the rules allow",
+  AWARD_FROM_FUTURE: "it is awarded after the chain's time",
+  AWARD_KEY_INVALID: "the signer was no task key when it was awarded",
+  AWARD_LIMIT_REACHED: "the account was awarded the task as often as it gives on that day",
+  AWARD_SIGNATURE_INVALID: "the signature is none of a secp256k1 key, or its s lies in the high half",
+  AWARD_TASK_CLOSED: "the task is not given on the day on which it was awarded",
+  AWARD_TASK_UNKNOWN: "no such task is defined",
+  AWARD_TOO_OLD: "it was awarded longer ago than the rules allow",
+} as const;
+
+export type AwardRefusalCode = keyof typeof AWARD_REFUSAL_CODES;

@@ -13,6 +13,7 @@ import { DayCache } from "./files/day-cache.ts";
 import { Publisher } from "./files/publisher.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Services } from "./http/services.ts";
+import { AwardQueue } from "./intake/award-queue.ts";
 import { IntakeQueue } from "./intake/queue.ts";
 import { submitIntents } from "./intents/submit.ts";
 import { ChainView } from "./jobs/chain-view.ts";
@@ -28,6 +29,7 @@ import { readProgress } from "./store/closing.ts";
 import { intentsOfRow, storedIntent } from "./store/intents.ts";
 import { openStore, type Store } from "./store/open.ts";
 import { forgetOldAttempts } from "./store/outbox.ts";
+import { FOLLOW_EXCLUSION } from "./submitter/calls.ts";
 import { Submitter } from "./submitter/submitter.ts";
 
 /** What an engine is opened with. */
@@ -85,6 +87,7 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
     anchorDrops: new Lane("anchoring", alerts),
     settleDay: new Lane("settling", alerts),
     creditMany: new Lane("crediting", alerts),
+    [FOLLOW_EXCLUSION]: new Lane("following", alerts),
   };
   const submitter = createSubmitter(input, { store, days, alerts, lanes });
   const onLostBlocks = () => submitter.recover();
@@ -103,6 +106,7 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
     anchoring: { store, genesis, publisher, lane: lanes.anchorDrops, everyDrops: config.anchorEveryDrops },
     settling: { store, lane: lanes.settleDay },
     pushing: { store, genesis, days, lane: lanes.creditMany, intervalDays: config.pushIntervalDaysOverride },
+    following: { store, genesis, lane: lanes[FOLLOW_EXCLUSION] },
   });
   return engineOf({
     ...resources,
@@ -125,26 +129,27 @@ function engineOf(
   const { programme, client, store, view, days, signer, worker, alerts } = parts;
   const { db } = store;
   const intake = new IntakeQueue({ programme, signer, store, view });
+  const awards = new AwardQueue({ programme, store, view });
   const reporter = new StatusReporter({ db, view, programme, worker, alerts, maxFeePerGas: parts.maxFeePerGas });
   const status = () => reporter.read();
   return {
     worker,
     services: {
-      ...{ programme, db, view, intake, days, status },
+      ...{ programme, db, view, intake, awards, days, status },
       submitIntents: (intents) =>
         submitIntents({ programme, client, signer, store, view, wake: () => worker.wake() }, intents),
       unready: () => unready(worker, store),
       metrics: createMetrics(status),
     },
     async close() {
-      await intake.close();
+      await Promise.all([intake.close(), awards.close()]);
       await worker.close();
       await parts.release();
     },
   };
 }
 
-type Lanes = Readonly<Record<"anchorDrops" | "settleDay" | "creditMany", Lane>>;
+type Lanes = Readonly<Record<"anchorDrops" | "settleDay" | "creditMany" | typeof FOLLOW_EXCLUSION, Lane>>;
 
 function createSubmitter(
   { config, deployment, client, log }: EngineInput,
@@ -156,7 +161,7 @@ function createSubmitter(
     maxFeePerGas: maxFeePerGasOf(config),
     sources: {
       creditLeaves: (payload) => creditLeaves(days, payload),
-      orderLeaves: (credits) => leavesOf(days, credits),
+      leavesOf: (credits) => leavesOf(days, credits),
       intentsOf: async (row) => (await intentsOfRow(store.db, row)).map(storedIntent),
     },
     async onEnd(tx, row, receipt) {

@@ -11,16 +11,21 @@ import {
   type VoteRow,
 } from "../protocol/codec/rows.ts";
 
+/** A column of a published file, and the field of a row that stands in it. */
+export interface Column<F> {
+  readonly field: F;
+  readonly column: string;
+  readonly type: "uint" | "bytes20" | "bytes32";
+}
+
 /** A kind of published file: how its rows stand in it (docs/published-files.md). */
 export interface FileKind<R> {
   /** Name of the table through which its rows pass on their way into a file. */
   readonly table: string;
   /** Its columns in order; each row's salt and hash stand after them. */
-  readonly columns: readonly { readonly field: string; readonly column: string; readonly type: string }[];
+  readonly columns: readonly Column<keyof R>[];
   /** Fields that are bigint in a row, because they can be above 2^53. */
-  readonly wide: ReadonlySet<string>;
-  /** Never there: lets the compiler hold a kind to its rows. */
-  readonly row?: R;
+  readonly wide: ReadonlySet<keyof R>;
 }
 
 const drop: FileKind<DropRow> = { table: "drop_rows", columns: DROP_COLUMNS, wide: new Set() };

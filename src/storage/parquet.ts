@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type Hex, toHex } from "../protocol/codec/bytes.ts";
-import { FILE_KINDS, type FileKind } from "./file-kinds.ts";
+import { type Column, FILE_KINDS, type FileKind } from "./file-kinds.ts";
 
 /** A row as it is published: its columns, and the salt and hash that stand after them. */
 export interface PublishedRow<T> {
@@ -30,8 +30,9 @@ export class ParquetFiles {
     // One thread: rows keep their order and equal rows give equal bytes.
     const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
     const connection = await instance.connect();
-    for (const kind of Object.values(FILE_KINDS))
-      await connection.run(`create table ${kind.table} (${columnList(kind)})`);
+    for (const { table, columns } of Object.values(FILE_KINDS)) {
+      await connection.run(`create table ${table} (${columnList(columns)})`);
+    }
     return new ParquetFiles(connection);
   }
 
@@ -82,9 +83,9 @@ export class ParquetFiles {
 }
 
 function appendRow<R>(appender: DuckDBAppender, kind: FileKind<R>, { row, rowSalt, rowHash }: PublishedRow<R>): void {
-  const values = row as Readonly<Record<string, Hex | number | bigint>>;
+  const values = row as Readonly<Record<keyof R, Hex | number | bigint>>;
   for (const { field, type } of kind.columns) {
-    const value = values[field] as Hex | number | bigint;
+    const value = values[field];
     if (type === "uint") appender.appendUBigInt(BigInt(value));
     else appender.appendBlob(blob(value as Hex));
   }
@@ -98,7 +99,7 @@ function blob(hex: Hex): Uint8Array {
   return Buffer.from(hex.slice(2), "hex");
 }
 
-function columnList({ columns }: FileKind<unknown>): string {
+function columnList(columns: readonly Column<unknown>[]): string {
   const own = columns.map(({ column, type }) => `"${column}" ${type === "uint" ? "ubigint" : "blob"}`);
   return [...own, "row_salt blob", "row_hash blob"].join(", ");
 }

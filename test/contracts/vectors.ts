@@ -110,6 +110,38 @@ describe("Vectors: trees", () => {
   }
 });
 
+describe("Vectors: deliveries", () => {
+  interface Delivery {
+    readonly primaryType: string;
+    readonly type: string;
+    readonly domain: { name: string; version: string; chainId: number; verifyingContract: string };
+    readonly message: LeafVector["leaf"];
+    readonly digest: string;
+    readonly device?: { x: string; y: string; signature: string };
+  }
+  const { vectors } = readVectors<{ vectors: Delivery[] }>("digests");
+
+  // No contract reads them: what a car and a workshop verify must still be what Solidity would hash.
+  for (const name of ["Entitlement", "WorkshopRecord"]) {
+    it(`given the ${name}, Solidity hashes it alike`, async () => {
+      const contract = await verifier();
+      const { type, domain, message, digest } = vectors.find(({ primaryType }) => primaryType === name) as Delivery;
+      const words = [ethers.id(type), ...Object.values(message).map((value) => ethers.toBeHex(BigInt(value), 32))];
+      expect(await contract.hashTyped(ethers.TypedDataEncoder.hashDomain(domain), words)).to.equal(digest);
+    });
+  }
+
+  it("given the Entitlement, its signature is by its key and by no other", async () => {
+    const contract = await verifier();
+    const { digest, device } = vectors.find(({ primaryType }) => primaryType === "Entitlement") as Delivery;
+    const { x, y, signature } = device as NonNullable<Delivery["device"]>;
+    const halves: [string, string] = [ethers.dataSlice(signature, 0, 32), ethers.dataSlice(signature, 32)];
+    expect(await contract.verifyP256(digest, halves, [x, y])).to.equal(true);
+    expect(await contract.verifyP256(digest, halves, [y, x])).to.equal(false);
+    expect(await contract.verifyP256(ethers.id("another"), halves, [x, y])).to.equal(false);
+  });
+});
+
 describe("Vectors: schedule", () => {
   interface Schedule {
     readonly drops: readonly { drop: number; emittedBefore: string }[];

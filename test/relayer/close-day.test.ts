@@ -15,7 +15,7 @@ const accounts = fc
   .map((list) =>
     list.map(({ metres, stones }, at) => ({
       ...{ address: addressOf(`${at}`), key: keyOf(`${at}`), metres, headLeaf: keyOf(`leaf ${at}`) },
-      ...{ stones, crystals: 0n },
+      ...{ stones, crystals: BigInt(at), headAward: keyOf(`award ${at}`) },
     })),
   );
 

@@ -15,7 +15,10 @@ function closeAll(all: readonly (readonly number[])[], firstDrop = 0): ClosedDro
   return all.map((driven, at) => {
     const drop = firstDrop + at;
     const readings = readingsOf(drop, driven);
-    const closed = closeDrop({ drop, genesis: GENESIS, readings, vehicles, accounts, dailyCapM: () => CAP });
+    const closed = closeDrop({
+      ...{ drop, genesis: GENESIS, readings, awards: [], vehicles, accounts },
+      ...{ dailyCapM: () => CAP, isExcluded: () => false },
+    });
     for (const [vehicle, head] of closed.vehicles) vehicles.set(vehicle, head);
     for (const [account, head] of closed.accounts) accounts.set(account, head);
     return closed;
@@ -25,13 +28,13 @@ function closeAll(all: readonly (readonly number[])[], firstDrop = 0): ClosedDro
 describe("closing drops", () => {
   test("when nothing was accepted, root and digest are zero", () => {
     const [closed] = closeAll([[]]);
-    assert.deepEqual([closed?.root, closed?.digest, closed?.leaves], [ZERO_HASH, ZERO_HASH, []]);
+    assert.deepEqual([closed?.root, closed?.digest, closed?.readings], [ZERO_HASH, ZERO_HASH, []]);
   });
 
   test("given any drives, leaves stand in order of vehicle and sequence", () => {
     fc.assert(
       fc.property(drives, (all) => {
-        for (const { leaves } of closeAll(all)) {
+        for (const { readings: leaves } of closeAll(all)) {
           const keys = leaves.map(({ row }) => `${row.vehicle} ${String(row.sequence).padStart(9, "0")}`);
           assert.deepEqual(keys, [...keys].sort());
           assert.deepEqual(
@@ -49,7 +52,7 @@ describe("closing drops", () => {
         const vehicleHead = new Map<string, string>();
         const accountHead = new Map<string, string>();
         const metres = new Map<string, number>();
-        for (const { row, leafHash } of closeAll(all).flatMap(({ leaves }) => leaves)) {
+        for (const { row, leafHash } of closeAll(all).flatMap(({ readings }) => readings)) {
           assert.equal(row.prevVehicleLeaf, vehicleHead.get(row.vehicle) ?? ZERO_HASH);
           assert.equal(row.prevAccountLeaf, accountHead.get(row.account) ?? ZERO_HASH);
           assert.equal(row.accountAfterM, (metres.get(row.account) ?? 0) + row.countedM);
@@ -64,7 +67,7 @@ describe("closing drops", () => {
   test("given any drives of one day, what counts for a vehicle is the lesser of what it drove and the cap", () => {
     fc.assert(
       fc.property(drives, (all) => {
-        const leaves = closeAll(all).flatMap((closed) => closed.leaves);
+        const leaves = closeAll(all).flatMap((closed) => closed.readings);
         for (const [at, car] of CARS.entries()) {
           const own = leaves.filter(({ row }) => row.vehicle === car.vehicle);
           const driven = all.reduce((sum, drop) => sum + (drop[at] ?? 0), 0);
@@ -80,16 +83,16 @@ describe("closing drops", () => {
     const driven = [9_000, 0, 0, 0, 0, 0];
     const closed = closeAll([driven, driven, driven], DROPS_PER_DAY - 2);
     assert.deepEqual(
-      closed.map(({ leaves }) => leaves[0]?.row.countedM),
+      closed.map(({ readings }) => readings[0]?.row.countedM),
       [9_000, 3_000, 9_000],
     );
-    assert.equal(closed[2]?.leaves[0]?.row.vehicleDayAfterM, 9_000);
+    assert.equal(closed[2]?.readings[0]?.row.vehicleDayAfterM, 9_000);
   });
 
   test("given any drives, OpenZeppelin's tree over leaves and over row hashes gives root and digest", () => {
     fc.assert(
       fc.property(drives, (all) => {
-        for (const { leaves, root, digest } of closeAll(all)) {
+        for (const { readings: leaves, root, digest } of closeAll(all)) {
           if (leaves.length === 0) continue;
           const hashes = leaves.map(({ row, digest: readingDigest }) => {
             const signature = `${row.r}${row.s.slice(2)}` as const;

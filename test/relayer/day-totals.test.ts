@@ -18,6 +18,7 @@ const DAYS = 6;
 const RULES = {
   ...{ dailyCapM: 15_000, windowDays: 3, maxUnitsPerMetre: 2_000_000_000n, challengeWindowS: 1 },
   ...{ readingMaxAgeS: 604_800, receiptDeadlineS: 3_600, pushIntervalDays: 1 },
+  maxCrystalsPerDay: 1_000_000,
 };
 
 /** A reading as far as the day's totals go: who, when delivered, when driven, how far. */
@@ -76,7 +77,7 @@ async function store(into: Store, list: ReturnType<typeof ordered>): Promise<voi
 async function closeDays(into: Store, days: number): Promise<void> {
   const block = { number: 1, hash: keyOf("block"), time: GENESIS + days * DAY_S };
   const snapshot: ChainSnapshot = {
-    head: { ...block, parentHash: keyOf("parent"), baseFee: 0n },
+    head: { ...block, parentHash: keyOf("parent"), baseFee: 0n, gasLimit: 30_000_000n },
     final: block,
     restrictions: NO_RESTRICTIONS,
     rules: [{ version: 0, fromDay: 0, rules: RULES }],

@@ -35,7 +35,7 @@ describe("the call of a batch of intents", () => {
       const creditLeaves = async () => assert.fail("it pays nobody");
       const call = await callOf({ id: 1, kind: name, payload: "{}" }, DEPLOYMENT, {
         creditLeaves,
-        orderLeaves: creditLeaves,
+        leavesOf: creditLeaves,
         intentsOf: async () => intents,
       });
       assert.equal(call.to, DEPLOYMENT.contracts[contract]);

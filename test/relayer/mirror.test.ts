@@ -11,6 +11,7 @@ import { temporaryStore } from "./support/stores.ts";
 
 const [ALICE, NEXT, LAST] = [addressOf("alice"), addressOf("next"), addressOf("last")];
 const ORDER = keyOf("order");
+const MOMENT = { genesis: GENESIS, chainTime: GENESIS };
 
 type Step = readonly [contract: string, name: string, args: object];
 
@@ -46,11 +47,12 @@ async function mirrored(context: TestContext, transactions: readonly (readonly S
   await store.transaction((tx) => applyEvents(tx, events, GENESIS));
   return {
     mined: () => readMined(store.db),
-    account: (address: Hex) => readAccount(store.db, address),
+    account: (address: Hex) => readAccount(store.db, address, MOMENT),
+    crystals: async (address: Hex) => (await readAccount(store.db, address, MOMENT)).crystals,
     vouchers: async (address: Hex) =>
-      (await readAccount(store.db, address)).vouchers.map(({ item, count }) => [item, count]),
+      (await readAccount(store.db, address, MOMENT)).vouchers.map(({ item, count }) => [item, count]),
     async stones(address: Hex) {
-      const { credited, received, available, reserved } = (await readAccount(store.db, address)).stones;
+      const { credited, received, available, reserved } = (await readAccount(store.db, address, MOMENT)).stones;
       return { credited, received, available, reserved };
     },
   };
@@ -137,5 +139,43 @@ describe("the projection of vouchers", () => {
     const followed: Step = ["redemptionDesk", "VouchersFollowed", { account: ALICE, to: NEXT, item: 7, count: 2 }];
     const { vouchers } = await mirrored(context, [[granted], move(ALICE, NEXT, 0n), [followed]]);
     assert.deepEqual([await vouchers(ALICE), await vouchers(NEXT)], [[], [[7, 2]]]);
+  });
+});
+
+describe("the projection of crystals", () => {
+  const prizes = [0, 2, 1].map((kind, tier) => ({ kind, weight: 1, amount: BigInt(10 * tier), item: 0 }));
+  const season: Step = ["mineBox", "SeasonOpened", { season: 3, terms: { price: 100, prizes } }];
+  const credited: Step = ["mineBox", "CrystalsCredited", { account: ALICE, crystals: 250n, credited: 400n }];
+  const requested: Step = [
+    "mineBox",
+    "BoxesRequested",
+    { account: ALICE, season: 3, firstBox: 0n, count: 2, salt: 1n },
+  ];
+  const opened: Step = [
+    "mineBox",
+    "BoxesOpened",
+    { account: ALICE, firstBox: 0n, count: 2, tiers: `0x0102${"01".repeat(8)}` },
+  ];
+  const available = async (context: TestContext, steps: Step[], account = ALICE) => {
+    const { crystals } = await mirrored(context, [[season], steps]);
+    const found = await crystals(account);
+    return [found.credited, found.available];
+  };
+
+  test("when they are credited, they are there beside what was credited in all", async (context) => {
+    assert.deepEqual(await available(context, [credited]), ["400", "250"]);
+  });
+
+  test("when boxes are requested, their price is gone", async (context) => {
+    assert.deepEqual(await available(context, [credited, requested]), ["400", "50"]);
+  });
+
+  test("when boxes are opened, only tiers of crystals give some, and only those of boxes that were opened", async (context) => {
+    assert.deepEqual(await available(context, [credited, requested, opened]), ["400", "60"]);
+  });
+
+  test("when they follow a move, the other account has them", async (context) => {
+    const followed: Step = ["mineBox", "CrystalsFollowed", { account: ALICE, to: NEXT, crystals: 250n, units: 0n }];
+    assert.deepEqual(await available(context, [credited, followed], NEXT), ["0", "250"]);
   });
 });

@@ -34,7 +34,13 @@ function shares({
   maxUnitsPerMetre: bigint;
 }): bigint[] {
   const accounts = windows.map((windowM, at) => ({
-    ...{ address: addressOf(`${at}`), key: keyOf(`${at}`), metres: windowM, headLeaf: keyOf("leaf") },
+    ...{
+      address: addressOf(`${at}`),
+      key: keyOf(`${at}`),
+      metres: windowM,
+      headLeaf: keyOf("leaf"),
+      headAward: keyOf("award"),
+    },
     ...{ stones: 7n, crystals: 0n, windowM },
   }));
   return shareDay({ day, accounts, rules: { maxUnitsPerMetre }, dayKey: keyOf("day") }).map(

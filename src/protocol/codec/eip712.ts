@@ -158,6 +158,25 @@ export const TYPES = {
     { name: "voteDigest", type: "bytes32" },
     { name: "receivedAt", type: "uint40" },
   ],
+  Entitlement: [
+    { name: "order", type: "bytes32" },
+    { name: "vehicle", type: "bytes32" },
+    { name: "sku", type: "bytes32" },
+    { name: "issuedAt", type: "uint40" },
+  ],
+  WorkshopRecord: [
+    { name: "order", type: "bytes32" },
+    { name: "vehicle", type: "bytes32" },
+    { name: "sku", type: "bytes32" },
+    { name: "work", type: "bytes32" },
+    { name: "doneAt", type: "uint40" },
+  ],
+  Proposal: [
+    { name: "account", type: "address" },
+    { name: "topic", type: "uint8" },
+    { name: "contentHash", type: "bytes32" },
+    { name: "submittedAt", type: "uint40" },
+  ],
 } as const;
 export type SignedType = keyof typeof TYPES;
 
@@ -189,6 +208,9 @@ export const DOMAIN_OF = {
   ExclusionAppeal: "exclusions",
   Vote: "polls",
   VoteReceipt: "polls",
+  Entitlement: "redemptionDesk",
+  WorkshopRecord: "redemptionDesk",
+  Proposal: "polls",
 } as const satisfies Record<SignedType, DomainContract>;
 
 const textEncoder = new TextEncoder();

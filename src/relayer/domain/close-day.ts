@@ -1,5 +1,4 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
-import { ZERO_HASH } from "../../protocol/codec/bytes.ts";
 import { LEAF_KIND } from "../../protocol/codec/codes.ts";
 import { type DayRow, dataDigest, hashDayRow, ROW_SALT_KIND } from "../../protocol/codec/rows.ts";
 import { DayTrees } from "../../protocol/day-trees.ts";
@@ -17,7 +16,9 @@ export interface DayAccount {
   readonly headLeaf: Hex;
   /** Units settled before this day. */
   readonly stones: bigint;
+  /** Crystals awarded so far, this day's included. */
   readonly crystals: bigint;
+  readonly headAward: Hex;
   /** w: metres in the window that ends with this day. */
   readonly windowM: number;
 }
@@ -83,7 +84,7 @@ export function layOutDay(day: number, dayKey: Hex, accounts: readonly Omit<DayA
       metresPrefixSalt: deriveSalt(dayKey, LEAF_KIND.metres, day, index),
       stones: account.stones,
       crystals: account.crystals,
-      headAward: ZERO_HASH,
+      headAward: account.headAward,
       stonesSalt: deriveSalt(account.key, LEAF_KIND.stones, day, index),
       prefixStones,
       prefixCrystals,

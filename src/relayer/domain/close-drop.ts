@@ -1,19 +1,8 @@
-import { type Hex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
-import { LEAF_KIND } from "../../protocol/codec/codes.ts";
-import { hashMileageLeaf } from "../../protocol/codec/leaves.ts";
-import { type Reading, signatureHash } from "../../protocol/codec/reading.ts";
-import { type DropRow, hashDropRow, ROW_SALT_KIND } from "../../protocol/codec/rows.ts";
-import { deriveSalt } from "../../protocol/salts.ts";
-import { dayOf } from "../../protocol/schedule.ts";
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { AwardRow, DropRow } from "../../protocol/codec/rows.ts";
 import { MerkleTree } from "../../protocol/tree.ts";
-
-/** A reading that was accepted into the drop. */
-export interface AcceptedReading extends Reading {
-  readonly digest: Hex;
-  /** `r ‖ s`, 64 bytes, s in the low half. */
-  readonly signature: Hex;
-  readonly account: Hex;
-}
+import { type AcceptedAward, closeAwards } from "./close-awards.ts";
+import { type AcceptedReading, closeReadings, type Heads } from "./close-readings.ts";
 
 /** Where a vehicle's chain of leaves stands. `day` is the last day driven, `countedM` what counted of it. */
 export interface VehicleHead {
@@ -22,11 +11,16 @@ export interface VehicleHead {
   readonly countedM: number;
 }
 
-/** Where an account's chain of leaves stands. */
+/** Where an account's two chains of leaves stand. */
 export interface AccountHead {
+  /** Of its last reading, or zero. */
   readonly leaf: Hex;
   /** Metres counted ever. */
   readonly metres: number;
+  /** Of its last award, or zero. */
+  readonly awardLeaf: Hex;
+  /** Crystals awarded ever. */
+  readonly crystals: bigint;
   readonly key: Hex;
 }
 
@@ -35,15 +29,19 @@ export interface DropInput {
   readonly drop: number;
   readonly genesis: number;
   readonly readings: readonly AcceptedReading[];
+  readonly awards: readonly AcceptedAward[];
   readonly vehicles: ReadonlyMap<Hex, VehicleHead>;
   readonly accounts: ReadonlyMap<Hex, AccountHead>;
   /** Metres that count per vehicle on a day driven. */
   readonly dailyCapM: (day: number) => number;
+  /** Whether an account is excluded on the day of the drop. */
+  readonly isExcluded: (account: Hex) => boolean;
 }
 
-/** A leaf of the drop as it is published. */
-interface ClosedReading {
-  readonly row: DropRow;
+/** A leaf of the drop with the row that is published of it. */
+export interface ClosedRow<R> {
+  readonly row: R;
+  /** Of what was signed. */
   readonly digest: Hex;
   readonly leafHash: Hex;
   readonly rowSalt: Hex;
@@ -53,79 +51,39 @@ interface ClosedReading {
 /** A closed drop: its leaves in order, and the heads as they stand after it. */
 export interface ClosedDrop {
   readonly drop: number;
-  readonly leaves: readonly ClosedReading[];
+  readonly readings: readonly ClosedRow<DropRow>[];
+  readonly awards: readonly ClosedRow<AwardRow>[];
+  /** Of the one tree over all leaves. */
   readonly root: Hex;
-  /** Root over the row hashes: the digest of the published file; 0 for an empty drop. */
+  /** Root over the hashes of the readings' rows: the digest of their file; 0 without readings. */
   readonly digest: Hex;
+  /** The same of the awards' rows. */
+  readonly awardsDigest: Hex;
   readonly vehicles: ReadonlyMap<Hex, VehicleHead>;
   readonly accounts: ReadonlyMap<Hex, AccountHead>;
 }
 
-/** Closes a drop: order, counted metres, running totals, leaves and tree (docs/protocol.md 6.1, 12.1). */
+/** Closes a drop: readings, awards, and the tree over both (docs/protocol.md 6.1, 12.1). */
 export function closeDrop(input: DropInput): ClosedDrop {
-  const vehicles = new Map<Hex, VehicleHead>();
-  const accounts = new Map<Hex, AccountHead>();
-  const leaves = inOrder(input.readings).map((reading, index) => {
-    const vehicle = vehicles.get(reading.vehicle) ?? input.vehicles.get(reading.vehicle);
-    const account = (accounts.get(reading.account) ?? input.accounts.get(reading.account)) as AccountHead;
-    const day = dayOf(input.genesis, reading.startedAt);
-    const countedBeforeM = vehicle?.day === day ? vehicle.countedM : 0;
-    const drivenM = reading.odometerEnd - reading.odometerStart;
-    const countedM = Math.max(0, Math.min(drivenM, input.dailyCapM(day) - countedBeforeM));
-    const leaf = closeReading(reading, {
-      drop: input.drop,
-      index,
-      countedM,
-      vehicleDayAfterM: countedBeforeM + countedM,
-      accountAfterM: account.metres + countedM,
-      prevVehicleLeaf: vehicle?.leaf ?? ZERO_HASH,
-      prevAccountLeaf: account.leaf,
-      accountKey: account.key,
-    });
-    vehicles.set(reading.vehicle, { leaf: leaf.leafHash, day, countedM: leaf.row.vehicleDayAfterM });
-    accounts.set(reading.account, { leaf: leaf.leafHash, metres: leaf.row.accountAfterM, key: account.key });
-    return leaf;
-  });
+  const heads: Heads = { vehicles: new Map(), accounts: new Map(input.accounts) };
+  const readings = closeReadings(input, heads);
+  const awards = closeAwards(input.drop, input.awards, heads.accounts);
   return {
-    drop: input.drop,
-    leaves,
-    root: new MerkleTree(leaves.map(({ leafHash }) => leafHash)).root,
-    digest: new MerkleTree(leaves.map(({ rowHash }) => rowHash)).root,
-    vehicles,
-    accounts,
+    ...{ drop: input.drop, readings, awards, ...heads },
+    root: treeOfDrop(readings, awards).root,
+    digest: digestOf(readings),
+    awardsDigest: digestOf(awards),
   };
 }
 
-/** Hex of one length in lower case sorts as its bytes do. */
-function inOrder(readings: readonly AcceptedReading[]): AcceptedReading[] {
-  return [...readings].sort((a, b) =>
-    a.vehicle === b.vehicle ? a.sequence - b.sequence : a.vehicle < b.vehicle ? -1 : 1,
-  );
+/** The tree of a drop: the leaves of its readings, then those of its awards, each in order of index. */
+export function treeOfDrop(
+  readings: readonly { readonly leafHash: Hex }[],
+  awards: readonly { readonly leafHash: Hex }[],
+): MerkleTree {
+  return new MerkleTree([...readings, ...awards].map(({ leafHash }) => leafHash));
 }
 
-type LeafFields = Pick<
-  DropRow,
-  "drop" | "index" | "countedM" | "vehicleDayAfterM" | "accountAfterM" | "prevVehicleLeaf" | "prevAccountLeaf"
-> & { accountKey: Hex };
-
-function closeReading(reading: AcceptedReading, { accountKey, ...fields }: LeafFields): ClosedReading {
-  const { digest, signature, ...rest } = reading;
-  const salt = deriveSalt(accountKey, LEAF_KIND.mileage, fields.drop, fields.index);
-  const row: DropRow = { ...rest, ...splitSignature(signature), ...fields, salt };
-  return closedReading(row, { digest, signature, rowSalt: rowSaltOfDrop(accountKey, row) });
-}
-
-/** The salt of a row of a drop's file. */
-export function rowSaltOfDrop(accountKey: Hex, row: { drop: number; index: number }): Hex {
-  return deriveSalt(accountKey, ROW_SALT_KIND.drop, row.drop, row.index);
-}
-
-/** r and s of a signature, as they stand in a row. */
-export function splitSignature(signature: Hex): { r: Hex; s: Hex } {
-  return { r: signature.slice(0, 66) as Hex, s: `0x${signature.slice(66)}` };
-}
-
-function closedReading(row: DropRow, by: { digest: Hex; signature: Hex; rowSalt: Hex }): ClosedReading {
-  const leafHash = hashMileageLeaf({ ...row, readingDigest: by.digest, signatureHash: signatureHash(by.signature) });
-  return { row, digest: by.digest, leafHash, rowSalt: by.rowSalt, rowHash: hashDropRow(row, by.rowSalt) };
+function digestOf(rows: readonly { readonly rowHash: Hex }[]): Hex {
+  return new MerkleTree(rows.map(({ rowHash }) => rowHash)).root;
 }

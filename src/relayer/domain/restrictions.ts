@@ -1,6 +1,7 @@
 import type { ProgrammeEvent } from "../../chain/read/events.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { PURPOSE } from "../../protocol/codec/codes.ts";
+import type { TaskKeyPeriod } from "./award-intake.ts";
 import type { ConsentPeriod } from "./consents.ts";
 import type { VehicleSituation } from "./intake.ts";
 import type { RulesVersion } from "./rules.ts";
@@ -16,6 +17,12 @@ export interface Restrictions {
   readonly releases: ReadonlyMap<Hex, number>;
   /** Vehicles whose device key ended. */
   readonly keyEnds: ReadonlyMap<Hex, number>;
+  /** Days with which tasks end. */
+  readonly taskEnds: ReadonlyMap<number, number>;
+  /** Periods that task keys are set to: until they are final, a key must hold by them and by the final one. */
+  readonly taskKeys: ReadonlyMap<Hex, readonly TaskKeyPeriod[]>;
+  /** Accounts that moved. */
+  readonly moved: ReadonlySet<Hex>;
   /** Versions of the rules; a shorter readingMaxAgeS must hold from its first second. */
   readonly rules: readonly RulesVersion[];
 }
@@ -24,6 +31,9 @@ export const NO_RESTRICTIONS: Restrictions = {
   withdrawals: new Map(),
   releases: new Map(),
   keyEnds: new Map(),
+  taskEnds: new Map(),
+  taskKeys: new Map(),
+  moved: new Set(),
   rules: [],
 };
 
@@ -32,6 +42,9 @@ export function restrictionsOf(events: readonly ProgrammeEvent[], operator: Hex)
   const withdrawals = new Map<Hex, number>();
   const releases = new Map<Hex, number>();
   const keyEnds = new Map<Hex, number>();
+  const taskEnds = new Map<number, number>();
+  const taskKeys = new Map<Hex, TaskKeyPeriod[]>();
+  const moved = new Set<Hex>();
   const rules: RulesVersion[] = [];
   for (const event of events) {
     if (event.name === "ConsentWithdrawn") {
@@ -42,11 +55,19 @@ export function restrictionsOf(events: readonly ProgrammeEvent[], operator: Hex)
       keepFirst(releases, event.args.vehicle, event.time);
     } else if (event.name === "DeviceKeyRevoked" || event.name === "DeviceKeyRotated") {
       keepFirst(keyEnds, event.args.vehicle, event.time);
+    } else if (event.name === "TaskEnded") {
+      taskEnds.set(event.args.task, event.args.untilDay);
+    } else if (event.name === "TaskKeySet") {
+      const { from, until } = event.args;
+      const key = event.args.key.toLowerCase() as Hex;
+      taskKeys.set(key, [...(taskKeys.get(key) ?? []), { from, until }]);
+    } else if (event.name === "AccountMoved") {
+      moved.add(event.args.account.toLowerCase() as Hex);
     } else if (event.name === "RulesScheduled") {
       rules.push({ version: Number(event.args.version), fromDay: event.args.fromDay, rules: event.args.rules });
     }
   }
-  return { withdrawals, releases, keyEnds, rules };
+  return { withdrawals, releases, keyEnds, taskEnds, taskKeys, moved, rules };
 }
 
 function keepFirst(times: Map<Hex, number>, key: Hex, time: number): void {

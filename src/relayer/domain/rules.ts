@@ -10,6 +10,8 @@ export interface RuleSet {
   readonly readingMaxAgeS: number;
   readonly receiptDeadlineS: number;
   readonly pushIntervalDays: number;
+  /** Crystals that one day's settlement may add. */
+  readonly maxCrystalsPerDay: number;
 }
 
 /** A version and the first day for which it holds. */

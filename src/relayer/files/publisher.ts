@@ -2,17 +2,16 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { type Domain, typedDigest } from "../../protocol/codec/eip712.ts";
-import { type DropRow, dayFilePath, dropFilePath, hashDropRow, type ManifestEntry } from "../../protocol/codec/rows.ts";
+import { awardFilePath, dayFilePath, dropFilePath, type ManifestEntry } from "../../protocol/codec/rows.ts";
 import type { Signer } from "../../service/signer.ts";
-import { FILE_KINDS } from "../../storage/file-kinds.ts";
+import { FILE_KINDS, type FileKind } from "../../storage/file-kinds.ts";
 import { appendManifest, repairManifest, syncFolder } from "../../storage/manifest.ts";
-import type { ParquetFiles, PublishedRow, WrittenFile } from "../../storage/parquet.ts";
+import type { ParquetFiles, PublishedRow } from "../../storage/parquet.ts";
 import type { ClosedDay } from "../domain/close-day.ts";
-import { rowSaltOfDrop, splitSignature } from "../domain/close-drop.ts";
 import { chunksOf } from "../store/chunks.ts";
-import { loadAccountKeys } from "../store/closing.ts";
-import type { Db, Store, Tx } from "../store/open.ts";
-import { acceptedReading, readLeaves } from "../store/readings.ts";
+import type { Store, Tx } from "../store/open.ts";
+import type { DropsTable } from "../store/schema.ts";
+import { awardRows, dropRows } from "./rows.ts";
 
 /** What the publisher works with. */
 export interface PublisherParts {
@@ -38,8 +37,7 @@ export class Publisher {
   }
 
   static async open(parts: PublisherParts): Promise<Publisher> {
-    await mkdir(join(parts.filesDir, "drops"), { recursive: true });
-    await mkdir(join(parts.filesDir, "days"), { recursive: true });
+    for (const folder of ["drops", "awards", "days"]) await mkdir(join(parts.filesDir, folder), { recursive: true });
     await repairManifest(
       parts.filesDir,
       await parts.store.db.selectFrom("files").selectAll().orderBy("path").execute(),
@@ -52,24 +50,18 @@ export class Publisher {
    * @returns Writes it down; belongs in the transaction that makes use of it.
    */
   async publishDrops(last: number): Promise<(tx: Tx) => Promise<void>> {
-    const { store, filesDir, parquet } = this.#parts;
+    const { store, filesDir } = this.#parts;
     const drops = await store.db
       .selectFrom("drops")
-      .select(["drop_no", "digest"])
+      .selectAll()
       .where("published", "=", 0)
       .where("drop_no", "<=", last)
       .orderBy("drop_no")
       .execute();
     if (drops.length === 0) return async () => undefined;
     const entries: ManifestEntry[] = [];
-    for (const { drop_no, digest } of drops) {
-      const path = dropFilePath(drop_no);
-      const rows = await dropRows(store.db, drop_no);
-      entries.push(
-        this.#entry(path, await parquet.write(FILE_KINDS.drop, join(filesDir, path), rows), rows.length, digest),
-      );
-    }
-    await syncFolder(join(filesDir, "drops"));
+    for (const drop of drops) entries.push(...(await this.#writeDrop(drop)));
+    for (const folder of ["drops", "awards"]) await syncFolder(join(filesDir, folder));
     await appendManifest(filesDir, entries);
     return async (tx) => {
       await insertEntries(tx, entries);
@@ -83,11 +75,10 @@ export class Publisher {
   /** Publishes a closed day. */
   async publishDay(closed: ClosedDay): Promise<void> {
     if (closed.rows.length === 0) return;
-    const { store, filesDir, parquet } = this.#parts;
+    const { store, filesDir } = this.#parts;
     const path = dayFilePath(closed.day);
-    const written = await parquet.write(FILE_KINDS.day, join(filesDir, path), closed.rows);
+    const entry = await this.#write(FILE_KINDS.day, path, closed.rows, closed.digest);
     await syncFolder(join(filesDir, "days"));
-    const entry = this.#entry(path, written, closed.rows.length, closed.digest);
     await appendManifest(filesDir, [entry]);
     await store.transaction(async (tx) => {
       await insertEntries(tx, [entry]);
@@ -95,9 +86,29 @@ export class Publisher {
     });
   }
 
-  #entry(path: string, written: WrittenFile, rows: number, digest: Hex): ManifestEntry {
-    const content = { path, sha256: written.sha256, bytes: written.bytes, rows, digest };
-    const { signer, domain } = this.#parts;
+  /** The files of a drop: of its readings, and of its awards. */
+  async #writeDrop({ drop_no, readings, awards, digest, awards_digest }: DropsTable): Promise<ManifestEntry[]> {
+    const { db } = this.#parts.store;
+    const entries: ManifestEntry[] = [];
+    if (readings > 0) {
+      entries.push(await this.#write(FILE_KINDS.drop, dropFilePath(drop_no), await dropRows(db, drop_no), digest));
+    }
+    if (awards > 0) {
+      const rows = await awardRows(db, drop_no);
+      entries.push(await this.#write(FILE_KINDS.award, awardFilePath(drop_no), rows, awards_digest));
+    }
+    return entries;
+  }
+
+  async #write<R>(
+    kind: FileKind<R>,
+    path: string,
+    rows: readonly PublishedRow<R>[],
+    digest: Hex,
+  ): Promise<ManifestEntry> {
+    const { parquet, filesDir, signer, domain } = this.#parts;
+    const { sha256, bytes } = await parquet.write(kind, join(filesDir, path), rows);
+    const content = { path, sha256, bytes, rows: rows.length, digest };
     return { ...content, signature: signer.sign(typedDigest(domain, "PublishedFile", content)) };
   }
 }
@@ -111,27 +122,4 @@ async function insertEntries(tx: Tx, entries: readonly ManifestEntry[]): Promise
       .onConflict((conflict) => conflict.column("path").doNothing())
       .execute();
   }
-}
-
-async function dropRows(db: Db, drop: number): Promise<PublishedRow<DropRow>[]> {
-  const leaves = await readLeaves(db, drop);
-  const accounts = [...new Set(leaves.map(({ account }) => account))];
-  const keyOf = await loadAccountKeys(db, accounts);
-  return leaves.map((leaf) => {
-    const { digest: _, signature, ...reading } = acceptedReading(leaf);
-    const row: DropRow = {
-      ...reading,
-      ...splitSignature(signature),
-      drop,
-      index: leaf.leaf_index,
-      countedM: leaf.counted_m,
-      vehicleDayAfterM: leaf.vehicle_day_after_m,
-      accountAfterM: leaf.account_after_m,
-      prevVehicleLeaf: leaf.prev_vehicle_leaf,
-      prevAccountLeaf: leaf.prev_account_leaf,
-      salt: leaf.salt,
-    };
-    const rowSalt = rowSaltOfDrop(keyOf.get(leaf.account) as Hex, row);
-    return { row, rowSalt, rowHash: hashDropRow(row, rowSalt) };
-  });
 }

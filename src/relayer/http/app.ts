@@ -4,6 +4,7 @@ import { createBaseApp } from "../../service/http/base-app.ts";
 import { VERSION } from "../../service/version.ts";
 import { measureRequests } from "./metrics.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { awardRoutes } from "./routes/awards.ts";
 import { dropAndDayRoutes } from "./routes/drops-and-days.ts";
 import { intentRoutes } from "./routes/intents.ts";
 import { readingRoutes } from "./routes/readings.ts";
@@ -20,6 +21,7 @@ export async function createApp(services: Services, log: Logger): Promise<App> {
   });
   readingRoutes(app, services);
   intentRoutes(app, services);
+  awardRoutes(app, services);
   accountRoutes(app, services);
   dropAndDayRoutes(app, services);
   stateRoutes(app, services);

@@ -4,8 +4,9 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import { Address, Bytes32, hex } from "../../service/http/schemas.ts";
 import { INTENT_KINDS, type IntentKind } from "../submitter/intent-calls.ts";
 
-/** Most readings and intents of one request, and most bytes of a body. */
+/** Most readings, awards and intents of one request, and most bytes of a body. */
 const MAX_READINGS = 500;
+const MAX_AWARDS = 500;
 const MAX_INTENTS = 100;
 export const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -21,6 +22,9 @@ const MOST_SAFE = Number.MAX_SAFE_INTEGER;
 const uint = (most: number, description?: string) =>
   Type.Integer({ minimum: 0, maximum: most, ...(description === undefined ? {} : { description }) });
 const Time = uint(2 ** 40 - 1, "unix seconds of chain time");
+
+/** A whole number in a query. */
+export const Digits = Type.String({ pattern: "^[0-9]{1,15}$" });
 
 const Uint64Text = Type.String({
   pattern: "^(0|[1-9][0-9]{0,18})$",
@@ -57,6 +61,21 @@ export const ReadingsBody = Type.Object(
   },
   closed,
 );
+
+const Crystals = Type.Integer({ minimum: 1, maximum: 2 ** 32 - 1 });
+const AwardBody = Type.Object(
+  {
+    task: uint(2 ** 32 - 1),
+    account: Address,
+    occurrence: Bytes32,
+    crystals: Crystals,
+    awardedAt: Time,
+    signature: Bytes65,
+  },
+  closed,
+);
+
+export const AwardsBody = Type.Object({ awards: Type.Array(AwardBody, { minItems: 1, maxItems: MAX_AWARDS }) }, closed);
 
 const Uint8 = uint(2 ** 8 - 1);
 const Uint24 = uint(2 ** 24 - 1);
@@ -98,6 +117,10 @@ const MESSAGES = {
   OrderObjection: Type.Object({ order: Bytes32, reasonHash: Bytes32, deadline: Uint40 }, closed),
   BoxRequest: Type.Object(
     { account: Address, season: Uint24, boxes: Uint64, count: Uint8, salt: Uint96, deadline: Uint40 },
+    closed,
+  ),
+  ExclusionAppeal: Type.Object(
+    { account: Address, exclusion: Uint32, statementHash: Bytes32, deadline: Uint40 },
     closed,
   ),
 } as const satisfies Record<IntentKind, unknown>;

@@ -1,5 +1,6 @@
 import type { Registry } from "prom-client";
 import type { DayCache } from "../files/day-cache.ts";
+import type { AwardQueue } from "../intake/award-queue.ts";
 import type { IntakeQueue } from "../intake/queue.ts";
 import type { DeliveredIntent } from "../intents/message.ts";
 import type { IntentResult } from "../intents/submit.ts";
@@ -14,6 +15,7 @@ export interface Services {
   readonly db: Db;
   readonly view: ChainView;
   readonly intake: Pick<IntakeQueue, "take">;
+  readonly awards: Pick<AwardQueue, "take">;
   readonly submitIntents: (intents: readonly DeliveredIntent[]) => Promise<IntentResult[]>;
   readonly days: DayCache;
   readonly status: () => Promise<StatusReport>;

@@ -46,7 +46,7 @@ export async function acceptIntent(
   if (known !== undefined && !MAY_COME_AGAIN.has(known.state)) return known;
   const chainTime = snapshot.head.time;
   if (message.account !== undefined) requireSignature({ ...claim, account: message.account as Hex }, asked);
-  const { account, effect } = await checkIntent(tx, { kind, id, message }, chainTime);
+  const { account, effect } = await checkIntent(tx, { kind, id, message }, { genesis: programme.genesis, chainTime });
   if (message.account === undefined) requireSignature({ ...claim, account }, asked);
   const deviceSignature = kind === "VehiclePairing" ? await deviceSignatureOf(tx, id, delivered) : null;
   await putIntent(tx, {

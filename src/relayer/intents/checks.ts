@@ -1,12 +1,15 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { ALL_CATEGORIES_MASK, DAY_S, PURPOSE } from "../../protocol/codec/codes.ts";
 import { CairnError } from "../../protocol/errors.ts";
+import type { ExclusionMoment } from "../../protocol/exclusions.ts";
 import { isEffectWaiting, waitingEffects } from "../store/intents.ts";
 import { readMigrated } from "../store/migrated.ts";
 import { readForward } from "../store/moves.ts";
 import type { Db } from "../store/open.ts";
 import { findOrder } from "../store/orders.ts";
+import { readPlay } from "../store/plays.ts";
 import type { IntentKind } from "../submitter/intent-calls.ts";
+import { checkAppeal } from "./check-appeal.ts";
 import type { IntentMessage } from "./message.ts";
 
 /** What an intent would change, and in whose name. */
@@ -28,17 +31,17 @@ function rejected(explanation: string): never {
  * Checks of the state that cost little, so that an intent that cannot be carried out is told so at once. The contract
  * decides; what passes here may still be skipped there.
  * @param id The intent's digest.
- * @param chainTime Unix seconds.
+ * @param moment Genesis and chain time, unix seconds.
  * @throws INTENT_REJECTED with the reason.
  */
 export async function checkIntent(
   db: Db,
   intent: { kind: IntentKind; id: Hex; message: IntentMessage },
-  chainTime: number,
+  moment: ExclusionMoment,
 ): Promise<IntentEffect> {
   const { kind, id, message } = intent;
-  if (typeof message.deadline === "number") checkDeadline(message.deadline, chainTime);
-  const found = await effectOf(db, { kind, id, message }, chainTime);
+  if (typeof message.deadline === "number") checkDeadline(message.deadline, moment.chainTime);
+  const found = await effectOf(db, { kind, id, message }, moment);
   if (await isEffectWaiting(db, found.effect)) rejected("an intent for the same is under way");
   return found;
 }
@@ -51,8 +54,9 @@ function checkDeadline(deadline: number, chainTime: number): void {
 async function effectOf(
   db: Db,
   { kind, id, message }: { kind: IntentKind; id: Hex; message: IntentMessage },
-  chainTime: number,
+  moment: ExclusionMoment,
 ): Promise<IntentEffect> {
+  const { chainTime } = moment;
   switch (kind) {
     case "ConsentGrant":
       return checkGrant(db, message, chainTime);
@@ -74,6 +78,8 @@ async function effectOf(
       return checkVoucherOrder(db, message, id);
     case "BoxRequest":
       return checkBoxes(db, message);
+    case "ExclusionAppeal":
+      return { account: message.account as Hex, effect: await checkAppeal(db, message, moment) };
     case "OrderIntent":
       return checkOrder(db, message, { id, chainTime });
     case "OrderAcceptance":
@@ -203,9 +209,8 @@ async function checkVoucherOrder(db: Db, message: IntentMessage, id: Hex): Promi
 
 async function checkBoxes(db: Db, message: IntentMessage): Promise<IntentEffect> {
   const account = message.account as Hex;
-  const row = await db.selectFrom("chain_boxes").select("boxes").where("account", "=", account).executeTakeFirst();
-  const boxes = row?.boxes ?? "0";
-  if (message.boxes !== boxes) rejected(`${boxes} boxes were requested before`);
+  const { boxes } = await readPlay(db, account);
+  if (message.boxes !== boxes.toString()) rejected(`${boxes} boxes were requested before`);
   return { account, effect: `boxes:${account}` };
 }
 

@@ -1,13 +1,14 @@
 import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
-import { dataDigest } from "../../protocol/codec/rows.ts";
+import { dataDigest, dropDigest } from "../../protocol/codec/rows.ts";
 import { dropsToAnchor } from "../domain/anchor-policy.ts";
 import { rulesOn } from "../domain/rules.ts";
+import { passFailpoint } from "../failpoints.ts";
 import type { Publisher } from "../files/publisher.ts";
 import { closedDrops, nextAnchored } from "../store/anchors.ts";
 import type { Store } from "../store/open.ts";
 import { countRounds, enqueueEffect, hasOpenEffect } from "../store/outbox.ts";
 import type { DropsTable } from "../store/schema.ts";
-import type { AnchorPayload } from "../submitter/calls.ts";
+import { type AnchorPayload, dropsThatFit, gasForItems } from "../submitter/calls.ts";
 import type { ChainSnapshot } from "./chain-view.ts";
 import type { Lane } from "./lane.ts";
 
@@ -34,11 +35,12 @@ export async function enqueueAnchor(parts: AnchorParts, snapshot: ChainSnapshot)
   const [first] = drops;
   if (first === undefined) return false;
   const record = await parts.publisher.publishDrops(first.drop_no + drops.length - 1);
+  passFailpoint("drops-published");
   const prefix = `drop:${first.drop_no}:`;
   const payload: AnchorPayload = {
     firstDrop: first.drop_no,
     roots: drops.map(({ root }) => root),
-    dataDigest: dataDigest(drops.map(({ digest }) => digest)),
+    dataDigest: dataDigest(drops.map(({ digest, awards_digest }) => dropDigest(digest, awards_digest))),
   };
   await parts.store.transaction(async (tx) => {
     await record(tx);
@@ -59,9 +61,11 @@ async function dueDrops(
   if (first === undefined) return [];
   const { receiptDeadlineS } = rulesOn(snapshot.rules, Math.floor(first.drop_no / DROPS_PER_DAY));
   const count = dropsToAnchor(
-    waiting.map(({ drop_no, readings }) => ({ drop: drop_no, empty: readings === 0 })),
+    waiting.map(({ drop_no, readings, awards }) => ({ drop: drop_no, empty: readings + awards === 0 })),
     { everyDrops, receiptDeadlineS },
     { genesis, chainTime: snapshot.head.time },
   );
-  return waiting.slice(0, count);
+  const due = waiting.slice(0, count);
+  const roots = due.map(({ root }) => root);
+  return due.slice(0, dropsThatFit(roots, gasForItems(snapshot.head.gasLimit)));
 }

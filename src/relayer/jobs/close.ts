@@ -1,13 +1,14 @@
 import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
+import { isExcluded } from "../../protocol/exclusions.ts";
 import { dropOf } from "../../protocol/schedule.ts";
 import type { SaltKeys } from "../../service/salt-keys.ts";
 import { type ClosedDay, layOutDay, shareDay } from "../domain/close-day.ts";
 import { closeDrop } from "../domain/close-drop.ts";
 import { type RulesVersion, rulesOn } from "../domain/rules.ts";
+import { passFailpoint } from "../failpoints.ts";
+import { awardsOfDrop } from "../store/awards.ts";
 import {
-  dropsWithReadings,
-  loadAccountHeads,
-  loadVehicleHeads,
+  dropsWithLeaves,
   type Progress,
   readingsOfDrop,
   readProgress,
@@ -16,6 +17,8 @@ import {
   writeNextDrop,
 } from "../store/closing.ts";
 import { giveIndices, loadDayAccounts, readDay, saveDay } from "../store/days.ts";
+import { loadExclusions } from "../store/exclusions.ts";
+import { loadAccountHeads, loadVehicleHeads } from "../store/heads.ts";
 import type { Store, Tx } from "../store/open.ts";
 import type { ChainSnapshot } from "./chain-view.ts";
 
@@ -38,12 +41,14 @@ export async function closeEnded(parts: ClosingParts, snapshot: ChainSnapshot): 
   const { nextDrop, nextDay } = await readProgress(store.db);
   if (await publishStrayDay(parts, nextDay)) return true;
   if (nextDrop === (nextDay + 1) * DROPS_PER_DAY) {
-    await parts.publishDay(await closeDay(parts, nextDay, snapshot.rules));
+    const closed = await closeDay(parts, nextDay, snapshot.rules);
+    passFailpoint("day-closed");
+    await parts.publishDay(closed);
     return true;
   }
   const to = Math.min(ended, (nextDay + 1) * DROPS_PER_DAY);
   if (nextDrop >= to) return false;
-  await store.transaction((tx) => closeDrops(tx, parts, { from: nextDrop, to }, snapshot.rules));
+  await store.transaction((tx) => closeDrops(tx, parts, { from: nextDrop, to }, snapshot));
   return true;
 }
 
@@ -57,31 +62,38 @@ async function closeDrops(
   tx: Tx,
   parts: ClosingParts,
   range: { from: number; to: number },
-  rules: readonly RulesVersion[],
+  snapshot: ChainSnapshot,
 ): Promise<void> {
   let next = range.from;
-  for (const drop of await dropsWithReadings(tx, range.from, range.to)) {
+  for (const drop of await dropsWithLeaves(tx, range.from, range.to)) {
     await saveEmptyDrops(tx, next, drop);
-    await closeOne(tx, parts, drop, rules);
+    await closeOne(tx, parts, drop, snapshot);
     next = drop + 1;
   }
   await saveEmptyDrops(tx, next, range.to);
   await writeNextDrop(tx, range.to);
 }
 
-async function closeOne(tx: Tx, parts: ClosingParts, drop: number, rules: readonly RulesVersion[]): Promise<void> {
+async function closeOne(tx: Tx, parts: ClosingParts, drop: number, { rules, final }: ChainSnapshot): Promise<void> {
+  const { genesis } = parts;
   const readings = await readingsOfDrop(tx, drop);
+  const awards = await awardsOfDrop(tx, drop);
   const vehicles = [...new Set(readings.map(({ vehicle }) => vehicle))];
-  const accounts = [...new Set(readings.map(({ account }) => account))];
+  const accounts = [...new Set([...readings, ...awards].map(({ account }) => account))];
+  const exclusions = await loadExclusions(tx, accounts);
+  const dropDay = Math.floor(drop / DROPS_PER_DAY);
   const closed = closeDrop({
     drop,
-    genesis: parts.genesis,
+    genesis,
     readings,
+    awards,
     vehicles: await loadVehicleHeads(tx, vehicles),
     accounts: await loadAccountHeads(tx, accounts, (account) => parts.keys.ofAccount(account)),
     dailyCapM: (day) => rulesOn(rules, day).dailyCapM,
+    // A final block past the drop's end has seen its day begin: what it says of that day never changes again.
+    isExcluded: (account) => isExcluded(exclusions.get(account) ?? [], dropDay, { genesis, chainTime: final.time }),
   });
-  await saveDrop(tx, closed, Math.floor(drop / DROPS_PER_DAY));
+  await saveDrop(tx, closed, dropDay);
 }
 
 async function closeDay(parts: ClosingParts, day: number, versions: readonly RulesVersion[]): Promise<ClosedDay> {

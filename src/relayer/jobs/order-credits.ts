@@ -1,16 +1,10 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
-import type { DayCache } from "../files/day-cache.ts";
 import { newestCreditable } from "../store/anchors.ts";
 import { readIntents } from "../store/intents.ts";
-import type { Db, Store } from "../store/open.ts";
-import type { OrderCredits } from "../submitter/calls.ts";
+import type { Db } from "../store/open.ts";
+import type { LeafCredits } from "../submitter/calls.ts";
 import type { ChainSnapshot } from "./chain-view.ts";
-
-/** What looking for credits works with. */
-export interface OrderCreditParts {
-  readonly store: Store;
-  readonly days: DayCache;
-}
+import { type CreditParts, unpaidLeaves } from "./unpaid-leaves.ts";
 
 /**
  * The leaves that orders need credited first: of accounts whose orders cost more than they have available, and whose leaf of
@@ -18,26 +12,19 @@ export interface OrderCreditParts {
  * @returns Nothing when no order needs it, or when the day's file cannot be read: orders must not hold up other intents.
  */
 export async function creditsForOrders(
-  parts: OrderCreditParts,
+  parts: CreditParts,
   snapshot: ChainSnapshot,
   seqs: readonly number[],
-): Promise<OrderCredits | undefined> {
+): Promise<LeafCredits | undefined> {
   const { db } = parts.store;
   const day = await newestCreditable(db, snapshot.head.time);
   if (day === undefined) return undefined;
   const short = await accountsThatLack(db, seqs);
-  if (short.size === 0) return undefined;
-  const trees = await parts.days.get(day).catch(() => undefined);
-  const rows = await db
-    .selectFrom("accounts")
-    .select(["address", "idx"])
-    .where("address", "in", [...short.keys()])
-    .execute();
-  const indices = rows.flatMap(({ address, idx }) => {
-    const leaf = idx === null ? undefined : trees?.stonesLeaves[idx];
-    return leaf !== undefined && leaf.stones > (short.get(address) ?? 0n) ? [leaf.index] : [];
-  });
-  return indices.length === 0 ? undefined : { day, indices };
+  return unpaidLeaves(
+    parts,
+    { day, accounts: [...short.keys()] },
+    (leaf) => leaf.stones > (short.get(leaf.account) ?? leaf.stones),
+  );
 }
 
 /** Accounts whose orders cost more than they have available, each with what was credited to it. */

@@ -13,6 +13,12 @@ import type { ChainView } from "./chain-view.ts";
 import { creditedThrough } from "./push.ts";
 import type { Worker } from "./worker.ts";
 
+/** How many came in since the store was made; refused ones by code. */
+interface IntakeFigures {
+  readonly accepted: number;
+  readonly refused: Readonly<Record<string, number>>;
+}
+
 /** How far the relayer is, as `GET /v1/status` answers. Times in unix seconds. */
 export interface StatusReport {
   readonly version: string;
@@ -39,7 +45,8 @@ export interface StatusReport {
   readonly fees: { readonly base: string | null; readonly cap: string };
   /** Gas of what succeeded, by contract function. */
   readonly gas: Readonly<Record<string, { transactions: number; gas: string; items: number }>>;
-  readonly readings: { readonly accepted: number; readonly refused: Readonly<Record<string, number>> };
+  readonly readings: IntakeFigures;
+  readonly awards: IntakeFigures;
   readonly alerts: readonly Alert[];
 }
 
@@ -73,6 +80,7 @@ export class StatusReporter {
     worker.nudge();
     const { states, gas } = await this.#outboxFigures();
     const { nextDrop } = await readProgress(db);
+    const counters = await readCounters(db);
     const anchored = await nextAnchored(db);
     return {
       version: VERSION,
@@ -90,7 +98,8 @@ export class StatusReporter {
       intents: await countIntents(db),
       fees: { base: snapshot?.head.baseFee.toString() ?? null, cap: maxFeePerGas.toString() },
       gas,
-      readings: readingFigures(await readCounters(db)),
+      readings: intakeFigures(counters, "accepted", "refused:"),
+      awards: intakeFigures(counters, "awarded", "award-refused:"),
       alerts: alerts.list(),
     };
   }
@@ -112,11 +121,10 @@ export class StatusReporter {
   }
 }
 
-function readingFigures(counters: ReadonlyMap<string, number>): StatusReport["readings"] {
-  const prefix = "refused:";
+function intakeFigures(counters: ReadonlyMap<string, number>, accepted: string, prefix: string): IntakeFigures {
   const refused = [...counters]
     .filter(([name]) => name.startsWith(prefix))
     .map(([name, value]) => [name.slice(prefix.length), value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return { accepted: counters.get("accepted") ?? 0, refused: Object.fromEntries(refused) };
+  return { accepted: counters.get(accepted) ?? 0, refused: Object.fromEntries(refused) };
 }

@@ -10,6 +10,7 @@ import type { Submitter } from "../submitter/submitter.ts";
 import { type AnchorParts, enqueueAnchor } from "./anchor.ts";
 import type { ChainSnapshot, ChainView } from "./chain-view.ts";
 import { type ClosingParts, closeEnded, isClosingDue } from "./close.ts";
+import { enqueueFollows, type FollowParts } from "./follow-exclusions.ts";
 import type { Follower } from "./follower.ts";
 import { enqueueIntents } from "./intents.ts";
 import { enqueueCredits, type PushParts } from "./push.ts";
@@ -27,6 +28,7 @@ export interface WorkerParts {
   readonly anchoring: AnchorParts;
   readonly settling: SettleParts;
   readonly pushing: PushParts;
+  readonly following: FollowParts;
   readonly alerts: Alerts;
   readonly log: Logger;
   readonly pollMs: number;
@@ -126,22 +128,23 @@ export class Worker {
 
   /** Everything that needs no answer from the chain. @returns Whether anything changed. */
   async #prepare(snapshot: ChainSnapshot): Promise<boolean> {
-    const { closing, anchoring, settling, pushing } = this.#parts;
+    const { closing, anchoring, settling, pushing, following } = this.#parts;
     const changes = [
       await closeEnded(closing, snapshot),
       await enqueueIntents(pushing, snapshot),
       await enqueueAnchor(anchoring, snapshot),
       await enqueueSettlement(settling, snapshot),
       await enqueueCredits(pushing, snapshot),
+      await enqueueFollows(following, snapshot),
     ];
     return changes.includes(true) && !this.#stop.signal.aborted;
   }
 
   /** Nothing could be prepared and nothing is under way: that is idle, unless something waits that was not taken up. */
   async #nothingIsDue(snapshot: ChainSnapshot): Promise<boolean> {
-    const { closing, anchoring, settling, pushing } = this.#parts;
+    const { closing, anchoring, settling, pushing, following } = this.#parts;
     const { db } = closing.store;
-    if ([anchoring, settling, pushing].some(({ lane }) => lane.isStopped)) return false;
+    if ([anchoring, settling, pushing, following].some(({ lane }) => lane.isStopped)) return false;
     // A block that is not final yet may end a drop.
     if (isClosingDue(await readProgress(db), closing.genesis, snapshot.head.time)) return false;
     return (await countOpenIntents(db, snapshot.head.time)) === 0;

@@ -1,8 +1,12 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { CairnError } from "../../protocol/errors.ts";
+import { type Exclusion, type ExclusionMoment, endOfExclusion } from "../../protocol/exclusions.ts";
 import { nextSettled } from "./anchors.ts";
+import { readAwards } from "./awards.ts";
+import { loadExclusions } from "./exclusions.ts";
 import { accountsLeadingTo, readForward } from "./moves.ts";
 import type { Db } from "./open.ts";
+import { findPlay, type Play } from "./plays.ts";
 
 /** An account as the API shows it. Units as decimal text, times in unix seconds. */
 export interface AccountReport {
@@ -11,7 +15,17 @@ export interface AccountReport {
   /** Where it moved. */
   movedTo?: Hex;
   stones: { credited: string; received: string; available: string; reserved: string; pending: string };
+  /** Whole crystals as decimal text. */
+  crystals: { awarded: string; credited: string; available: string; pending: string };
   metres: { counted: number };
+  exclusions: {
+    exclusion: number;
+    reason: number;
+    state: Exclusion["state"] | "lapsed";
+    fromDay: number;
+    untilDay: number;
+    decideBy: number;
+  }[];
   consents: {
     recipient: Hex;
     purpose: number;
@@ -27,16 +41,29 @@ export interface AccountReport {
   vouchers: { item: number; count: number }[];
 }
 
-/** Reads all that is known of an account. @throws NOT_FOUND when it appears nowhere. */
-export async function readAccount(db: Db, address: Hex): Promise<AccountReport> {
+/** Reads all that is known of an account at a moment. @throws NOT_FOUND when it appears nowhere. */
+export async function readAccount(db: Db, address: Hex, moment: ExclusionMoment): Promise<AccountReport> {
   const account = await db.selectFrom("accounts").selectAll().where("address", "=", address).executeTakeFirst();
   const stones = await db.selectFrom("chain_stones").selectAll().where("account", "=", address).executeTakeFirst();
   const consents = await readConsents(db, address);
   const vehicles = await readVehicles(db, address);
   const orders = await readOrders(db, address);
   const vouchers = await readVouchers(db, address);
+  const exclusions = await readExclusions(db, address, moment);
   const movedTo = await readForward(db, address);
-  const known = account ?? stones ?? movedTo ?? consents[0] ?? vehicles[0] ?? orders[0] ?? vouchers[0];
+  const play = await findPlay(db, address);
+  const [award] = await readAwards(db, address, { limit: 1 });
+  const known =
+    account ??
+    stones ??
+    play ??
+    award ??
+    movedTo ??
+    consents[0] ??
+    vehicles[0] ??
+    orders[0] ??
+    vouchers[0] ??
+    exclusions[0];
   if (known === undefined) throw new CairnError("NOT_FOUND", "the account is not known");
   const [mined, received, out, reserved] = [stones?.mined, stones?.received, stones?.out, stones?.reserved].map((sum) =>
     BigInt(sum ?? 0),
@@ -54,12 +81,36 @@ export async function readAccount(db: Db, address: Hex): Promise<AccountReport> 
       reserved: reserved.toString(),
       pending: (pending > 0n ? pending : 0n).toString(),
     },
+    crystals: crystalsOf(play, BigInt(account?.crystals ?? 0)),
     metres: { counted: account?.metres ?? 0 },
+    exclusions,
     consents,
     vehicles,
     orders,
     vouchers,
   };
+}
+
+/** @param awarded Crystals of awards in closed drops. */
+function crystalsOf(play: Play | undefined, awarded: bigint): AccountReport["crystals"] {
+  const credited = play?.credited ?? 0n;
+  const available = (play?.crystals ?? 0n).toString();
+  return {
+    ...{ awarded: awarded.toString(), credited: credited.toString(), available },
+    pending: (awarded > credited ? awarded - credited : 0n).toString(),
+  };
+}
+
+async function readExclusions(db: Db, account: Hex, moment: ExclusionMoment): Promise<AccountReport["exclusions"]> {
+  const exclusions = (await loadExclusions(db, [account])).get(account) ?? [];
+  return exclusions.map((exclusion) => {
+    const { number, reason, state, fromDay, decideBy } = exclusion;
+    const hasLapsed = state === "appealed" && moment.chainTime > decideBy;
+    return {
+      ...{ exclusion: number, reason, state: hasLapsed ? "lapsed" : state },
+      ...{ fromDay, untilDay: endOfExclusion(exclusion, moment), decideBy },
+    };
+  });
 }
 
 /** The vehicles that the account holds or held last, then those that followed its move. */

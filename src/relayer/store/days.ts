@@ -6,7 +6,7 @@ import type { DaysTable } from "./schema.ts";
 /** Days for which each account's metres are kept at least, so that a longer window can still be summed. */
 const LEAST_DAYS_KEPT = 400;
 
-/** Gives the next indices to accounts that have metres and no index yet, in ascending address order. */
+/** Gives the next indices to accounts that have metres or an award and no index yet, in ascending address order. */
 export async function giveIndices(tx: Tx): Promise<void> {
   const { next } = await tx
     .selectFrom("accounts")
@@ -16,7 +16,7 @@ export async function giveIndices(tx: Tx): Promise<void> {
     .selectFrom("accounts")
     .select("address")
     .where("idx", "is", null)
-    .where("metres", ">", 0)
+    .where((eb) => eb.or([eb("metres", ">", 0), eb("crystals", "!=", "0")]))
     .orderBy("address")
     .execute();
   let idx = Number(next);
@@ -43,6 +43,7 @@ export async function loadDayAccounts(db: Db, window: { from: number; to: number
     headLeaf: row.head_leaf,
     stones: BigInt(row.stones),
     crystals: BigInt(row.crystals),
+    headAward: row.head_award,
     windowM: windowOf.get(row.address) ?? 0,
   }));
 }

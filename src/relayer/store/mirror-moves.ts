@@ -36,15 +36,3 @@ async function setForward(tx: Tx, account: Hex, target: Hex): Promise<void> {
 async function endRecovery(tx: Tx, account: Hex): Promise<void> {
   await tx.deleteFrom("chain_recoveries").where("account", "=", account).execute();
 }
-
-/** Applies requests of boxes, of which only the count is kept: a request names it. */
-export async function applyBox(tx: Tx, event: EventOf<"mineBox">): Promise<void> {
-  if (event.name !== "BoxesRequested") return;
-  const { account, firstBox, count } = event.args;
-  const boxes = (firstBox + BigInt(count)).toString();
-  await tx
-    .insertInto("chain_boxes")
-    .values({ account: lower(account), boxes })
-    .onConflict((conflict) => conflict.column("account").doUpdateSet({ boxes }))
-    .execute();
-}

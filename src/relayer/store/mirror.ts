@@ -3,8 +3,11 @@ import type { EventOf, ProgrammeEvent } from "../../chain/read/events.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { dayOf } from "../../protocol/schedule.ts";
 import { rulesOn } from "../domain/rules.ts";
-import { applyBox, applyMove } from "./mirror-moves.ts";
+import { applyBox } from "./mirror-boxes.ts";
+import { applyExclusion } from "./mirror-exclusions.ts";
+import { applyMove } from "./mirror-moves.ts";
 import { addMigrated, addVouchers, applyTransfer, endPayment, takePayment } from "./mirror-stones.ts";
+import { applyTask } from "./mirror-tasks.ts";
 import { applyVehicle } from "./mirror-vehicles.ts";
 import type { Db, Tx } from "./open.ts";
 import { parseRules, readRules, stringifyRules } from "./rules.ts";
@@ -73,6 +76,10 @@ async function applyEvent(tx: Tx, event: ProgrammeEvent, genesis: number): Promi
       return applyMove(tx, event);
     case "mineBox":
       return applyBox(tx, event);
+    case "taskBook":
+      return applyTask(tx, event);
+    case "exclusions":
+      return applyExclusion(tx, event);
   }
 }
 

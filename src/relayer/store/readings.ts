@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
-import type { AcceptedReading } from "../domain/close-drop.ts";
+import type { AcceptedReading } from "../domain/close-readings.ts";
 import { chunksOf } from "./chunks.ts";
 import type { Db, Tx } from "./open.ts";
 import type { LeavesTable, ReadingsTable } from "./schema.ts";

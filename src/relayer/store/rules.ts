@@ -11,6 +11,7 @@ export function parseRules(rules: RuleSet): RuleSet {
     readingMaxAgeS: rules.readingMaxAgeS,
     receiptDeadlineS: rules.receiptDeadlineS,
     pushIntervalDays: rules.pushIntervalDays,
+    maxCrystalsPerDay: rules.maxCrystalsPerDay,
   };
 }
 

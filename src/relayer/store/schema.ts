@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { ExclusionState } from "../../protocol/exclusions.ts";
 import type { MetaTable } from "../../storage/open.ts";
 
 // Units of stones stand as decimal text: they pass 2^53. Booleans are 0 and 1. Times are unix seconds, 0 = none.
@@ -75,10 +76,54 @@ interface ChainRecoveriesTable {
   number: string;
 }
 
-/** Boxes that an account requested so far, over all seasons. */
+interface ChainSeasonsTable {
+  season: number;
+  /** Crystals per box. */
+  price: number;
+  /** Crystals that each tier gives, as JSON in order of tier. */
+  crystals: string;
+}
+
+/** What an account plays with. */
 interface ChainBoxesTable {
   account: Hex;
+  /** Requested so far, over all seasons. */
   boxes: string;
+  /** Of its last request. */
+  season: number;
+  /** That it can spend. */
+  crystals: string;
+  /** Credited from its own leaves, cumulative. */
+  credited: string;
+}
+
+export interface ChainTasksTable {
+  task: number;
+  crystals: number;
+  per_day: number;
+  from_day: number;
+  /** First day on which it is not awarded, 0 = open. */
+  until_day: number;
+  content_hash: Hex;
+}
+
+interface ChainTaskKeysTable {
+  key: Hex;
+  from_time: number;
+  until_time: number;
+}
+
+/** Exclusions of accounts, each account's in the order of the contract. */
+export interface ChainExclusionsTable {
+  id: Generated<number>;
+  account: Hex;
+  number: number;
+  reason: number;
+  evidence_hash: Hex;
+  state: Exclude<ExclusionState, "none">;
+  from_day: number;
+  until_day: number;
+  decide_by: number;
 }
 
 /** One row: the announced successor of the ledger. */
@@ -210,6 +255,39 @@ export interface LeavesTable {
   leaf_hash: Hex;
 }
 
+/** Accepted task awards. */
+export interface AwardsTable {
+  seq: Generated<number>;
+  digest: Hex;
+  task: number;
+  account: Hex;
+  occurrence: Hex;
+  crystals: number;
+  awarded_at: number;
+  /** The day of that moment. */
+  awarded_on: number;
+  signature: Hex;
+  drop_no: number;
+}
+
+/** Crystals awarded in the drops of a day so far. */
+interface AwardDaysTable {
+  day: number;
+  crystals: number;
+}
+
+/** Where an award stands in its drop, written when the drop closes. */
+export interface AwardLeavesTable {
+  drop_no: number;
+  /** Counted among the drop's awards. */
+  leaf_index: number;
+  digest: Hex;
+  account_crystals_after: string;
+  prev_award_leaf: Hex;
+  salt: Hex;
+  leaf_hash: Hex;
+}
+
 interface RefusalsTable {
   seq: Generated<number>;
   account: Hex;
@@ -230,7 +308,10 @@ interface AccountsTable {
   account_key: Hex;
   metres: number;
   head_leaf: Hex;
+  /** Of its last award, or zero. */
+  head_award: Hex;
   stones: string;
+  /** Awarded in closed drops, cumulative. */
   crystals: string;
 }
 
@@ -243,8 +324,12 @@ interface AccountDaysTable {
 export interface DropsTable {
   drop_no: number;
   readings: number;
+  awards: number;
   root: Hex;
+  /** Of the readings' file, 0 without readings. */
   digest: Hex;
+  /** Of the awards' file, 0 without awards. */
+  awards_digest: Hex;
   published: number;
 }
 
@@ -336,7 +421,11 @@ export interface Schema {
   chain_tenures: ChainTenuresTable;
   chain_moves: ChainMovesTable;
   chain_recoveries: ChainRecoveriesTable;
+  chain_seasons: ChainSeasonsTable;
   chain_boxes: ChainBoxesTable;
+  chain_tasks: ChainTasksTable;
+  chain_task_keys: ChainTaskKeysTable;
+  chain_exclusions: ChainExclusionsTable;
   chain_successor: ChainSuccessorTable;
   chain_migrations: ChainMigrationsTable;
   chain_keys: ChainKeysTable;
@@ -350,6 +439,9 @@ export interface Schema {
   vehicle_states: VehicleStatesTable;
   readings: ReadingsTable;
   leaves: LeavesTable;
+  awards: AwardsTable;
+  award_days: AwardDaysTable;
+  award_leaves: AwardLeavesTable;
   refusals: RefusalsTable;
   counters: CountersTable;
   accounts: AccountsTable;
@@ -372,7 +464,11 @@ export const CHAIN_TABLES = [
   "chain_tenures",
   "chain_moves",
   "chain_recoveries",
+  "chain_seasons",
   "chain_boxes",
+  "chain_tasks",
+  "chain_task_keys",
+  "chain_exclusions",
   "chain_successor",
   "chain_migrations",
   "chain_keys",

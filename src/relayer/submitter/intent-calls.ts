@@ -16,6 +16,7 @@ export const INTENT_KINDS = [
   "OrderAcceptance",
   "OrderObjection",
   "BoxRequest",
+  "ExclusionAppeal",
 ] as const satisfies readonly SignedType[];
 export type IntentKind = (typeof INTENT_KINDS)[number];
 
@@ -67,4 +68,5 @@ export const INTENT_FUNCTIONS: Readonly<Record<IntentKind, IntentFunction>> = {
   OrderAcceptance: { contract: "redemptionDesk", name: "acceptOrders", gas: 120_000n, args: withSignatures },
   OrderObjection: { contract: "redemptionDesk", name: "objectOrders", gas: 120_000n, args: withSignatures },
   BoxRequest: { contract: "mineBox", name: "requestBoxesOf", gas: 300_000n, args: withSignatures },
+  ExclusionAppeal: { contract: "exclusions", name: "appealExclusions", gas: 120_000n, args: withSignatures },
 };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { DROP_S, type Hex, keccak, toHex } from "../../../src/protocol/index.ts";
-import type { AcceptedReading, AccountHead, VehicleHead } from "../../../src/relayer/domain/close-drop.ts";
+import { DROP_S, type Hex, keccak, toHex, ZERO_HASH } from "../../../src/protocol/index.ts";
+import type { AccountHead, VehicleHead } from "../../../src/relayer/domain/close-drop.ts";
+import type { AcceptedReading } from "../../../src/relayer/domain/close-readings.ts";
 import { addressOf, keyOf } from "./keys.ts";
 import { carOf, readingOf } from "./owners.ts";
 import { GENESIS } from "./programme.ts";
@@ -40,7 +41,7 @@ export function readingsOf(drop: number, driven: Drives): AcceptedReading[] {
 export function noHeads(): { vehicles: Map<Hex, VehicleHead>; accounts: Map<Hex, AccountHead> } {
   const accounts = OWNERS.map((owner): [Hex, AccountHead] => [
     addressOf(owner),
-    { leaf: `0x${"00".repeat(32)}`, metres: 0, key: keyOf(`account ${owner}`) },
+    { leaf: ZERO_HASH, metres: 0, awardLeaf: ZERO_HASH, crystals: 0n, key: keyOf(`account ${owner}`) },
   ]);
   return { vehicles: new Map(), accounts: new Map(accounts) };
 }

@@ -6,17 +6,31 @@ import { Address, Bytes32, ErrorBody, Units } from "../../../service/http/schema
 import { readAccount } from "../../store/accounts.ts";
 import { nextSettled } from "../../store/anchors.ts";
 import { readRefusals } from "../../store/refusals.ts";
+import { Digits } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 const AccountParams = Type.Object({ address: Address });
-const Digits = Type.String({ pattern: "^[0-9]{1,15}$" });
+
+/** Whole crystals. */
+const Count = Type.String({ pattern: "^[0-9]+$", description: "crystals, as decimal text" });
 
 const Account = Type.Object({
   account: Address,
   index: Type.Optional(Type.Integer()),
   movedTo: Type.Optional(Address),
   stones: Type.Object({ credited: Units, received: Units, available: Units, reserved: Units, pending: Units }),
+  crystals: Type.Object({ awarded: Count, credited: Count, available: Count, pending: Count }),
   metres: Type.Object({ counted: Type.Integer() }),
+  exclusions: Type.Array(
+    Type.Object({
+      exclusion: Type.Integer(),
+      reason: Type.Integer({ description: "1 to 5 (docs/protocol.md 13.3)" }),
+      state: Type.String({ description: "stands, appealed, upheld, lifted, lapsed" }),
+      fromDay: Type.Integer(),
+      untilDay: Type.Integer({ description: "first day that counts again" }),
+      decideBy: Type.Integer({ description: "last second to decide an appeal, 0 without one" }),
+    }),
+  ),
   consents: Type.Array(
     Type.Object({
       recipient: Address,
@@ -70,12 +84,16 @@ export function accountRoutes(app: App, services: Services): void {
     "/v1/accounts/:address",
     {
       schema: {
-        summary: "An account's stones, metres, consents, vehicles and orders",
+        summary: "An account's stones, crystals, metres, consents, vehicles, orders and exclusions",
         params: AccountParams,
         response: { 200: Account, default: ErrorBody },
       },
     },
-    (request) => readAccount(services.db, lower(request.params.address)),
+    (request) => {
+      const { db, programme, view } = services;
+      const moment = { genesis: programme.genesis, chainTime: view.snapshot?.head.time ?? 0 };
+      return readAccount(db, lower(request.params.address), moment);
+    },
   );
 
   app.get(

@@ -1,10 +1,11 @@
 import { Type } from "typebox";
-import { dayFilePath, dropFilePath } from "../../../protocol/codec/rows.ts";
+import { awardFilePath, dayFilePath, dropFilePath } from "../../../protocol/codec/rows.ts";
 import { CairnError } from "../../../protocol/errors.ts";
 import { dayStart, dropOf, dropStart } from "../../../protocol/schedule.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Bytes32, ErrorBody, Units } from "../../../service/http/schemas.ts";
 import { readDay } from "../../store/days.ts";
+import type { Db } from "../../store/open.ts";
 import type { Services } from "../services.ts";
 
 const Ordinal = Type.String({ pattern: "^[0-9]{1,10}$" });
@@ -15,9 +16,12 @@ const Drop = Type.Object({
   endsAt: Type.Integer(),
   state: Type.String({ description: "open, closed or anchored" }),
   readings: Type.Integer(),
+  awards: Type.Integer(),
   root: Type.Optional(Bytes32),
   digest: Type.Optional(Bytes32),
   file: Type.Optional(Type.String()),
+  awardsDigest: Type.Optional(Bytes32),
+  awardsFile: Type.Optional(Type.String()),
   transaction: Type.Optional(Bytes32),
 });
 
@@ -70,23 +74,36 @@ async function readDropReport({ db, programme, view }: Services, drop: number) {
   if (row === undefined) {
     const current = dropOf(genesis, view.snapshot?.head.time ?? 0);
     if (drop > current) throw new CairnError("NOT_FOUND", `drop ${drop} has not begun`);
-    const { count } = await db
-      .selectFrom("readings")
-      .select((eb) => eb.fn.countAll<number>().as("count"))
-      .where("drop_no", "=", drop)
-      .executeTakeFirstOrThrow();
-    return { ...times, state: "open", readings: count };
+    return {
+      ...times,
+      state: "open",
+      readings: await countOf(db, "readings", drop),
+      awards: await countOf(db, "awards", drop),
+    };
   }
   const anchor = await db.selectFrom("chain_drops").selectAll().where("drop_no", "=", drop).executeTakeFirst();
   return {
     ...times,
     state: anchor === undefined ? "closed" : "anchored",
     readings: row.readings,
+    awards: row.awards,
     root: row.root,
     digest: row.digest,
     ...(row.readings > 0 && row.published === 1 ? { file: dropFilePath(drop) } : {}),
+    ...(row.awards > 0 ? { awardsDigest: row.awards_digest } : {}),
+    ...(row.awards > 0 && row.published === 1 ? { awardsFile: awardFilePath(drop) } : {}),
     ...(anchor === undefined ? {} : { transaction: anchor.tx }),
   };
+}
+
+/** How many readings or awards an open drop has so far. */
+async function countOf(db: Db, table: "readings" | "awards", drop: number): Promise<number> {
+  const { count } = await db
+    .selectFrom(table)
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("drop_no", "=", drop)
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 async function readDayReport({ db, programme, view }: Services, day: number) {

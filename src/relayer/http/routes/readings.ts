@@ -1,17 +1,18 @@
 import { Type } from "typebox";
 import type { Hex } from "../../../protocol/codec/bytes.ts";
-import { hashMileageLeaf, type MileageLeaf } from "../../../protocol/codec/leaves.ts";
-import { type Reading, signatureHash } from "../../../protocol/codec/reading.ts";
+import type { Reading } from "../../../protocol/codec/reading.ts";
 import { CairnError, REFUSAL_CODES } from "../../../protocol/errors.ts";
-import { MerkleTree } from "../../../protocol/tree.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Bytes32, ErrorBody } from "../../../service/http/schemas.ts";
 import { receiptOf } from "../../intake/accept.ts";
+import { findAward } from "../../store/awards.ts";
 import type { Db } from "../../store/open.ts";
-import { acceptedReading, findReadings, readLeaves } from "../../store/readings.ts";
+import { acceptedReading, findReadings } from "../../store/readings.ts";
 import { findRefusal } from "../../store/refusals.ts";
+import { readAnchoredDrop } from "../anchored.ts";
 import { Bytes65, MAX_BODY_BYTES, ReadingsBody, Receipt } from "../schemas.ts";
 import type { Services } from "../services.ts";
+import { awardReport } from "./awards.ts";
 
 const Results = Type.Object({
   results: Type.Array(
@@ -49,7 +50,12 @@ export function readingRoutes(app: App, services: Services): void {
 
   app.get(
     "/v1/receipts/:digest",
-    { schema: { summary: "A reading's receipt, and its place in its drop", params: Type.Object({ digest: Bytes32 }) } },
+    {
+      schema: {
+        summary: "What became of a reading or an award, and its place in its drop",
+        params: Type.Object({ digest: Bytes32 }),
+      },
+    },
     async (request) => readReceipt(services.db, lower(request.params.digest)),
   );
 }
@@ -63,50 +69,20 @@ function canonical(reading: Reading): Reading {
 async function readReceipt(db: Db, digest: Hex): Promise<object> {
   const row = (await findReadings(db, [digest])).get(digest);
   if (row === undefined) {
+    const award = await findAward(db, digest);
+    if (award !== undefined) return awardReport(award, await readAnchoredDrop(db, award.drop_no));
     const refusal = await findRefusal(db, digest);
-    if (refusal === undefined) throw new CairnError("NOT_FOUND", "no reading with this digest was delivered");
+    if (refusal === undefined) throw new CairnError("NOT_FOUND", "no reading or award with this digest was delivered");
     return { refusal: { ...refusal, message: REFUSAL_CODES[refusal.code] } };
   }
   const { digest: _, signature, account: __, ...reading } = acceptedReading(row);
   const { receipt, signature: receiptSignature } = receiptOf(row);
-  const anchored = await readAnchored(db, digest, row.drop_no);
+  const anchored = (await readAnchoredDrop(db, row.drop_no))?.reading(digest);
   return {
     receipt,
     signature: receiptSignature,
     reading,
     readingSignature: signature,
     ...(anchored === undefined ? {} : { anchored }),
-  };
-}
-
-/** A reading's leaf and its proof, once its drop's root is on the chain. */
-async function readAnchored(db: Db, digest: Hex, drop: number): Promise<object | undefined> {
-  const anchor = await db.selectFrom("chain_drops").selectAll().where("drop_no", "=", drop).executeTakeFirst();
-  if (anchor === undefined) return undefined;
-  const leaves = await readLeaves(db, drop);
-  const at = leaves.findIndex((leaf) => leaf.digest === digest);
-  const row = leaves[at];
-  if (row === undefined) return undefined;
-  const leaf: MileageLeaf = {
-    drop,
-    index: row.leaf_index,
-    readingDigest: digest,
-    signatureHash: signatureHash(row.signature),
-    account: row.account,
-    countedM: row.counted_m,
-    vehicleDayAfterM: row.vehicle_day_after_m,
-    accountAfterM: row.account_after_m,
-    prevVehicleLeaf: row.prev_vehicle_leaf,
-    prevAccountLeaf: row.prev_account_leaf,
-    salt: row.salt,
-  };
-  const tree = new MerkleTree(leaves.map(({ leaf_hash }) => leaf_hash));
-  return {
-    drop,
-    leaf,
-    leafHash: hashMileageLeaf(leaf),
-    root: anchor.root,
-    proof: tree.proof(at),
-    transaction: anchor.tx,
   };
 }

@@ -27,7 +27,20 @@ const STATEMENTS = [
   "create table chain_moves (account text primary key, target text not null) strict, without rowid",
   "create index chain_moves_to on chain_moves (target)",
   "create table chain_recoveries (account text primary key, number text not null) strict, without rowid",
-  "create table chain_boxes (account text primary key, boxes text not null) strict, without rowid",
+  "create table chain_seasons (season integer primary key, price integer not null, crystals text not null) strict",
+  `create table chain_boxes (
+    account text primary key, boxes text not null, season integer not null, crystals text not null,
+    credited text not null) strict, without rowid`,
+  `create table chain_tasks (
+    task integer primary key, crystals integer not null, per_day integer not null, from_day integer not null,
+    until_day integer not null, content_hash text not null) strict`,
+  `create table chain_task_keys (
+    key text primary key, from_time integer not null, until_time integer not null) strict, without rowid`,
+  `create table chain_exclusions (
+    id integer primary key autoincrement, account text not null, number integer not null, reason integer not null,
+    evidence_hash text not null, state text not null, from_day integer not null, until_day integer not null,
+    decide_by integer not null) strict`,
+  "create index chain_exclusions_of_account on chain_exclusions (account, id)",
   `create table chain_successor (
     id integer primary key check (id = 1), successor text not null, migratable_from integer not null) strict`,
   `create table chain_migrations (
@@ -70,6 +83,18 @@ const STATEMENTS = [
     vehicle_day_after_m integer not null, account_after_m integer not null, prev_vehicle_leaf text not null,
     prev_account_leaf text not null, salt text not null, leaf_hash text not null,
     primary key (drop_no, leaf_index)) strict, without rowid`,
+  `create table awards (
+    seq integer primary key autoincrement, digest text not null unique, task integer not null, account text not null,
+    occurrence text not null, crystals integer not null, awarded_at integer not null, awarded_on integer not null,
+    signature text not null, drop_no integer not null, unique (account, task, occurrence)) strict`,
+  "create index awards_of_drop on awards (drop_no)",
+  "create index awards_of_account on awards (account, seq)",
+  "create index awards_of_account_day on awards (account, task, awarded_on)",
+  "create table award_days (day integer primary key, crystals integer not null) strict",
+  `create table award_leaves (
+    drop_no integer not null, leaf_index integer not null, digest text not null unique,
+    account_crystals_after text not null, prev_award_leaf text not null, salt text not null, leaf_hash text not null,
+    primary key (drop_no, leaf_index)) strict, without rowid`,
   `create table refusals (
     seq integer primary key autoincrement, account text not null, digest text not null, vehicle text not null,
     code text not null, at integer not null, unique (digest, code)) strict`,
@@ -78,12 +103,12 @@ const STATEMENTS = [
 
   `create table accounts (
     address text primary key, idx integer unique, account_key text not null, metres integer not null,
-    head_leaf text not null, stones text not null, crystals text not null) strict, without rowid`,
+    head_leaf text not null, head_award text not null, stones text not null, crystals text not null) strict, without rowid`,
   `create table account_days (
     day integer not null, account text not null, metres integer not null, primary key (day, account)) strict, without rowid`,
   `create table drops (
-    drop_no integer primary key, readings integer not null, root text not null, digest text not null,
-    published integer not null) strict`,
+    drop_no integer primary key, readings integer not null, awards integer not null, root text not null,
+    digest text not null, awards_digest text not null, published integer not null) strict`,
   "create index drops_unpublished on drops (drop_no) where published = 0",
   `create table days (
     day integer primary key, accounts integer not null, stones_root text not null, metres_root text not null,

@@ -1,0 +1,41 @@
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { Exclusion } from "../../protocol/exclusions.ts";
+import { chunksOf } from "./chunks.ts";
+import type { Db } from "./open.ts";
+import type { ChainExclusionsTable } from "./schema.ts";
+
+/** The exclusions of accounts, each account's oldest first; one that never was excluded is absent. */
+export async function loadExclusions(db: Db, accounts: readonly Hex[]): Promise<Map<Hex, Exclusion[]>> {
+  const found = new Map<Hex, Exclusion[]>();
+  for (const chunk of chunksOf(accounts)) {
+    const rows = await db
+      .selectFrom("chain_exclusions")
+      .selectAll()
+      .where("account", "in", chunk)
+      .orderBy("id")
+      .execute();
+    for (const row of rows) {
+      const others = found.get(row.account);
+      if (others === undefined) found.set(row.account, [exclusionOf(row)]);
+      else others.push(exclusionOf(row));
+    }
+  }
+  return found;
+}
+
+/** Accounts that were ever excluded and have moved. */
+export async function movedExcludedAccounts(db: Db): Promise<Hex[]> {
+  const rows = await db
+    .selectFrom("chain_exclusions")
+    .innerJoin("chain_moves", "chain_moves.account", "chain_exclusions.account")
+    .select("chain_exclusions.account")
+    .distinct()
+    .orderBy("chain_exclusions.account")
+    .execute();
+  return rows.map(({ account }) => account);
+}
+
+function exclusionOf(row: Omit<ChainExclusionsTable, "id">): Exclusion {
+  const { account, number, reason, state, from_day, until_day, decide_by } = row;
+  return { account, number, reason, state, fromDay: from_day, untilDay: until_day, decideBy: decide_by };
+}
