@@ -1,10 +1,14 @@
 export { audit } from "./audit.ts";
 export { FINDING_CODES, type FindingCode } from "./finding-codes.ts";
+export type { SeasonOdds } from "./odds.ts";
 export {
   type AuditOptions,
   type AuditProgress,
   type AuditReport,
   type CheckResult,
+  type ExclusionFigures,
   FINDINGS_PER_CODE,
   type Finding,
+  type PollFigures,
+  type RoundFigures,
 } from "./report.ts";

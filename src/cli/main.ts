@@ -10,6 +10,7 @@ import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
 import { importCommand } from "./commands/import.ts";
 import { operatorCommand } from "./commands/operator.ts";
+import { orderCommand } from "./commands/order.ts";
 import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -37,6 +38,7 @@ const COMMANDS = [
   dayCommand,
   verifyCommand,
   boxCommand,
+  orderCommand,
   operatorCommand,
   relayerCommand,
 ];

@@ -10,7 +10,7 @@ import { deployProgramme } from "../chain/write/deploy.ts";
 import type { RuleSet } from "../chain/write/rule-set.ts";
 import { CairnError, type Deployment, type Hex, toHex } from "../protocol/index.ts";
 import { toJsonFile } from "./files.ts";
-import { addressOf, type KeyName, type ProgrammeKeys } from "./keys.ts";
+import { addressOf, KEY_NAMES, type KeyName, type ProgrammeKeys } from "./keys.ts";
 import { createRpc, type Rpc } from "./rpc.ts";
 import { readDeployment, type Workspace } from "./workspace.ts";
 
@@ -19,17 +19,9 @@ const NOTICE_TEXT =
   "Cairn, local programme. Mileage, driving behaviour, takeovers and battery state are used for product iteration by the " +
   "programme's operator. You can withdraw at any time; what you have earned stays yours.";
 
-/** Keys that send transactions, so that need the chain's coin. `receipt` and `operator` never do. */
-const SENDERS: readonly KeyName[] = [
-  "deployer",
-  "relayer",
-  "guardian",
-  "manufacturer",
-  "fulfilment",
-  "catalogue",
-  "arbiter",
-  "anyone",
-];
+/** Keys that never send a transaction, so that need nothing of the chain's coin. */
+const NO_SENDERS: readonly KeyName[] = ["receipt", "task", "operator"];
+const SENDERS = KEY_NAMES.filter((name) => !NO_SENDERS.includes(name));
 const FUNDS_WEI = `0x${(100n * 10n ** 18n).toString(16)}`;
 
 /**

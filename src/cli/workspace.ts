@@ -11,8 +11,9 @@ export const DEFAULT_WORK_DIR = ".cairn";
 export interface Workspace {
   readonly root: string;
   readonly deploymentFile: string;
-  /** Published files. */
+  /** What the relayer publishes, and what the operator does. */
   readonly filesDir: string;
+  readonly operatorFilesDir: string;
   /** The embedded chain's state. */
   readonly chainDir: string;
   /** Secrets. */
@@ -34,6 +35,7 @@ export function workspaceAt(directory: string): Workspace {
     root,
     deploymentFile: join(root, "deployment.json"),
     filesDir: join(root, "files"),
+    operatorFilesDir: join(root, "operator", "files"),
     chainDir: join(root, "chain"),
     keysFile: join(root, "keys.json"),
     relayerConfigFile: join(root, "relayer-config.json"),
@@ -42,6 +44,12 @@ export function workspaceAt(directory: string): Workspace {
     fleetFile: join(root, "fleet.json"),
     exampleFile: join(root, "example-contribution.json"),
   };
+}
+
+/** The folders of published files in a work folder: the operator's only once it has published something. */
+export function publishedIn({ filesDir, operatorFilesDir }: Workspace): string[] {
+  const hasOperator = existsSync(join(operatorFilesDir, "manifest.jsonl"));
+  return hasOperator ? [filesDir, operatorFilesDir] : [filesDir];
 }
 
 /** A work folder that this process alone works in. */

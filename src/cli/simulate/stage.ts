@@ -16,7 +16,7 @@ import { createPatientRelayer } from "../relayer-api.ts";
 import { relayerConfig } from "../relayer-config.ts";
 import { type RelayerProcess, startRelayerProcess } from "../relayer-process.ts";
 import { untilAskedToStop } from "../signals.ts";
-import { type HeldWorkspace, holdWorkspace } from "../workspace.ts";
+import { type HeldWorkspace, holdWorkspace, publishedIn } from "../workspace.ts";
 import type { IntakeTally } from "./intake-tally.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -110,7 +110,7 @@ export async function judge({ world, workspace }: Stage, quiet: boolean): Promis
   return audit({
     rpcUrl: chain.rpcUrl,
     deployment,
-    filesDir: workspace.filesDir,
+    filesDirs: publishedIn(workspace),
     onProgress: progress.update,
   }).finally(progress.stop);
 }
