@@ -110,8 +110,7 @@ export async function readItem(client: ChainClient, deployment: Deployment, item
  * @throws CHAIN_UNREACHABLE.
  */
 export async function readItems(client: ChainClient, deployment: Deployment): Promise<ItemRecord[]> {
-  const address = deployment.contracts.catalogue;
-  const count = await reach(client.readContract({ abi: ABIS.catalogue, address, functionName: "itemCount" }));
+  const count = await readItemCount(client, deployment);
   return Promise.all(Array.from({ length: count }, (_, at) => readItem(client, deployment, at + 1)));
 }
 
