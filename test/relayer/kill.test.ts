@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readEvents } from "../../src/chain/read/events.ts";
 import { DAY_S, DROP_S, type SignedReading } from "../../src/protocol/index.ts";
+import { numbers } from "../support/numbers.ts";
 import { carOf, grantOf, pairingOf, readingOf, registerCars, signReading, withdrawalOf } from "./support/owners.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "./support/programme.ts";
 import { connect, type ReadingAnswer, type RunningRelayer, testConfig } from "./support/running.ts";
@@ -58,15 +59,6 @@ class StubbornRelayer {
   get api(): RunningRelayer {
     return connect({ url: this.#url, close: async () => undefined }, this.#programme);
   }
-}
-
-/** Small numbers that follow from a seed (the constants are those of Numerical Recipes' generator). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
 }
 
 async function repeat<T>(work: () => Promise<T>): Promise<T> {
