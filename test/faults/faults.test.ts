@@ -4,7 +4,7 @@ import { runScenario } from "./support/run-scenario.ts";
 import { makeWorld, type World } from "./support/world.ts";
 
 /** The scenarios that every change is held to; `npm run test:faults` runs all of them. */
-describe("a relayer under faults", () => {
+describe("a relayer under faults", { concurrency: 2 }, () => {
   let world: World;
   before(async () => {
     world = await makeWorld();

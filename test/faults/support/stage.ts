@@ -25,6 +25,8 @@ import { CARS, CHALLENGE_WINDOW_S, openWorld, startNode, type World } from "./wo
 
 /** Blocks that are mined ahead of what the relayer has seen, while it is waited for. */
 const MOST_BLOCKS_AHEAD = 2;
+/** About how many looks it takes, while it is waited for, until a block is final. */
+const LOOKS_UNTIL_FINAL = 8;
 
 /** How a scenario's stage differs from the usual one. */
 export interface StageOptions {
@@ -141,7 +143,7 @@ export class Stage {
 
   /** Mines blocks; the chain's time stands still. */
   async mine(blocks: number): Promise<void> {
-    for (let block = 0; block < blocks; block++) await this.programme.rpc("evm_mine", []);
+    if (blocks > 0) await this.programme.rpc("anvil_mine", [`0x${blocks.toString(16)}`, "0x0"]);
   }
 
   /** Takes the newest blocks away, with all that was in them, and puts as many empty ones in their place. */
@@ -222,7 +224,7 @@ export class Stage {
       if (status.idle && (status.chainTime ?? 0) >= time) return status;
       const head = Number(await this.programme.client.getBlockNumber());
       const isBehind = head - (status.headBlock ?? 0) > MOST_BLOCKS_AHEAD;
-      if (this.finalityDepth > 0 && !isBehind) await this.mine(1);
+      if (!isBehind) await this.mine(Math.ceil(this.finalityDepth / LOOKS_UNTIL_FINAL));
       throw new Error(JSON.stringify(status));
     });
   }
