@@ -69,6 +69,7 @@ async function main(options: ReturnType<typeof optionsOf>): Promise<boolean> {
   }
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 try {
   process.exitCode = (await main(optionsOf(process.argv.slice(2)))) ? 0 : 1;
 } catch (error) {
