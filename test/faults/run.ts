@@ -3,13 +3,15 @@ import { parseArgs } from "node:util";
 import { SCENARIOS } from "./scenarios/index.ts";
 import { runMix } from "./support/mix.ts";
 import { type Outcome, runOften } from "./support/outcome.ts";
+import type { Scenario } from "./support/scenario.ts";
 import { asMarkdown, asText, writeReliability } from "./support/table.ts";
-import { makeWorld } from "./support/world.ts";
+import { makeWorld, type World } from "./support/world.ts";
 
 const USAGE = `npm run test:faults -- [options]
 
   --only 5,17     these rows only
   --runs 3        how often each scenario runs
+  --at-once 2     how many scenarios run beside each other
   --json          the table as JSON
   --write         puts the table into docs/reliability.md
   --mix           a random mix of faults in place of the scenarios
@@ -29,6 +31,7 @@ function optionsOf(args: readonly string[]) {
     options: {
       only: { type: "string" },
       runs: { type: "string", default: "3" },
+      "at-once": { type: "string", default: "2" },
       json: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
       mix: { type: "boolean", default: false },
@@ -43,22 +46,38 @@ function optionsOf(args: readonly string[]) {
   return {
     ...{ rows, json: values.json, write: values.write, mix: values.mix },
     runs: wholeNumber(values.runs, "runs", 100),
+    atOnce: wholeNumber(values["at-once"], "at-once", 64),
     seed: wholeNumber(values.seed, "seed", 2 ** 32 - 1),
     steps: wholeNumber(values.steps, "steps", 100_000),
   };
+}
+
+/** Runs scenarios beside each other and shows each outcome when it is there. @returns All, in the order of their rows. */
+async function runAll(
+  world: World,
+  scenarios: readonly Scenario[],
+  { runs, atOnce, json }: { runs: number; atOnce: number; json: boolean },
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const waiting = [...scenarios];
+  const work = async () => {
+    for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
+      const outcome = await runOften(world, scenario, runs);
+      outcomes.push(outcome);
+      if (!json) console.log(asText(outcome));
+      for (const failure of outcome.failures) console.error(`\n${failure}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return outcomes.sort((a, b) => a.row - b.row);
 }
 
 async function main(options: ReturnType<typeof optionsOf>): Promise<boolean> {
   const world = await makeWorld();
   try {
     if (options.mix) return (await runMix(world, options)).passed;
-    const outcomes: Outcome[] = [];
-    for (const scenario of SCENARIOS.filter(({ row }) => options.rows?.includes(row) ?? true)) {
-      const outcome = await runOften(world, scenario, options.runs);
-      outcomes.push(outcome);
-      if (!options.json) console.log(asText(outcome));
-      for (const failure of outcome.failures) console.error(`\n${failure}\n`);
-    }
+    const chosen = SCENARIOS.filter(({ row }) => options.rows?.includes(row) ?? true);
+    const outcomes = await runAll(world, chosen, options);
     if (options.json) console.log(JSON.stringify(outcomes, null, 2));
     if (options.write) await writeReliability(asMarkdown(outcomes));
     const bad = outcomes.filter(({ skipped, passed, runs }) => skipped === undefined && passed < runs);
