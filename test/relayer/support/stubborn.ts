@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { numbers } from "../../support/numbers.ts";
 import type { TestProgramme } from "./programme.ts";
 import { connect, type RunningRelayer, testConfig } from "./running.ts";
 
@@ -70,27 +71,4 @@ export class StubbornRelayer {
       },
     };
   }
-}
-
-/** Small numbers that follow from a seed (the constants are those of Numerical Recipes' generator). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
-}
-
-/** Does something with whatever relayer is there, until one answers. */
-export async function repeat<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; attempt < 2_000; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      const isAway = error instanceof TypeError || (error as Error).message.includes("PROGRAMME_STOPPED");
-      if (!isAway) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-  throw new Error("the relayer stays away");
 }
