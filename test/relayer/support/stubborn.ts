@@ -72,3 +72,17 @@ export class StubbornRelayer {
     };
   }
 }
+
+/** Does something with whatever relayer is there, until one answers. */
+export async function repeat<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; attempt < 2_000; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const isAway = error instanceof TypeError || (error as Error).message.includes("PROGRAMME_STOPPED");
+      if (!isAway) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+  throw new Error("the relayer stays away");
+}
