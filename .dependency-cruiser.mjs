@@ -11,6 +11,7 @@ const MAY_IMPORT = {
   storage: ["protocol"],
   service: ["protocol", "chain", "storage"],
   relayer: ["protocol", "chain", "storage", "service"],
+  operator: ["protocol", "chain", "sdk", "storage", "service"],
   // The auditor shares encodings with the producer and nothing else: shared calculations would hide shared mistakes.
   auditor: [
     "protocol/codec",

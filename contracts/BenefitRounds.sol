@@ -63,8 +63,10 @@ contract BenefitRounds is IBenefitRounds, Pausable, ReentrancyGuard {
 
     /// @inheritdoc IBenefitRounds
     function cancelRound(uint32 round) external restricted nonReentrant {
-        if (block.timestamp >= _rounds[round].claimableFrom) revert BenefitRounds_NotCancellable(round);
-        if (_rounds[round].left == 0) revert BenefitRounds_NotCancellable(round);
+        Round storage record = _rounds[round];
+        bool isCancellable = block.timestamp < record.claimableFrom && record.deadline != 0;
+        if (!isCancellable) revert BenefitRounds_NotCancellable(round);
+        record.deadline = 0;
         emit RoundCancelled(round);
         _giveBack(round);
     }
@@ -73,9 +75,9 @@ contract BenefitRounds is IBenefitRounds, Pausable, ReentrancyGuard {
     function claim(uint32 round, RoundLeaf calldata leaf, bytes32[] calldata proof) external nonReentrant {
         Round storage record = _rounds[round];
         Round memory known = record;
-        // A cancelled round has nothing left; its parts are told so below.
-        bool isOpen = known.claimableFrom != 0 && block.timestamp >= known.claimableFrom;
-        if (!isOpen || block.timestamp > known.deadline) revert BenefitRounds_NotClaimable(round);
+        // The deadline is 0 when the round is unknown or cancelled.
+        bool isOpen = block.timestamp >= known.claimableFrom && block.timestamp <= known.deadline;
+        if (!isOpen) revert BenefitRounds_NotClaimable(round);
         bool isProven =
             leaf.index < known.accounts && Leaves.rootOf(Leaves.hashRound(round, leaf), proof) == known.root;
         if (!isProven) revert BenefitRounds_InvalidProof(round, leaf.index);
@@ -84,7 +86,7 @@ contract BenefitRounds is IBenefitRounds, Pausable, ReentrancyGuard {
         if (share > known.left) revert BenefitRounds_AboveAmount(round, share, known.left);
         _claimed[round].set(leaf.index);
         record.left = uint128(known.left - share); // below 2^128, as left was
-        address to = _MOVES.currentOf(leaf.account);
+        address to = _receiverOf(leaf.account);
         emit BenefitClaimed(round, leaf.account, to, uint128(share)); // at most left
         IERC20(known.token).safeTransfer(to, share);
     }
@@ -105,6 +107,12 @@ contract BenefitRounds is IBenefitRounds, Pausable, ReentrancyGuard {
     /// @inheritdoc IBenefitRounds
     function isClaimed(uint32 round, uint40 index) external view returns (bool) {
         return _claimed[round].get(index);
+    }
+
+    /// @dev Behind more pointers than are followed stands an account whose key may be a thief's: it is paid nothing.
+    function _receiverOf(address account) private view returns (address to) {
+        to = _MOVES.currentOf(account);
+        if (_MOVES.forwardOf(to).to != address(0)) revert BenefitRounds_MovedTooOften(account);
     }
 
     /// @dev All that is left goes back; then nothing can be claimed, cancelled or returned again.
@@ -129,9 +137,9 @@ contract BenefitRounds is IBenefitRounds, Pausable, ReentrancyGuard {
         if (terms.contentHash == 0) revert BenefitRounds_InvalidTerms("contentHash", 0);
         bool inTime = terms.deadline >= claimableFrom + _LEAST_OPEN_S && terms.deadline <= claimableFrom + _MOST_OPEN_S;
         if (!inTime) revert BenefitRounds_InvalidTerms("deadline", terms.deadline);
+        if (terms.day >= _LEDGER.settledDays()) revert BenefitRounds_DayNotFinal(terms.day);
         DaySettlement memory settlement = _LEDGER.settlementOf(terms.day);
-        bool isFinal = terms.day < _LEDGER.settledDays() && settlement.creditableAt <= block.timestamp;
-        if (!isFinal) revert BenefitRounds_DayNotFinal(terms.day);
+        if (block.timestamp < settlement.creditableAt) revert BenefitRounds_DayNotFinal(terms.day);
         uint256 most = uint256(settlement.totalStones) + _LEDGER.issuedDrawn();
         if (terms.totalWeight == 0 || terms.totalWeight > most) {
             revert BenefitRounds_InvalidTerms("totalWeight", terms.totalWeight);

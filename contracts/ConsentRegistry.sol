@@ -209,8 +209,9 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         uint256 time
     ) private view returns (Consent memory record, uint256 nextGranted) {
         Consent memory head = history.head;
-        if (head.version != 0 && head.granted <= time) return (head, type(uint256).max);
-        nextGranted = head.version == 0 ? type(uint256).max : head.granted;
+        // Without any grant the head is all zero, and so is what is given back.
+        if (head.granted <= time) return (head, type(uint256).max);
+        nextGranted = head.granted;
         // Invariant: past[low] was granted at or before `time` (or low is 0), past[high] after it (or is the head).
         uint256 low = 0;
         uint256 high = (uint256(head.version) + 1) / 2;

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IAccountMoves} from "./interfaces/IAccountMoves.sol";
 import {IExclusions} from "./interfaces/IExclusions.sol";
 import {IRules} from "./interfaces/IRules.sol";
@@ -30,6 +31,7 @@ contract Exclusions is IExclusions, Skippable, Pausable {
     uint32 public exclusionCount;
     mapping(address account => Exclusion[]) private _exclusions;
     mapping(bytes32 evidenceHash => bool) private _used;
+    mapping(address account => mapping(uint32 exclusion => bool)) private _followed;
 
     /// @param authority The AccessManager.
     /// @param verifiers The ERC-7913 verifiers of signatures.
@@ -68,7 +70,7 @@ contract Exclusions is IExclusions, Skippable, Pausable {
     /// @inheritdoc IExclusions
     function liftExclusion(address account, uint32 exclusion) external restricted {
         _raise(_problemOfStanding(account, exclusion));
-        _lift(account, _newest(account));
+        _lift(account, _recordOf(account, exclusion));
     }
 
     /// @inheritdoc IExclusions
@@ -96,10 +98,9 @@ contract Exclusions is IExclusions, Skippable, Pausable {
     /// @inheritdoc IExclusions
     function decideAppeal(address account, uint32 exclusion, bool upheld) external restricted {
         _raise(_problemOfStanding(account, exclusion));
-        Exclusion storage standing = _newest(account);
-        if (standing.state != _APPEALED || block.timestamp > standing.decideBy) {
-            revert Exclusions_NotDecidable(account, exclusion);
-        }
+        Exclusion storage standing = _recordOf(account, exclusion);
+        // One that was not decided in time has lapsed and stands no more.
+        if (standing.state != _APPEALED) revert Exclusions_NotDecidable(account, exclusion);
         if (!upheld) return _lift(account, standing);
         standing.state = _UPHELD;
         emit ExclusionUpheld(exclusion, account);
@@ -108,14 +109,13 @@ contract Exclusions is IExclusions, Skippable, Pausable {
     /// @inheritdoc IExclusions
     function followMove(address account) external {
         address current = _MOVES.currentOf(account);
-        Exclusion memory standing = _last(account);
-        uint256 tomorrow = _today() + 1;
-        // The number goes along, so that each is followed once by each account.
-        bool follows = current != account && _endOf(standing) > tomorrow && _last(current).number != standing.number;
+        if (current == account) revert Exclusions_NothingToFollow(account);
+        Exclusion[] storage all = _exclusions[account];
+        bool follows = false;
+        for (uint256 i = 0; i < all.length; ++i) {
+            if (_follow(account, current, all[i])) follows = true;
+        }
         if (!follows) revert Exclusions_NothingToFollow(account);
-        if (standing.fromDay < tomorrow) standing.fromDay = uint32(tomorrow); // until the year 11 million
-        _exclusions[current].push(standing);
-        emit ExclusionFollowed(standing.number, account, current, standing.fromDay, standing.untilDay);
     }
 
     /// @inheritdoc IExclusions
@@ -133,8 +133,19 @@ contract Exclusions is IExclusions, Skippable, Pausable {
         return _exclusions[account];
     }
 
+    /// @dev Once from each account: what was lifted under the next one does not come back.
+    function _follow(address account, address to, Exclusion memory standing) private returns (bool) {
+        uint256 tomorrow = _today() + 1;
+        if (_endOf(standing) <= tomorrow || _followed[account][standing.number]) return false;
+        _followed[account][standing.number] = true;
+        standing.fromDay = uint32(tomorrow); // until the year 11 million; it began tomorrow at the latest
+        _exclusions[to].push(standing);
+        emit ExclusionFollowed(standing.number, account, to, standing.fromDay, standing.untilDay);
+        return true;
+    }
+
     function _appeal(ExclusionAppeal calldata appeal) private {
-        Exclusion storage standing = _newest(appeal.account);
+        Exclusion storage standing = _recordOf(appeal.account, appeal.exclusion);
         // 40 bits of time last until the year 36,812.
         uint40 decideBy = uint40(block.timestamp + _RULES.rulesAt(_today()).objectionS);
         standing.state = _APPEALED;
@@ -144,7 +155,6 @@ contract Exclusions is IExclusions, Skippable, Pausable {
 
     function _lift(address account, Exclusion storage standing) private {
         uint32 untilDay = uint32(_today() + 1); // until the year 11 million
-        if (untilDay < standing.fromDay) untilDay = standing.fromDay;
         standing.state = _LIFTED;
         standing.untilDay = untilDay;
         emit ExclusionLifted(standing.number, account, untilDay);
@@ -152,23 +162,30 @@ contract Exclusions is IExclusions, Skippable, Pausable {
 
     /// @dev The account's exclusions follow each other with days of rest: nobody is excluded for ever piece by piece.
     function _requireRested(address account, uint256 fromDay) private view {
-        Exclusion memory last = _last(account);
-        if (last.state == 0) return;
-        uint256 allowedFrom = _endOf(last) + _REST_DAYS;
+        Exclusion[] storage all = _exclusions[account];
+        uint256 allowedFrom = 0;
+        // Those that followed a move may end in any order.
+        for (uint256 i = 0; i < all.length; ++i) {
+            uint256 restsUntil = _endOf(all[i]) + _REST_DAYS;
+            if (restsUntil > allowedFrom) allowedFrom = restsUntil;
+        }
         if (fromDay < allowedFrom) revert Exclusions_TooSoon(account, allowedFrom);
     }
 
-    /// @dev Whether the account's newest exclusion has this number and lasts beyond tomorrow.
+    /// @dev Whether the account has this exclusion and it lasts beyond tomorrow.
     function _problemOfStanding(address account, uint32 exclusion) private view returns (bytes memory) {
-        Exclusion memory last = _last(account);
-        bool stands = last.state != 0 && last.number == exclusion && _endOf(last) > _today() + 1;
-        if (stands) return _none();
+        uint256 place = _placeOf(account, exclusion);
+        if (place != 0 && _endOf(_exclusions[account][place - 1]) > _today() + 1) return _none();
         return abi.encodeWithSelector(Exclusions_NotStanding.selector, account, exclusion);
     }
 
     function _problemOfAppeal(ExclusionAppeal calldata appeal) private view returns (bytes memory problem) {
+        // The old key, which may be a thief's, does not use up the one appeal of who stands for the account.
+        if (_MOVES.forwardOf(appeal.account).to != address(0)) {
+            return abi.encodeWithSelector(Exclusions_AccountMoved.selector, appeal.account);
+        }
         problem = _problemOfStanding(appeal.account, appeal.exclusion);
-        if (problem.length == 0 && _last(appeal.account).state != _STANDS) {
+        if (problem.length == 0 && _recordOf(appeal.account, appeal.exclusion).state != _STANDS) {
             return abi.encodeWithSelector(Exclusions_AlreadyAppealed.selector, appeal.account, appeal.exclusion);
         }
     }
@@ -176,19 +193,22 @@ contract Exclusions is IExclusions, Skippable, Pausable {
     /// @dev First day that counts again. An appeal that nobody decided in time ends the exclusion with the day after.
     function _endOf(Exclusion memory exclusion) private view returns (uint256) {
         if (exclusion.state != _APPEALED) return exclusion.untilDay;
-        uint256 lapsesOn = _RULES.dayOf(exclusion.decideBy) + 1;
         // While it can still be decided, it stands as long as it was meant to.
-        if (block.timestamp <= exclusion.decideBy || exclusion.untilDay < lapsesOn) return exclusion.untilDay;
-        return lapsesOn > exclusion.fromDay ? lapsesOn : exclusion.fromDay;
+        if (block.timestamp <= exclusion.decideBy) return exclusion.untilDay;
+        return Math.min(exclusion.untilDay, _RULES.dayOf(exclusion.decideBy) + 1);
     }
 
-    function _last(address account) private view returns (Exclusion memory last) {
-        uint256 length = _exclusions[account].length;
-        if (length != 0) last = _exclusions[account][length - 1];
+    /// @dev Where an exclusion stands among the account's, counted from 1; 0 when it is none of them.
+    function _placeOf(address account, uint32 exclusion) private view returns (uint256 place) {
+        Exclusion[] storage all = _exclusions[account];
+        for (place = all.length; place > 0; --place) {
+            if (all[place - 1].number == exclusion) return place;
+        }
     }
 
-    function _newest(address account) private view returns (Exclusion storage) {
-        return _exclusions[account][_exclusions[account].length - 1];
+    /// @dev Only for an exclusion that the account has.
+    function _recordOf(address account, uint32 exclusion) private view returns (Exclusion storage) {
+        return _exclusions[account][_placeOf(account, exclusion) - 1];
     }
 
     function _today() private view returns (uint256) {

@@ -50,7 +50,7 @@ contract Polls is IPolls, Pausable, EIP712 {
         if (terms.options == 0) revert Polls_UnknownPoll(poll);
         if (block.timestamp < terms.closesAt) revert Polls_NotClosed(poll, terms.closesAt);
         if (_results[poll].countsFrom != 0) revert Polls_HasResult(poll);
-        if (tallies.length != terms.options || (root == 0) != (voters == 0)) revert Polls_InvalidResult(poll);
+        if (!_agree(terms, root, tallies, voters)) revert Polls_InvalidResult(poll);
         uint256 window = _RULES.rulesAt(_RULES.dayOf(block.timestamp)).challengeWindowS;
         uint40 countsFrom = uint40(block.timestamp + window); // 40 bits last until the year 36,812
         _results[poll] = PollResult(root, voters, countsFrom);
@@ -98,7 +98,22 @@ contract Polls is IPolls, Pausable, EIP712 {
         if (terms.closesAt <= terms.opensAt || terms.closesAt > terms.opensAt + _MAX_OPEN_S) {
             revert Polls_InvalidTerms("closesAt", terms.closesAt);
         }
-        uint256 latestDay = terms.weighting == 0 ? 0 : _RULES.dayOf(terms.opensAt);
-        if (terms.snapshotDay > latestDay) revert Polls_InvalidTerms("snapshotDay", terms.snapshotDay);
+        // Who could still drive for a weight while the poll is open would decide it.
+        bool isDayValid =
+            terms.weighting == 0 ? terms.snapshotDay == 0 : terms.snapshotDay < _RULES.dayOf(terms.opensAt);
+        if (!isDayValid) revert Polls_InvalidTerms("snapshotDay", terms.snapshotDay);
+    }
+
+    /// @dev Whether a result can be one of the poll: each vote weighs 1, or at least 1 when stones weigh.
+    function _agree(
+        PollTerms memory terms,
+        bytes32 root,
+        uint64[] calldata tallies,
+        uint32 voters
+    ) private pure returns (bool) {
+        if (tallies.length != terms.options || (root == 0) != (voters == 0)) return false;
+        uint256 weights = 0;
+        for (uint256 i = 0; i < tallies.length; ++i) weights += tallies[i];
+        return terms.weighting == 0 || voters == 0 ? weights == voters : weights >= voters;
     }
 }

@@ -205,15 +205,13 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
 
     /// @inheritdoc IStoneLedger
     function unreserve(address account, uint64 units) external only(_DESK) {
-        address holder = _holderOf(account);
-        AccountWord word = _accounts[holder];
+        (address holder, AccountWord word) = _holderOf(account);
         _accounts[holder] = word.withReserved(word.reserved() - units); // it was reserved
     }
 
     /// @inheritdoc IStoneLedger
     function spendReserved(address account, uint64 units) external only(_DESK) {
-        address holder = _holderOf(account);
-        AccountWord word = _accounts[holder];
+        (address holder, AccountWord word) = _holderOf(account);
         _takeOut(word.withReserved(word.reserved() - units), holder, units); // it was reserved
     }
 
@@ -602,8 +600,12 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
         emit Transfer(account, address(0), units);
     }
 
-    /// @dev Where the reservations of an account's orders stand now.
-    function _holderOf(address account) private view returns (address) {
-        return _accounts[account].moved() ? _MOVES.currentOf(account) : account;
+    /// @dev Where the reservations of an account's orders stand now, and the word that holds them.
+    function _holderOf(address account) private view returns (address holder, AccountWord word) {
+        (holder, word) = (account, _accounts[account]);
+        if (!word.moved()) return (holder, word);
+        holder = _MOVES.currentOf(account);
+        word = _accounts[holder];
+        if (word.moved()) revert StoneLedger_HolderTooFar(account, holder);
     }
 }

@@ -9,15 +9,16 @@ import { p256Vectors } from "./vectors/p256.ts";
 import { rowVectors } from "./vectors/rows.ts";
 import { saltVectors } from "./vectors/salts.ts";
 import { scheduleVectors } from "./vectors/schedule.ts";
+import { serviceLeafVectors, serviceRowVectors } from "./vectors/services.ts";
 import { shareVectors } from "./vectors/shares.ts";
 import { treeVectors } from "./vectors/trees.ts";
 
 const FILES = {
   digests: await digestVectors(),
   draws: drawVectors(),
-  leaves: leafVectors(),
+  leaves: { ...leafVectors(), ...serviceLeafVectors() },
   p256: p256Vectors(),
-  rows: rowVectors(),
+  rows: { ...rowVectors(), ...serviceRowVectors() },
   salts: saltVectors(),
   schedule: scheduleVectors(),
   shares: shareVectors(),

@@ -4,6 +4,7 @@
 //   npm run mutate -- --contract StoneLedger         one contract or library; may be repeated
 //   npm run mutate -- --sample 50 --seed 7           so many of them, chosen by the seed
 //   npm run mutate -- --workers 1 --json             processes at once; the outcome as JSON
+//   npm run mutate -- --journal mutants.log          goes on where a run with this file was broken off
 //   npm run mutate -- --list                         the ids only
 //
 // docs/mutation.md explains the survivors that are no mistakes. Exits with 1 when there is another one, or when that document
@@ -13,6 +14,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { acceptedIn } from "./mutate/accepted.ts";
 import { readSources } from "./mutate/compiler.ts";
+import { Journal } from "./mutate/journal.ts";
 import { type Mutant, mutantsOf } from "./mutate/mutants.ts";
 import { Worker } from "./mutate/pool.ts";
 import { describe, problemsOf, type Tried, toJson, toText } from "./mutate/report.ts";
@@ -32,6 +34,7 @@ const { values: options } = parseArgs({
     workers: { type: "string", default: "2" },
     json: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
+    journal: { type: "string" },
   },
 });
 
@@ -58,11 +61,15 @@ if (options.list) {
   process.exit(0);
 }
 
+const journal = options.journal === undefined ? undefined : new Journal(options.journal);
+
 // Workers and their folders are cleared away when the process exits, which a signal alone would not let it do.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 execFileSync("node_modules/.bin/hardhat", ["compile", "--quiet"], { stdio: "inherit" });
-const setup = { sources, units: unitsOf(sources, trees) };
+// What no mutant is part of stays as Hardhat compiled it: some mocks measure their own gas.
+const units = unitsOf(sources, trees).filter(({ files }) => files.some((path) => MUTATED.test(path)));
+const setup = { sources, units };
 const workers = Array.from({ length: Math.max(1, Number(options.workers)) }, () => new Worker(setup));
 
 /** How long all tests take, milliseconds. @throws Error When they fail without a mistake. */
@@ -71,6 +78,14 @@ async function measureTests(worker: Worker): Promise<number> {
   const verdict = await worker.run({ name: "" }, 600_000);
   if (verdict.outcome !== "survived") throw new Error(`the tests fail without a mutant: ${JSON.stringify(verdict)}`);
   return performance.now() - startedAt;
+}
+
+/** What the journal knows of earlier runs. */
+function triedBefore(): Tried[] {
+  return mutants.flatMap((mutant) => {
+    const verdict = journal?.verdictOf(mutant);
+    return verdict === undefined ? [] : [{ mutant, verdict }];
+  });
 }
 
 /** Tries what is waiting, each worker one after the other. */
@@ -82,12 +97,13 @@ async function tryAll(waiting: readonly Mutant[], limitMs: number): Promise<Trie
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
       const verdict = await worker.run(mutant, limitMs);
       tried.push({ mutant, verdict });
+      journal?.note(mutant, verdict);
       if (verdict.outcome === "survived") say(`survived: ${describe(mutant)}`);
       if (tried.length % PROGRESS_EVERY === 0) sayProgress(tried.length, waiting.length, performance.now() - startedAt);
     }
   };
   await Promise.all(workers.map(work));
-  return tried.sort((a, b) => waiting.indexOf(a.mutant) - waiting.indexOf(b.mutant));
+  return tried;
 }
 
 function sayProgress(done: number, count: number, elapsedMs: number): void {
@@ -98,7 +114,12 @@ function sayProgress(done: number, count: number, elapsedMs: number): void {
 
 const testsMs = await measureTests(workers[0] as Worker);
 say(`${mutants.length} of ${known.length} mutants; all tests take ${(testsMs / 1000).toFixed(0)} s`);
-const tried = await tryAll(mutants, Math.ceil(PATIENCE * testsMs));
+const before = triedBefore();
+if (before.length > 0) say(`${before.length} of them were tried before`);
+const settled = new Set(before.map(({ mutant }) => mutant));
+const waiting = mutants.filter((mutant) => !settled.has(mutant));
+const tried = [...before, ...(await tryAll(waiting, Math.ceil(PATIENCE * testsMs)))];
+tried.sort((a, b) => mutants.indexOf(a.mutant) - mutants.indexOf(b.mutant));
 for (const worker of workers) worker.stop();
 const problems = problemsOf(tried, acceptedIn(readFileSync("docs/mutation.md", "utf8")), { known, contracts });
 console.log(options.json ? toJson(tried, problems) : toText(tried, problems));

@@ -33,7 +33,9 @@ interface IBenefitRounds {
     error BenefitRounds_InvalidProof(uint32 round, uint40 index);
     /// @notice The tree's weights are more than its total: nothing is left for this part.
     error BenefitRounds_AboveAmount(uint32 round, uint256 share, uint256 left);
-    /// @notice The round can be claimed already, or is over.
+    /// @notice The account moved more often than is followed: AccountMoves.shortenForward helps.
+    error BenefitRounds_MovedTooOften(address account);
+    /// @notice The round can be claimed already, was cancelled, or is unknown.
     error BenefitRounds_NotCancellable(uint32 round);
     /// @notice The round is not over, or nothing is left.
     error BenefitRounds_NothingToReturn(uint32 round);

@@ -40,15 +40,15 @@ interface IExclusions is ISkippable {
     error Exclusions_InvalidEvidence(bytes32 evidenceHash);
     /// @notice An exclusion lasts 1 to 90 days.
     error Exclusions_InvalidEnd(uint32 untilDay, uint256 fromDay);
-    /// @notice The account was excluded until less than 30 days ago.
+    /// @notice The account is excluded, or was until less than 30 days before the new first day.
     error Exclusions_TooSoon(address account, uint256 allowedFromDay);
-    /// @notice The account has moved.
+    /// @notice The account has moved: act for the one that stands for it, once the exclusion has followed.
     error Exclusions_AccountMoved(address account);
-    /// @notice The exclusion is not the account's newest, or is over.
+    /// @notice The account has no such exclusion, or it ends tomorrow or earlier anyway.
     error Exclusions_NotStanding(address account, uint32 exclusion);
     /// @notice There was an appeal against the exclusion already.
     error Exclusions_AlreadyAppealed(address account, uint32 exclusion);
-    /// @notice There is no appeal that could be decided now.
+    /// @notice There is no appeal, or it was decided.
     error Exclusions_NotDecidable(address account, uint32 exclusion);
     /// @notice There is nothing to follow: the account has not moved, is not excluded, or was followed.
     error Exclusions_NothingToFollow(address account);
@@ -77,7 +77,8 @@ interface IExclusions is ISkippable {
     /// @notice Decides an appeal in its time: upheld, it stays; else it ends tomorrow. Role: ARBITER.
     function decideAppeal(address account, uint32 exclusion, bool upheld) external;
 
-    /// @notice What is left of the exclusion of a moved account goes on, from tomorrow, under the account that stands for it. Anyone.
+    /// @notice What is left of a moved account's exclusions goes on, from tomorrow, under the account that stands for it, with its
+    /// number and whatever became of it until then. From then on it is lifted and decided there; it is followed once. Anyone.
     function followMove(address account) external;
 
     /// @notice Whether an account's readings in drops of a day do not count. For days after today: as things stand now.

@@ -33,20 +33,20 @@ interface IPolls {
     error Polls_NotClosed(uint32 poll, uint256 closesAt);
     /// @notice The poll has a result.
     error Polls_HasResult(uint32 poll);
-    /// @notice There is not one tally per option, or voters and root contradict each other.
+    /// @notice There is not one tally per option, or root, tallies and voters contradict each other.
     error Polls_InvalidResult(uint32 poll);
     /// @notice There is no result that could be taken back, or it counts already.
     error Polls_NotVetoable(uint32 poll);
 
     /// @notice Fixes a poll. Role: CURATOR.
     /// @param terms 2 to 64 options; opens in the future and for at most 90 days; weighting 0 or 1; with 1 the day of the stones
-    /// begins before the poll opens, with 0 it is 0; a text.
+    /// is over when the poll opens, with 0 it is 0; a text.
     /// @return poll Its number, counted from 1.
     function openPoll(PollTerms calldata terms) external returns (uint32 poll);
 
     /// @notice Publishes what was counted, after the poll has closed. Role: CURATOR.
     /// @param root SimpleMerkleTree root over the leaves of kind 6, 0 when nobody voted.
-    /// @param tallies Sum of weights per option.
+    /// @param tallies Sum of weights per option: together as many as voters, at least as many when stones weigh.
     /// @param dataDigest Commitment to the published file of the votes.
     function publishResult(
         uint32 poll,

@@ -63,6 +63,9 @@ interface IStoneLedger is IERC20Metadata, ISkippable {
     error StoneLedger_InsufficientStones(address account, uint256 have, uint256 need);
     /// @notice Only one contract of the programme may do this, and the caller is not it.
     error StoneLedger_NotPartner(address caller);
+    /// @notice More than four pointers lead from the account to whoever has its stones; `reached` is where four lead. It is carried
+    /// out once a pointer between was shortened (AccountMoves.shortenForward, by anyone).
+    error StoneLedger_HolderTooFar(address account, address reached);
     /// @notice The account has not moved.
     error StoneLedger_NotMoved(address account);
     /// @notice The relayer has not been silent for 7 days after the day's end.

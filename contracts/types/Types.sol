@@ -473,6 +473,7 @@ struct Round {
     uint128 left;
     address funder;
     uint40 claimableFrom;
+    /// Last second of claiming, 0 = cancelled.
     uint40 deadline;
     bytes32 root;
 }

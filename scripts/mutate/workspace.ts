@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const PARTS = ["hardhat.config.ts", "package.json", "tsconfig.json", "artifacts", "src", "test"];
+const PARTS = ["hardhat.config.ts", "package.json", "tsconfig.json", "artifacts", "scripts", "src", "test"];
 
 /** Makes a copy of what the contracts' tests need, so that mutants never come near the working tree. */
 export function makeWorkspace(): string {

@@ -117,6 +117,37 @@ const MESSAGES = [
       deadline: 1_700_000_000,
     },
   },
+  {
+    contract: "TaskBook",
+    type: "TaskAward(uint32 task,address account,bytes32 occurrence,uint32 crystals,uint40 awardedAt)",
+    message: { task: 2 ** 32 - 1, crystals: 1_000_000, awardedAt: 1_700_000_000 },
+  },
+  {
+    contract: "Exclusions",
+    type: "ExclusionAppeal(address account,uint32 exclusion,bytes32 statementHash,uint40 deadline)",
+    message: { exclusion: 2 ** 32 - 1, deadline: 1_700_000_000 },
+  },
+  {
+    contract: "Polls",
+    type: "Vote(uint32 poll,address account,uint8 option,uint40 castAt)",
+    message: { poll: 2 ** 32 - 1, option: 255, castAt: 1_700_000_000 },
+  },
+  {
+    contract: "Polls",
+    type: "VoteReceipt(bytes32 voteDigest,uint40 receivedAt)",
+    message: { receivedAt: 2 ** 40 - 1 },
+  },
+  {
+    contract: "RedemptionDesk",
+    type: "Entitlement(bytes32 order,bytes32 vehicle,bytes32 sku,uint40 issuedAt)",
+    message: { issuedAt: 2 ** 40 - 1 },
+    device: true,
+  },
+  {
+    contract: "RedemptionDesk",
+    type: "WorkshopRecord(bytes32 order,bytes32 vehicle,bytes32 sku,bytes32 work,uint40 doneAt)",
+    message: { doneAt: 2 ** 40 - 1 },
+  },
 ] as const;
 
 function addressOf(key: Hex): Hex {

@@ -1,19 +1,21 @@
 import { availableParallelism } from "node:os";
 import { assertChain, type ChainClient, createChainClient, reach } from "../chain/client.ts";
-import { type Deployment, parseDeployment } from "../protocol/codec/deployment.ts";
-import { DOMAIN_NAMES } from "../protocol/codec/eip712.ts";
+import { type Deployment, parseDeployment, signingDomain } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { CHECKS } from "./checks/index.ts";
 import type { AuditContext } from "./context.ts";
 import { FindingLog } from "./finding-log.ts";
 import { createInlinePool, createThreadPool, type Pool } from "./hash/pool.ts";
+import { readBlockHashes } from "./ingest/block-hashes.ts";
 import { confirmRows } from "./ingest/confirm.ts";
 import { deriveFromEvents, deriveFromFiles } from "./ingest/derive.ts";
+import { readDocuments } from "./ingest/documents.ts";
 import { ingestEvents } from "./ingest/events.ts";
 import { examineRows } from "./ingest/examine.ts";
 import { ingestFiles } from "./ingest/files.ts";
 import { type Manifest, readManifest } from "./ingest/manifest.ts";
 import type { AuditOptions, AuditProgress, AuditReport, CheckResult } from "./report.ts";
+import { reportOf } from "./report-figures.ts";
 import { AuditDatabase } from "./store/database.ts";
 
 /** An entry's own signature costs about as much as examining this many rows. */
@@ -40,7 +42,8 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   await assertChain(client, deployment);
   // The head first: what stands on the chain by then was published and named before.
   const head = await readHead(client);
-  const manifest = await readManifest(options.filesDir);
+  const manifest = await readManifest(options.filesDirs);
+  const documents = options.documentsDir === undefined ? undefined : await readDocuments(options.documentsDir);
   const database = await AuditDatabase.open();
   const pool = createPool(deployment, manifest, options.threads ?? availableParallelism());
   try {
@@ -57,9 +60,11 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
       head,
       firstBlock,
       findings: new FindingLog(),
-      filesDir: options.filesDir,
+      filesDirs: options.filesDirs,
       receiptsDir: options.receiptsDir,
+      documents,
     };
+    await readBlockHashes(context);
     await deriveFromEvents(context);
     await ingestFiles(context, tell("files"));
     await examineRows(context, tell("hashes"));
@@ -67,7 +72,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     await deriveFromFiles(context);
     const checks = await runChecks(context, tell("checks"));
     await assertNoReorganisation(client, head);
-    return await report(context, checks);
+    return await reportOf(context, checks);
   } finally {
     await pool.close();
     await database.close();
@@ -76,15 +81,17 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
 
 /** Threads only for much work: by the rows and signatures that the manifest announces. */
 function createPool(deployment: Deployment, manifest: Manifest, threads: number): Pool {
-  const domain = {
-    name: DOMAIN_NAMES.vehicleRegistry,
-    version: "1",
-    chainId: deployment.chainId,
-    verifyingContract: deployment.contracts.vehicleRegistry,
+  const domains = {
+    reading: signingDomain(deployment, "Reading"),
+    award: signingDomain(deployment, "TaskAward"),
+    vote: signingDomain(deployment, "Vote"),
   };
   let work = 0;
-  for (const { rows } of manifest.newest.values()) work += rows + ROWS_PER_SIGNATURE;
-  return work < LITTLE_WORK ? createInlinePool(domain) : createThreadPool(domain, Math.max(1, threads));
+  // An award is signed with a key of which only the address is known: that takes as long as a manifest's signature.
+  for (const { kind, rows } of manifest.newest.values()) {
+    work += ROWS_PER_SIGNATURE + (kind === "award" ? ROWS_PER_SIGNATURE * rows : rows);
+  }
+  return work < LITTLE_WORK ? createInlinePool(domains) : createThreadPool(domains, Math.max(1, threads));
 }
 
 async function readHead(client: ChainClient): Promise<AuditContext["head"]> {
@@ -110,49 +117,4 @@ async function runChecks(context: AuditContext, tell: (done: number, total: numb
     tell(results.length, CHECKS.length);
   }
   return results;
-}
-
-async function report(context: AuditContext, checks: readonly CheckResult[]): Promise<AuditReport> {
-  const { database, deployment, findings, head, firstBlock } = context;
-  const row = await database.row(
-    `SELECT (SELECT count(*) FROM reading) AS readings, (SELECT coalesce(sum(counted_m), 0) FROM reading) AS metres,
-       (SELECT count(DISTINCT account) FROM reading) AS accounts, (SELECT count(*) FROM settled) AS settled_days,
-       (SELECT coalesce(arg_max(first_drop + drops, seq), 0) FROM ev_anchor) AS next_drop,
-       (SELECT coalesce(arg_max(total_stones, day), 0) FROM settled) AS stones_settled,
-       (SELECT coalesce(sum(units), 0) FROM mint) AS stones_credited`,
-  );
-  const notRecomputable = await erasedShare(context);
-  return {
-    verdict: findings.findings.length === 0 ? "clean" : "findings",
-    findings: findings.findings,
-    counts: findings.counts,
-    checks,
-    chain: {
-      chainId: deployment.chainId,
-      fromBlock: firstBlock,
-      toBlock: head.number,
-      settledDays: Number(row.settled_days),
-      nextDrop: Number(row.next_drop),
-    },
-    totals: {
-      readings: Number(row.readings),
-      metres: Number(row.metres),
-      accounts: Number(row.accounts),
-      stonesSettled: `${row.stones_settled}`,
-      stonesCredited: `${row.stones_credited}`,
-    },
-    ...(notRecomputable === undefined ? {} : { notRecomputable }),
-  };
-}
-
-/** Erased rows of the newest settled day, and what part of its W they were; erasure is no finding (docs/protocol.md 12.1). */
-async function erasedShare({ database }: AuditContext): Promise<AuditReport["notRecomputable"]> {
-  const row = await database.row(
-    `WITH newest AS (SELECT max(day) AS day FROM day_row),
-       erased AS (SELECT count(*) AS accounts FROM day_row JOIN newest USING (day) WHERE account IS NULL)
-     SELECT accounts, (SELECT 1 - any_value(known_w)::DOUBLE / nullif(any_value(everyones), 0)::DOUBLE
-       FROM window_metres JOIN newest USING (day)) AS share FROM erased`,
-  );
-  if (Number(row.accounts) === 0) return undefined;
-  return { accounts: Number(row.accounts), shareOfW: Number(row.share ?? 1) };
 }

@@ -3,6 +3,7 @@ import type { Hex } from "../protocol/codec/bytes.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import type { FindingLog } from "./finding-log.ts";
 import type { Pool } from "./hash/pool.ts";
+import type { Documents } from "./ingest/documents.ts";
 import type { Manifest } from "./ingest/manifest.ts";
 import type { AuditDatabase } from "./store/database.ts";
 
@@ -14,8 +15,10 @@ export interface AuditContext {
   readonly findings: FindingLog;
   readonly pool: Pool;
   readonly manifest: Manifest;
-  readonly filesDir: string;
+  readonly filesDirs: readonly string[];
   readonly receiptsDir: string | undefined;
+  /** What was handed in besides: definitions of milestones, deliveries of orders. */
+  readonly documents: Documents;
   /** First day that is judged. */
   readonly fromDay: number;
   /** The block at which the chain is judged. */

@@ -5,6 +5,10 @@ export {
   type AuditProgress,
   type AuditReport,
   type CheckResult,
+  type ExclusionFigures,
   FINDINGS_PER_CODE,
   type Finding,
+  type PollFigures,
+  type RoundFigures,
+  type SeasonOdds,
 } from "./report.ts";

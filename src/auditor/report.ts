@@ -1,5 +1,6 @@
 import type { Hex } from "../protocol/codec/bytes.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
+import type { ChiSquare } from "./chi-square.ts";
 import type { FindingCode } from "./finding-codes.ts";
 
 /** One thing that is not as it must be, with its evidence. */
@@ -47,9 +48,63 @@ export interface AuditReport {
     /** Units of 1e-9 stone, decimal. */
     readonly stonesSettled: string;
     readonly stonesCredited: string;
+    /** Crystals of all awards in drops, and those of the newest settled day, decimal. */
+    readonly crystalsAwarded: string;
+    readonly crystalsSettled: string;
+    readonly boxesOpened: number;
   };
+  /** Each season of the mine box: what its boxes gave, beside the odds that it announced. */
+  readonly seasons: readonly SeasonOdds[];
+  readonly exclusions: readonly ExclusionFigures[];
+  readonly polls: readonly PollFigures[];
+  readonly rounds: readonly RoundFigures[];
   /** Accounts of the newest settled day whose rows are erased, and their share of its W (0 to 1). */
   readonly notRecomputable?: { readonly accounts: number; readonly shareOfW: number };
+}
+
+/** What a season's boxes gave, beside what it announced. */
+export interface SeasonOdds extends ChiSquare {
+  readonly season: number;
+  readonly opened: number;
+  /** Boxes that the guarantee decided, and those of a forced season: they say nothing of the odds. */
+  readonly byGuarantee: number;
+  readonly forced: number;
+  /** Best first. `drawn` counts the boxes that the draw alone decided. */
+  readonly tiers: readonly { readonly weight: number; readonly drawn: number; readonly opened: number }[];
+}
+
+/** An exclusion, by the account under which it holds. */
+export interface ExclusionFigures {
+  readonly exclusion: number;
+  readonly account: Hex;
+  readonly reason: number;
+  readonly fromDay: number;
+  /** First day that counts again. */
+  readonly untilDay: number;
+  /** `lapsed`: nobody decided the appeal in time. */
+  readonly state: "stands" | "appealed" | "upheld" | "lifted" | "lapsed";
+}
+
+/** A poll and its result. */
+export interface PollFigures {
+  readonly poll: number;
+  /** Unix seconds. */
+  readonly closesAt: number;
+  readonly voters: number;
+  /** Sum of weights of each option, decimal; none without a result that stands. */
+  readonly tallies: readonly string[];
+}
+
+/** A benefit round, amounts in the smallest unit of its token, decimal. */
+export interface RoundFigures {
+  readonly round: number;
+  readonly day: number;
+  readonly token: Hex;
+  readonly amount: string;
+  readonly accounts: number;
+  readonly claims: number;
+  readonly claimed: string;
+  readonly state: "open" | "cancelled" | "returned";
 }
 
 /** How far an audit has come. */
@@ -64,12 +119,14 @@ export interface AuditOptions {
   /** HTTP URL of a node of the chain. */
   readonly rpcUrl: string;
   readonly deployment: Deployment;
-  /** Folder with `manifest.jsonl`, `drops/` and `days/`. */
-  readonly filesDir: string;
+  /** Folders of published files, each with its `manifest.jsonl`: the relayer's and the operator's. */
+  readonly filesDirs: readonly string[];
   /** First day to judge; what lies before is taken as published. Default 0. */
   readonly fromDay?: number;
   /** Folder with receipts as JSON, from owners. */
   readonly receiptsDir?: string;
+  /** Folder with definitions of milestones and deliveries of orders, as JSON. */
+  readonly documentsDir?: string;
   /** Threads that verify signatures. Default: one per processor. */
   readonly threads?: number;
   readonly onProgress?: (progress: AuditProgress) => void;

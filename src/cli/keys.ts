@@ -24,6 +24,8 @@ export const KEY_NAMES = [
   "treasurer",
   "curator",
   "task",
+  "box",
+  "deskReceipt",
   "operator",
   "anyone",
 ] as const;
@@ -82,6 +84,14 @@ export function writeKeys(path: string, keys: ProgrammeKeys): void {
  */
 export function loadOrMakeKeys(path: string): ProgrammeKeys {
   if (!existsSync(path)) writeKeys(path, randomKeys());
+  return loadKeys(path);
+}
+
+/**
+ * The keys of a work folder.
+ * @throws FILE_UNREADABLE, CONFIG_INVALID when the file is not of its form. No message repeats a key.
+ */
+export function loadKeys(path: string): ProgrammeKeys {
   const found = readJsonFile(path, "CONFIG_INVALID") as Record<string, unknown>;
   for (const name of KEY_NAMES) {
     try {

@@ -5,9 +5,12 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { accountCommand } from "./commands/account.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { boxCommand } from "./commands/box.ts";
 import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
 import { importCommand } from "./commands/import.ts";
+import { operatorCommand } from "./commands/operator.ts";
+import { orderCommand } from "./commands/order.ts";
 import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -34,6 +37,9 @@ const COMMANDS = [
   dropCommand,
   dayCommand,
   verifyCommand,
+  boxCommand,
+  orderCommand,
+  operatorCommand,
   relayerCommand,
 ];
 

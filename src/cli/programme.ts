@@ -10,7 +10,7 @@ import { deployProgramme } from "../chain/write/deploy.ts";
 import type { RuleSet } from "../chain/write/rule-set.ts";
 import { CairnError, type Deployment, type Hex, toHex } from "../protocol/index.ts";
 import { toJsonFile } from "./files.ts";
-import { addressOf, type KeyName, type ProgrammeKeys } from "./keys.ts";
+import { addressOf, KEY_NAMES, type KeyName, type ProgrammeKeys } from "./keys.ts";
 import { createRpc, type Rpc } from "./rpc.ts";
 import { readDeployment, type Workspace } from "./workspace.ts";
 
@@ -19,17 +19,9 @@ const NOTICE_TEXT =
   "Cairn, local programme. Mileage, driving behaviour, takeovers and battery state are used for product iteration by the " +
   "programme's operator. You can withdraw at any time; what you have earned stays yours.";
 
-/** Keys that send transactions, so that need the chain's coin. `receipt` and `operator` never do. */
-const SENDERS: readonly KeyName[] = [
-  "deployer",
-  "relayer",
-  "guardian",
-  "manufacturer",
-  "fulfilment",
-  "catalogue",
-  "arbiter",
-  "anyone",
-];
+/** Keys that never send a transaction, so that need nothing of the chain's coin. */
+const NO_SENDERS: readonly KeyName[] = ["receipt", "deskReceipt", "task", "operator"];
+const SENDERS = KEY_NAMES.filter((name) => !NO_SENDERS.includes(name));
 const FUNDS_WEI = `0x${(100n * 10n ** 18n).toString(16)}`;
 
 /**
@@ -127,7 +119,10 @@ export async function ensureDeployed(
 
 /** Sends transactions of a programme's duties, each with its own key. */
 export type DutyWriters = Readonly<
-  Record<"manufacturer" | "fulfilment" | "catalogue" | "arbiter" | "anyone", ContractWriter>
+  Record<
+    "manufacturer" | "fulfilment" | "catalogue" | "arbiter" | "rules" | "attester" | "excluder" | "anyone",
+    ContractWriter
+  >
 >;
 
 /** Makes the writers of a programme's duties. @param pollMs How often to look for a receipt. */
@@ -144,6 +139,9 @@ export function dutyWriters(
     fulfilment: writer("fulfilment"),
     catalogue: writer("catalogue"),
     arbiter: writer("arbiter"),
+    rules: writer("rules"),
+    attester: writer("attester"),
+    excluder: writer("excluder"),
     anyone: writer("anyone"),
   };
 }

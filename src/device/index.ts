@@ -13,6 +13,15 @@ export {
   type SkipCode,
   SPEED_RULE,
 } from "./distance.ts";
+export {
+  createEntitlements,
+  type EntitlementStorage,
+  type Entitlements,
+  type EntitlementsOptions,
+  type MakerKey,
+  type SwitchedOn,
+  type SwitchOnOutcome,
+} from "./entitlements.ts";
 export { effectiveMask, type LetOutSample, letOut } from "./filter.ts";
 export { decodeSamples, opensPayload, type PayloadOpening, payloadOf } from "./payload.ts";
 export { type BuiltReading, ReadingBuilder, type ReadingBuilderOptions } from "./reading-builder.ts";

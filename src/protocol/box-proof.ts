@@ -1,6 +1,6 @@
 import type { Hex } from "./codec/bytes.ts";
 import { hashWords } from "./codec/keccak.ts";
-import { type DrawRules, drawOutcome, drawSeed, drawTier, winTier } from "./draws.ts";
+import { type DrawRules, drawOutcome, drawSeed, drawTier, MAX_SEASON_DROPS, winTier } from "./draws.ts";
 
 /** What a box was drawn with. */
 export interface BoxDraw {
@@ -59,9 +59,6 @@ export interface BoxCheck {
   readonly actual: string;
 }
 
-/** Drops of the longest season, 366 days: no link lies deeper. */
-const MAX_POSITION = 366 * 144;
-
 /** Completes what the chain says of a box to a proof. */
 export function proveBox({ draw, ...facts }: BoxFacts): BoxProof {
   if (draw === undefined) return { ...facts, drawn: facts.rules.guaranteedTier };
@@ -102,6 +99,6 @@ function outcomeOf({ account, salt, number }: Pick<BoxProof, "account" | "salt" 
 
 function tipOf({ link, position }: Pick<BoxDraw, "link" | "position">): Hex {
   let hash = link;
-  for (let i = 0; i < Math.min(position, MAX_POSITION); i++) hash = hashWords([hash]);
+  for (let i = 0; i < Math.min(position, MAX_SEASON_DROPS); i++) hash = hashWords([hash]);
   return hash;
 }

@@ -1,6 +1,9 @@
 import type { Hex } from "./codec/bytes.ts";
 import { hashWords } from "./codec/keccak.ts";
 
+/** The longest season, 366 days: so many drops can have requests, and so many links can its hash chain need. */
+export const MAX_SEASON_DROPS = 366 * 144;
+
 /** What a season's boxes are drawn by; tier 0 is the best. */
 export interface DrawRules {
   /** Each tier's share of the sum of all weights. */

@@ -91,6 +91,18 @@ export const REFUSAL_CODES = {
 
 export type RefusalCode = keyof typeof REFUSAL_CODES;
 
+/** Why a car did not switch a function on (docs/protocol.md 10.3). Each is shown to the owner. */
+export const ENTITLEMENT_REFUSALS = {
+  ENTITLEMENT_KEY_NOT_HELD: "a key of the manufacturer's signed it, but was none at the time that it names",
+  ENTITLEMENT_MALFORMED: "it is not of the form of an entitlement",
+  ENTITLEMENT_ORDER_USED: "another entitlement of the same order was used",
+  ENTITLEMENT_SIGNATURE_INVALID: "no key of the manufacturer's signed it",
+  ENTITLEMENT_SKU_UNKNOWN: "this car has no such function",
+  ENTITLEMENT_VEHICLE_OTHER: "it is for another vehicle, or for this one under a former owner",
+} as const;
+
+export type EntitlementRefusal = keyof typeof ENTITLEMENT_REFUSALS;
+
 /** Why a task award was not accepted (docs/protocol.md 13.1). Each is told to the task service. */
 export const AWARD_REFUSAL_CODES = {
   AWARD_ACCOUNT_MOVED: "the account has moved: whoever stands for it now can be awarded",

@@ -1,6 +1,7 @@
 export * from "./box-proof.ts";
 export * from "./codec/index.ts";
 export * from "./day-trees.ts";
+export * from "./delivery-signatures.ts";
 export * from "./draws.ts";
 export * from "./errors.ts";
 export * from "./exclusions.ts";

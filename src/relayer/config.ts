@@ -24,9 +24,18 @@ export interface RelayerConfig extends ServiceConfig {
   readonly relayerKey: Hex;
   /** Signs receipts, withdrawal receipts and manifest entries. */
   readonly receiptKey: Hex;
+  /** Lets the environment switch failpoints on; refused on every chain but a local development chain. Only for tests. */
+  readonly failpoints: boolean;
 }
 
-const KEYS = ["anchorEveryDrops", "pushIntervalDaysOverride", "deriveKeysFrom", "relayerKey", "receiptKey"];
+const KEYS = [
+  "anchorEveryDrops",
+  "pushIntervalDaysOverride",
+  "deriveKeysFrom",
+  "relayerKey",
+  "receiptKey",
+  "failpoints",
+];
 
 /** Reads a configuration from parsed JSON. @throws CONFIG_INVALID naming the first field that is wrong or unknown. */
 export function parseRelayerConfig(value: unknown): RelayerConfig {
@@ -43,7 +52,12 @@ export function parseRelayerConfig(value: unknown): RelayerConfig {
     deriveKeysFrom: optional(fields.deriveKeysFrom, seed),
     relayerKey,
     receiptKey,
+    failpoints: flag(fields.failpoints ?? false, "failpoints"),
   };
+}
+
+function flag(value: unknown, field: string): boolean {
+  return typeof value === "boolean" ? value : invalid(field, "true or false");
 }
 
 function seed(value: unknown): Hex {

@@ -1,6 +1,6 @@
 import type { SeasonRecord } from "../chain/read/mine-box.ts";
 import type { OrderRecord } from "../chain/read/orders.ts";
-import type { MinedTransaction } from "../chain/write/contract-writer.ts";
+import type { MinedTransaction } from "../chain/write/transactions.ts";
 import type { BoxProof, Hex } from "../protocol/index.ts";
 import { type AcceptOrderParameters, acceptOrder } from "./actions/accept-order.ts";
 import { type CancelRecoveryParameters, cancelRecovery } from "./actions/cancel-recovery.ts";

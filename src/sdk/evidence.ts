@@ -170,12 +170,12 @@ function parseMetresLeaf(leaf: Fields): MetresLeaf {
   };
 }
 
-function invalid(field: string, wanted: string): CairnError {
+export function invalid(field: string, wanted: string): CairnError {
   return new CairnError("EVIDENCE_INVALID", `${field} is not ${wanted}`, { details: { field } });
 }
 
 /** The fields of an object of unknown content; every getter says by name what is wrong. */
-class Fields {
+export class Fields {
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #path: string;
 

@@ -2,7 +2,7 @@ export type { ConsentRecord } from "../chain/read/consents.ts";
 export type { PlayRecord, PrizeRecord, SeasonRecord } from "../chain/read/mine-box.ts";
 export type { ForwardRecord, RecoveryRecord } from "../chain/read/moves.ts";
 export type { AnnouncementRecord, ItemRecord, OrderRecord, OrderState } from "../chain/read/orders.ts";
-export type { MinedTransaction } from "../chain/write/contract-writer.ts";
+export type { MinedTransaction } from "../chain/write/transactions.ts";
 export type {
   BoxCheck,
   BoxProof,
@@ -54,6 +54,16 @@ export type { RequestBoxesParameters } from "./actions/request-boxes.ts";
 export type { EvidenceVerdict } from "./actions/verify-contribution.ts";
 export type { WithdrawConsentParameters } from "./actions/withdraw-consent.ts";
 export {
+  checkDelivery,
+  DELIVERY_CHECKS,
+  type DeliveryCheck,
+  type DeliveryFacts,
+  deliveredBy,
+  evidenceHashOf,
+  isDeliverySigned,
+  signerOfDelivery,
+} from "./check-delivery.ts";
+export {
   type CheckName,
   type ContributionFacts,
   checkContribution,
@@ -63,6 +73,7 @@ export {
   type EvidenceCheck,
 } from "./check-evidence.ts";
 export { type CairnClient, createCairnClient } from "./client.ts";
+export { type DeliveryFile, type EntitlementFile, parseDelivery, type WorkshopRecordFile } from "./delivery-file.ts";
 export { type Contribution, type DayProof, type EvidenceContracts, parseEvidence } from "./evidence.ts";
 export type { IntentResult } from "./intents.ts";
 export { rootOfProof } from "./proofs.ts";

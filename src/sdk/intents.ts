@@ -1,6 +1,6 @@
 import { contractErrorName } from "../chain/errors.ts";
 import { readHead } from "../chain/read/head.ts";
-import type { MinedTransaction } from "../chain/write/contract-writer.ts";
+import type { MinedTransaction } from "../chain/write/transactions.ts";
 import {
   CairnError,
   encodeEcdsaSignature,

@@ -24,7 +24,7 @@ describe("given a programme in which much changes, and all of it rightly", () =>
   after(() => producer.stop());
 
   const auditRun = (run: Run) =>
-    audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDir: run.filesDir });
+    audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: run.filesDirs });
 
   const move = async (account: Hex, to: PrivateKeyAccount) => {
     await producer.fund(to.address);
@@ -102,7 +102,7 @@ describe("given a programme in which much changes, and all of it rightly", () =>
   test("when boxes give stones and vouchers, at once and later, the verdict is clean", async () => {
     const run = await producer.begin();
     await run.runDays(2);
-    await openSeasonAndBoxes();
+    await openSeasonAndBoxes(run);
     await run.driveDay(2);
     await run.closeDay(2);
     await run.credit(2);
@@ -163,7 +163,8 @@ describe("given a programme in which much changes, and all of it rightly", () =>
   });
 
   /** Two accounts open ten boxes each, of which every second gives stones at the latest and the others vouchers. */
-  async function openSeasonAndBoxes(): Promise<void> {
+  async function openSeasonAndBoxes(run: Run): Promise<void> {
+    await run.creditCrystals(1);
     const { time } = await producer.now();
     // A season is fixed a challenge window, here an hour, before it begins.
     const drop = Math.floor((time + HOUR_S - MIDNIGHT) / DROP_S) + 2;
@@ -180,7 +181,6 @@ describe("given a programme in which much changes, and all of it rightly", () =>
     await producer.send("attester", "mineBox", "attestAdults", [[CAR.account, OTHER.account], true]);
     for (const [at, { account }] of [CAR, OTHER].entries()) {
       await producer.moveTo(MIDNIGHT + drop * DROP_S + at);
-      await producer.writeCrystals(account, 10n);
       const request = { account, season: 1, boxes: 0n, count: 10, salt: 7n, deadline: 0 };
       await producer.send(account, "mineBox", "requestBoxes", [request]);
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { audit } from "../../src/auditor/index.ts";
 import { deviceKeyFromSeed } from "../../src/device/signer.ts";
-import { DAY_S, dayFilePath, dropFilePath, ZERO_HASH } from "../../src/protocol/codec/index.ts";
+import { awardFilePath, DAY_S, dayFilePath, dropFilePath, ZERO_HASH } from "../../src/protocol/codec/index.ts";
 import { assertFindings } from "../support/audit-expectations.ts";
 import type { DayBook, DropBook } from "../support/dishonest-books.ts";
 import { CARS, DAYS, MIDNIGHT } from "../support/dishonest-cast.ts";
@@ -16,7 +16,7 @@ describe("given a programme in which everything is right", () => {
   });
   after(() => producer.stop());
   const auditRun = (run: Run, more: { fromDay?: number; receiptsDir?: string } = {}) =>
-    audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDir: run.filesDir, ...more });
+    audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: run.filesDirs, ...more });
 
   test("when it is audited, the verdict is clean and the totals are the chain's", async () => {
     const run = await producer.begin();
@@ -27,7 +27,7 @@ describe("given a programme in which everything is right", () => {
     assertFindings(report, []);
     assert.deepEqual(
       report.checks.filter(({ ran }) => !ran).map(({ name }) => name),
-      ["receipts"],
+      ["deliveries", "receipts", "vote receipts"],
     );
     assert.deepEqual(report.chain.settledDays, DAYS);
     const total = run.days.at(-1)?.settlement.totalStones;
@@ -37,6 +37,9 @@ describe("given a programme in which everything is right", () => {
       accounts: 3,
       stonesSettled: `${total}`,
       stonesCredited: `${total}`,
+      crystalsAwarded: "140",
+      crystalsSettled: "140",
+      boxesOpened: 0,
     });
   });
 
@@ -87,9 +90,11 @@ describe("given a programme in which everything is right", () => {
     const run = await producer.begin();
     await run.runDays();
     const erased = run.days[0]?.rows[0]?.row.account;
-    for (const { drop, rows } of run.drops as DropBook[]) {
+    for (const { drop, rows, awards } of run.drops as DropBook[]) {
       const indices = rows.flatMap(({ row }, index) => (row.account === erased ? [index] : []));
       if (indices.length > 0) await run.publisher.publish("drop", dropFilePath(drop), rows, indices);
+      const awarded = awards.flatMap(({ row }, index) => (row.account === erased ? [index] : []));
+      if (awarded.length > 0) await run.publisher.publish("award", awardFilePath(drop), awards, awarded);
     }
     for (const { day, rows } of run.days as DayBook[]) await run.publisher.publish("day", dayFilePath(day), rows, [0]);
     const report = await auditRun(run);

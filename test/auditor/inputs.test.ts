@@ -28,11 +28,11 @@ describe("given input that cannot be audited", () => {
   });
   const options = async (changes: Partial<AuditOptions> = {}): Promise<AuditOptions> => {
     const { filesDir } = await producer.begin();
-    return { rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDir, ...changes };
+    return { rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: [filesDir], ...changes };
   };
 
   test("when there is no manifest, it is AUDIT_INPUT_INVALID", async () => {
-    await assertRejectsCode(audit(await options({ filesDir: join(folder, "nothing") })), "AUDIT_INPUT_INVALID");
+    await assertRejectsCode(audit(await options({ filesDirs: [join(folder, "nothing")] })), "AUDIT_INPUT_INVALID");
   });
 
   test("when the first day is no whole number, it is AUDIT_INPUT_INVALID", async () => {
@@ -47,7 +47,7 @@ describe("given input that cannot be audited", () => {
     const filesDir = join(folder, "a[b]");
     await mkdir(filesDir);
     await writeFile(join(filesDir, "manifest.jsonl"), "");
-    await assertRejectsCode(audit(await options({ filesDir })), "AUDIT_INPUT_INVALID");
+    await assertRejectsCode(audit(await options({ filesDirs: [filesDir] })), "AUDIT_INPUT_INVALID");
   });
 
   test("when nobody listens at the URL, it is CHAIN_UNREACHABLE", async () => {
@@ -86,7 +86,7 @@ describe("given input that cannot be audited", () => {
     const lines = ["nonsense", "[]", '{"path":"../../etc/passwd"}', '{"path":"drops/00000001.parquet","sha256":"0x"}'];
     await writeFile(join(run.filesDir, "manifest.jsonl"), `${lines.join("\n")}\n`);
     assertFindings(
-      await audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDir: run.filesDir }),
+      await audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: run.filesDirs }),
       lines.map((_, i) => ["MANIFEST_LINE_INVALID", `manifest.jsonl line ${i + 1}`]),
     );
   });
@@ -95,14 +95,14 @@ describe("given input that cannot be audited", () => {
     const run = await producer.begin();
     await writeFile(join(run.filesDir, "manifest.jsonl"), '{"path":"drops/0000');
     const { rpcUrl, deployment } = producer;
-    assertFindings(await audit({ rpcUrl, deployment, filesDir: run.filesDir }), []);
+    assertFindings(await audit({ rpcUrl, deployment, filesDirs: run.filesDirs }), []);
   });
 
   test("when a receipts file is no receipts, that is a finding", async () => {
     const run = await producer.begin();
     const receiptsDir = await run.writeReceipts([{ receipt: { drop: -1 } }]);
     const { rpcUrl, deployment } = producer;
-    assertFindings(await audit({ rpcUrl, deployment, filesDir: run.filesDir, receiptsDir }), [
+    assertFindings(await audit({ rpcUrl, deployment, filesDirs: run.filesDirs, receiptsDir }), [
       ["RECEIPT_UNREADABLE", "receipts.json"],
     ]);
   });
@@ -115,7 +115,7 @@ test("given any text as a manifest, it is read line by line and never throws", a
     await fc.assert(
       fc.asyncProperty(fc.array(line), async (lines) => {
         await writeFile(join(folder, "manifest.jsonl"), lines.join("\n"));
-        const { newest } = await readManifest(folder);
+        const { newest } = await readManifest([folder]);
         assert.equal(newest.size, 0);
       }),
       { numRuns: 50 },

@@ -47,6 +47,16 @@ async function fulfilled(): Promise<MovedOrder> {
   return given;
 }
 
+/** An order of the owner, whose account moves five times after it. @param isFulfilled Whether the operator fulfils it before. */
+async function orderedFar(isFulfilled: boolean) {
+  const o = await orderable();
+  const order = await place(o);
+  if (isFulfilled) await o.p.redemptionDesk.connect(o.p.roles.operator).fulfilOrder(order, ethers.id("evidence"));
+  const accounts = [o.owner, ...o.p.owners.slice(2)] as unknown as Accounts;
+  await chain({ p: o.p, accounts }, 5);
+  return { o, order, reached: accounts[4] as Signer, last: accounts[5] as Signer };
+}
+
 describe("StoneLedger: spendReserved, after a move", () => {
   it("given an account that moved, given an order from before, the new account accepts it and pays", async () => {
     const { o, order, to } = await fulfilled();
@@ -84,6 +94,16 @@ describe("StoneLedger: spendReserved, after a move", () => {
     await expectSkips(transaction, o.p.redemptionDesk, [skip]);
     await expect(transaction).to.emit(o.p.redemptionDesk, "OrderCompleted").withArgs(order);
   });
+
+  it("given an account that moved, given more than four pointers since, it is refused until one is shortened", async () => {
+    const { o, order, reached, last } = await orderedFar(true);
+    await expect(o.p.redemptionDesk.completeOrder(order))
+      .to.be.revertedWithCustomError(o.p.stoneLedger, "StoneLedger_HolderTooFar")
+      .withArgs(o.owner.address, reached.address);
+    await o.p.accountMoves.shortenForward(o.owner.address);
+    await o.p.redemptionDesk.completeOrder(order);
+    expect(await stonesOf(o.p, last.address)).to.deep.equal([0n, BALANCE, PRICE, 0n, false]);
+  });
 });
 
 describe("StoneLedger: unreserve, after a move", () => {
@@ -102,13 +122,11 @@ describe("StoneLedger: unreserve, after a move", () => {
     expect(await stonesOf(o.p, to.address)).to.deep.equal([0n, BALANCE, 0n, 0n, false]);
   });
 
-  it("given an account that moved, given more than four pointers since, it waits until one is shortened", async () => {
-    const o = await orderable();
-    const order = await place(o);
-    const accounts = [o.owner, ...o.p.owners.slice(2, 7)] as unknown as Accounts;
-    const last = accounts[5];
-    await chain({ p: o.p, accounts }, 5);
-    await expect(o.p.redemptionDesk.refundOrder(order)).to.be.revertedWithPanic(0x11);
+  it("given an account that moved, given more than four pointers since, it is refused until one is shortened", async () => {
+    const { o, order, reached, last } = await orderedFar(false);
+    await expect(o.p.redemptionDesk.refundOrder(order))
+      .to.be.revertedWithCustomError(o.p.stoneLedger, "StoneLedger_HolderTooFar")
+      .withArgs(o.owner.address, reached.address);
     await o.p.accountMoves.shortenForward(o.owner.address);
     await o.p.redemptionDesk.refundOrder(order);
     expect(await stonesOf(o.p, last.address)).to.deep.equal([0n, BALANCE, 0n, 0n, false]);

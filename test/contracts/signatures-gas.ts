@@ -70,7 +70,8 @@ async function attempt({ p, data }: Batch, gasLimit: number): Promise<Outcome> {
     const isSkipped = logs.some((log) => p.consentRegistry.interface.parseLog(log)?.name === "IntentSkipped");
     return isSkipped ? "skipped" : "carried out";
   } catch (error) {
-    return String(error).includes("InsufficientGas(210000)") ? "InsufficientGas" : "out of gas";
+    const refusal = p.consentRegistry.interface.encodeErrorResult("InsufficientGas", [210_000]);
+    return (error as { data?: string }).data === refusal ? "InsufficientGas" : "out of gas";
   } finally {
     await snapshot.restore();
   }

@@ -6,6 +6,7 @@ import type { ContractName } from "../../src/protocol/index.ts";
 import type {
   AccountMoves,
   ConsentRegistry,
+  Exclusions,
   MineBox,
   RedemptionDesk,
   StoneLedger,
@@ -25,6 +26,9 @@ const SIGNED_FOR = {
   RedemptionDesk: "redemptionDesk",
   AccountMoves: "accountMoves",
   MineBox: "mineBox",
+  TaskBook: "taskBook",
+  Exclusions: "exclusions",
+  Polls: "polls",
 } as const satisfies Record<string, ContractName>;
 type SignedFor = keyof typeof SIGNED_FOR;
 
@@ -56,6 +60,7 @@ const SLOTS = {
   recoveries: 6,
   seasons: 4,
   plays: 6,
+  exclusions: 4,
 } as const;
 
 function vectorOf(primaryType: string): DigestVector {
@@ -77,6 +82,7 @@ interface Placed {
   readonly desk: RedemptionDesk;
   readonly moves: AccountMoves;
   readonly box: MineBox;
+  readonly exclusions: Exclusions;
 }
 
 /** Slot of a key in a mapping. */
@@ -120,6 +126,7 @@ async function placeContracts(): Promise<Placed> {
     ledger: await ethers.getContractAt("StoneLedger", placeOf("StoneLedger")),
     moves: await ethers.getContractAt("AccountMoves", placeOf("AccountMoves")),
     box: await ethers.getContractAt("MineBox", placeOf("MineBox")),
+    exclusions: await ethers.getContractAt("Exclusions", placeOf("Exclusions")),
   };
 }
 
@@ -345,5 +352,20 @@ describe("Vectors: signed intents", () => {
     await at(NOW);
     await expectSkips(g.box.requestBoxesOf([message as never], [signature]), g.box, []);
     expect((await g.box.playOf(owner)).salt).to.equal(BigInt(message.salt as string));
+  });
+
+  it("given the appeal, its signature is accepted", async () => {
+    const g = await placed();
+    const { message, signature } = vectorOf("ExclusionAppeal");
+    const list = slotOf(owner, SLOTS.exclusions);
+    await store(g.exclusions, list, 1n);
+    // For reason 1, standing, on days 1 to 8.
+    const record = packed([32, message.exclusion as number], [8, 1], [8, 1], [32, 1], [32, 9]);
+    await store(g.exclusions, ethers.keccak256(list), record);
+    const stands = [BigInt(message.exclusion as number), 1n, 1n, 1n, 9n, 0n];
+    expect((await g.exclusions.exclusionsOf(owner)).map((one) => [...one])).to.deep.equal([stands]);
+    await at(NOW);
+    await expectSkips(g.exclusions.appealExclusions([message as never], [signature]), g.exclusions, []);
+    expect((await g.exclusions.exclusionsOf(owner))[0]?.state).to.equal(2n);
   });
 });

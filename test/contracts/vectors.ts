@@ -37,9 +37,12 @@ interface LeafVectors {
   readonly mileage: readonly LeafVector[];
   readonly metres: readonly LeafVector[];
   readonly stones: readonly (StonesVector & LeafVector)[];
+  readonly award: readonly LeafVector[];
+  readonly vote: readonly LeafVector[];
+  readonly round: readonly LeafVector[];
 }
 
-const KINDS = { mileage: 1, metres: 4, stones: 5 } as const;
+const KINDS = { mileage: 1, award: 3, metres: 4, stones: 5, vote: 6, round: 7 } as const;
 
 /** A leaf's words: the kind, then its members in the order of the vectors, numbers and addresses to the right. */
 function wordsOf(kind: number, leaf: LeafVector["leaf"]): string[] {
@@ -51,7 +54,7 @@ function verifier() {
 }
 
 describe("Vectors: leaves", () => {
-  for (const kind of ["mileage", "metres", "stones"] as const) {
+  for (const kind of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
     it(`given every ${kind} leaf, Solidity hashes it alike`, async () => {
       const contract = await verifier();
       const vectors = readVectors<LeafVectors>("leaves")[kind];
@@ -65,6 +68,24 @@ describe("Vectors: leaves", () => {
     const contract = await verifier();
     const vectors = readVectors<LeafVectors>("leaves").stones;
     const hashes = await Promise.all(vectors.map(({ leaf }) => contract.hashStonesLeaf(leaf)));
+    expect(hashes).to.deep.equal(vectors.map(({ hash }) => hash));
+  });
+
+  it("given every vote's leaf, the polls' own hash is the same", async () => {
+    const contract = await verifier();
+    const vectors = readVectors<LeafVectors>("leaves").vote;
+    const hashes = await Promise.all(
+      vectors.map(({ leaf }) => contract.hashVoteLeaf(leaf.poll as number, leaf as never)),
+    );
+    expect(hashes).to.deep.equal(vectors.map(({ hash }) => hash));
+  });
+
+  it("given every leaf of a benefit round, the rounds' own hash is the same", async () => {
+    const contract = await verifier();
+    const vectors = readVectors<LeafVectors>("leaves").round;
+    const hashes = await Promise.all(
+      vectors.map(({ leaf }) => contract.hashRoundLeaf(leaf.round as number, leaf as never)),
+    );
     expect(hashes).to.deep.equal(vectors.map(({ hash }) => hash));
   });
 });
@@ -87,6 +108,38 @@ describe("Vectors: trees", () => {
       expect(await Promise.all(answers)).to.deep.equal(multiProofs.map(() => true));
     });
   }
+});
+
+describe("Vectors: deliveries", () => {
+  interface Delivery {
+    readonly primaryType: string;
+    readonly type: string;
+    readonly domain: { name: string; version: string; chainId: number; verifyingContract: string };
+    readonly message: LeafVector["leaf"];
+    readonly digest: string;
+    readonly device?: { x: string; y: string; signature: string };
+  }
+  const { vectors } = readVectors<{ vectors: Delivery[] }>("digests");
+
+  // No contract reads them: what a car and a workshop verify must still be what Solidity would hash.
+  for (const name of ["Entitlement", "WorkshopRecord"]) {
+    it(`given the ${name}, Solidity hashes it alike`, async () => {
+      const contract = await verifier();
+      const { type, domain, message, digest } = vectors.find(({ primaryType }) => primaryType === name) as Delivery;
+      const words = [ethers.id(type), ...Object.values(message).map((value) => ethers.toBeHex(BigInt(value), 32))];
+      expect(await contract.hashTyped(ethers.TypedDataEncoder.hashDomain(domain), words)).to.equal(digest);
+    });
+  }
+
+  it("given the Entitlement, its signature is by its key and by no other", async () => {
+    const contract = await verifier();
+    const { digest, device } = vectors.find(({ primaryType }) => primaryType === "Entitlement") as Delivery;
+    const { x, y, signature } = device as NonNullable<Delivery["device"]>;
+    const halves: [string, string] = [ethers.dataSlice(signature, 0, 32), ethers.dataSlice(signature, 32)];
+    expect(await contract.verifyP256(digest, halves, [x, y])).to.equal(true);
+    expect(await contract.verifyP256(digest, halves, [y, x])).to.equal(false);
+    expect(await contract.verifyP256(ethers.id("another"), halves, [x, y])).to.equal(false);
+  });
 });
 
 describe("Vectors: schedule", () => {

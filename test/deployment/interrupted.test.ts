@@ -8,8 +8,8 @@ import { createChainClient } from "../../src/chain/client.ts";
 import { programmeAddresses } from "../../src/chain/write/deploy.ts";
 import { createRpc } from "../../src/cli/rpc.ts";
 import { CONTRACTS } from "../../src/protocol/index.ts";
-import { type FaultyProxy, startProxy } from "../relayer/support/proxy.ts";
 import { type Anvil, startAnvil } from "../support/anvil.ts";
+import { type FaultyProxy, startProxy } from "../support/rpc-proxy.ts";
 import type { RunningCommand } from "../support/run-cli.ts";
 import { DEPLOYER, exampleConfig, START, type Stage, send, sentBy, stage } from "./support.ts";
 

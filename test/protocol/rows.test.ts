@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { DAY_COLUMNS, DROP_COLUMNS, dayFilePath, dropFilePath } from "../../src/protocol/codec/rows.ts";
+import {
+  AWARD_COLUMNS,
+  awardFilePath,
+  DAY_COLUMNS,
+  DROP_COLUMNS,
+  dayFilePath,
+  dropFilePath,
+  pollFilePath,
+  ROUND_COLUMNS,
+  roundFilePath,
+  VOTE_COLUMNS,
+} from "../../src/protocol/codec/rows.ts";
 
 const BYTES: Readonly<Record<string, number>> = { bytes20: 20, bytes32: 32 };
 
@@ -17,6 +28,9 @@ describe("docs/published-files.md", () => {
   for (const { section, columns } of [
     { section: "Drop", columns: DROP_COLUMNS },
     { section: "Day", columns: DAY_COLUMNS },
+    { section: "Award", columns: AWARD_COLUMNS },
+    { section: "Vote", columns: VOTE_COLUMNS },
+    { section: "Round", columns: ROUND_COLUMNS },
   ]) {
     test(`when it lists the columns of a ${section.toLowerCase()}, they are those that are hashed, in their order`, () => {
       assert.deepEqual(
@@ -27,7 +41,10 @@ describe("docs/published-files.md", () => {
   }
 });
 
-test("when a file is named after its drop or day, its number has leading zeros", () => {
+test("when a file is named after its drop, day, poll or round, its number has leading zeros", () => {
   assert.equal(dropFilePath(1_234), "drops/00001234.parquet");
+  assert.equal(awardFilePath(1_234), "awards/00001234.parquet");
   assert.equal(dayFilePath(12), "days/000012.parquet");
+  assert.equal(pollFilePath(12), "polls/000012.parquet");
+  assert.equal(roundFilePath(12), "rounds/000012.parquet");
 });

@@ -3,18 +3,37 @@ import { describe, test } from "node:test";
 import type { Hex } from "../../src/protocol/codec/bytes.ts";
 import { type Domain, type SignedType, TYPES, typedDigest } from "../../src/protocol/codec/eip712.ts";
 import {
+  type AwardLeaf,
+  hashAwardLeaf,
   hashMetresLeaf,
   hashMileageLeaf,
+  hashRoundLeaf,
   hashStonesLeaf,
+  hashVoteLeaf,
   type MetresLeaf,
   type MileageLeaf,
   metresPrefix,
+  type RoundLeaf,
   type StonesLeaf,
   stonesPrefix,
+  type VoteLeaf,
 } from "../../src/protocol/codec/leaves.ts";
 import { normaliseP256 } from "../../src/protocol/codec/p256.ts";
 import { type Reading, readingDigest, signatureHash } from "../../src/protocol/codec/reading.ts";
-import { type DayRow, type DropRow, dataDigest, hashDayRow, hashDropRow } from "../../src/protocol/codec/rows.ts";
+import {
+  type AwardRow,
+  type DayRow,
+  type DropRow,
+  dataDigest,
+  dropDigest,
+  hashAwardRow,
+  hashDayRow,
+  hashDropRow,
+  hashRoundRow,
+  hashVoteRow,
+  type RoundRow,
+  type VoteRow,
+} from "../../src/protocol/codec/rows.ts";
 import { deriveSalt } from "../../src/protocol/salts.ts";
 import { dayOf, dropOf, emittedBefore, emittedOn, reward } from "../../src/protocol/schedule.ts";
 import { dayPot, dayShare } from "../../src/protocol/shares.ts";
@@ -32,6 +51,9 @@ describe("leaves", () => {
     mileage: { leaf: MileageLeaf; hash: Hex }[];
     metres: { leaf: MetresLeaf; prefixMetres: number; prefixSalt: Hex; hash: Hex }[];
     stones: { leaf: object; prefixStones: string; prefixCrystals: string; prefixSalt: Hex; hash: Hex }[];
+    award: { leaf: object; hash: Hex }[];
+    vote: { leaf: object; hash: Hex }[];
+    round: { leaf: object; hash: Hex }[];
   }>("leaves");
 
   test("when leaves of kind 1 are hashed, the vectors are reproduced", () => {
@@ -52,6 +74,16 @@ describe("leaves", () => {
       assert.equal(hashStonesLeaf(typed), hash);
     }
   });
+
+  test("when leaves of kinds 3, 6 and 7 are hashed, the vectors are reproduced", () => {
+    const { award, vote, round } = vectors;
+    for (const { leaf, hash } of award) {
+      assert.equal(hashAwardLeaf(withBigints<AwardLeaf>(leaf, ["accountCrystalsAfter"])), hash);
+    }
+    for (const { leaf, hash } of vote) assert.equal(hashVoteLeaf(withBigints<VoteLeaf>(leaf, ["weight"])), hash);
+    for (const { leaf, hash } of round) assert.equal(hashRoundLeaf(withBigints<RoundLeaf>(leaf, ["weight"])), hash);
+    assert.deepEqual([award.length, vote.length, round.length], [4, 4, 4]);
+  });
 });
 
 describe("rows", () => {
@@ -61,6 +93,11 @@ describe("rows", () => {
     dropFileDigest: Hex;
     dayFileDigest: Hex;
     dataDigests: { fileDigests: Hex[]; dataDigest: Hex }[];
+    award: { row: object; rowSalt: Hex; hash: Hex }[];
+    vote: { row: object; rowSalt: Hex; hash: Hex }[];
+    round: { row: object; rowSalt: Hex; hash: Hex }[];
+    awardFileDigest: Hex;
+    dropDigests: { readings: Hex; awards: Hex; digest: Hex }[];
   }>("rows");
 
   test("when a drop's rows are hashed, the rows and the file's digest are reproduced", () => {
@@ -80,6 +117,36 @@ describe("rows", () => {
       vectors.day.map(({ hash }) => hash),
     );
     assert.equal(new MerkleTree(hashes).root, vectors.dayFileDigest);
+  });
+
+  test("when a drop's awards are hashed, the rows and the file's digest are reproduced", () => {
+    const wide = ["accountCrystalsAfter"];
+    const hashes = vectors.award.map(({ row, rowSalt }) => hashAwardRow(withBigints<AwardRow>(row, wide), rowSalt));
+    assert.deepEqual(
+      hashes,
+      vectors.award.map(({ hash }) => hash),
+    );
+    assert.equal(new MerkleTree(hashes).root, vectors.awardFileDigest);
+  });
+
+  test("when votes and parts of benefit rounds are hashed, the rows are reproduced", () => {
+    const { vote, round } = vectors;
+    const hashes = [
+      ...vote.map(({ row, rowSalt }) => hashVoteRow(withBigints<VoteRow>(row, ["weight"]), rowSalt)),
+      ...round.map(({ row, rowSalt }) => hashRoundRow(withBigints<RoundRow>(row, ["weight"]), rowSalt)),
+    ];
+    assert.deepEqual(
+      hashes,
+      [...vote, ...round].map(({ hash }) => hash),
+    );
+    assert.equal(hashes.length, 8);
+  });
+
+  test("when a drop has readings, awards, both or none, its digest is reproduced", () => {
+    for (const { readings, awards, digest } of vectors.dropDigests) {
+      assert.equal(dropDigest(readings, awards), digest);
+    }
+    assert.equal(vectors.dropDigests.length, 4);
   });
 
   test("when files go together in a call, its dataDigest is reproduced", () => {

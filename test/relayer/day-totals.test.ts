@@ -77,7 +77,7 @@ async function store(into: Store, list: ReturnType<typeof ordered>): Promise<voi
 async function closeDays(into: Store, days: number): Promise<void> {
   const block = { number: 1, hash: keyOf("block"), time: GENESIS + days * DAY_S };
   const snapshot: ChainSnapshot = {
-    head: { ...block, parentHash: keyOf("parent"), baseFee: 0n },
+    head: { ...block, parentHash: keyOf("parent"), baseFee: 0n, gasLimit: 30_000_000n },
     final: block,
     restrictions: NO_RESTRICTIONS,
     rules: [{ version: 0, fromDay: 0, rules: RULES }],

@@ -12,9 +12,9 @@ import { attemptsOf, enqueueEffect } from "../../src/relayer/store/outbox.ts";
 import { Submitter } from "../../src/relayer/submitter/submitter.ts";
 import { Timers } from "../../src/relayer/submitter/timers.ts";
 import { Alerts } from "../../src/service/alerts.ts";
+import { type FaultyProxy, startProxy } from "../support/rpc-proxy.ts";
 import { accountOf, addressOf } from "./support/keys.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "./support/programme.ts";
-import { type FaultyProxy, startProxy } from "./support/proxy.ts";
 import { temporaryFolder } from "./support/stores.ts";
 
 const NOTHING_TO_READ = async () => assert.fail("an anchor needs nothing beside its row");
@@ -84,9 +84,9 @@ describe("a row of the outbox", () => {
         now += ms;
       },
       async snapshot() {
-        const { number, hash, parentHash, timestamp, baseFeePerGas } = await programme.client.getBlock();
+        const { number, hash, parentHash, timestamp, baseFeePerGas, gasLimit } = await programme.client.getBlock();
         const block = { number: Number(number), hash, time: Number(timestamp) };
-        const head = { ...block, parentHash, baseFee: baseFeePerGas ?? 0n };
+        const head = { ...block, parentHash, baseFee: baseFeePerGas ?? 0n, gasLimit };
         return { head, final: block, restrictions: NO_RESTRICTIONS, rules: [] };
       },
       hashes: async () => (await attemptsOf(store.db, id)).map(({ hash }) => hash),

@@ -4,9 +4,9 @@ import { createWalletClient, http } from "viem";
 import { ABIS } from "../../src/chain/contracts.ts";
 import type { RuleSet } from "../../src/chain/write/rule-set.ts";
 import { DAY_S, DROP_S, type Hex } from "../../src/protocol/index.ts";
+import { type FaultyProxy, startProxy } from "../support/rpc-proxy.ts";
 import { accountOf, addressOf, keyOf } from "./support/keys.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "./support/programme.ts";
-import { type FaultyProxy, startProxy } from "./support/proxy.ts";
 import { type RunningRelayer, runRelayer } from "./support/running.ts";
 
 /** Roots that stand on the chain, as events, in order. */

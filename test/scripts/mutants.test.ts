@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import solc from "solc";
 import { acceptedIn } from "../../scripts/mutate/accepted.ts";
+import { Journal } from "../../scripts/mutate/journal.ts";
 import type { Verdict } from "../../scripts/mutate/messages.ts";
 import { type Mutant, mutantsOf } from "../../scripts/mutate/mutants.ts";
 import { countsOf, problemsOf, toText } from "../../scripts/mutate/report.ts";
@@ -186,5 +190,45 @@ describe("Reports", () => {
     assert.deepEqual(countsOf(tried), {
       C: { mutants: 4, killed: 1, timeout: 1, survived: 1, equal: 1, invalid: 0 },
     });
+  });
+});
+
+describe("Journals", () => {
+  const [mutant, other] = mutantsIn("uint256 x;\nfunction f() public { ++x; }") as [Mutant, Mutant];
+  const killed: Verdict = { outcome: "killed", by: "a test" };
+  let folder: string;
+  let path: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "cairn-journal-"));
+    path = join(folder, "journal");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("given a kill, a later run knows it", () => {
+    new Journal(path).note(mutant, killed);
+    const later = new Journal(path);
+    assert.deepEqual(later.verdictOf(mutant), killed);
+    assert.equal(later.verdictOf(other), undefined);
+  });
+
+  it("given a file that changed, the mutant is another one", () => {
+    new Journal(path).note(mutant, killed);
+    assert.equal(new Journal(path).verdictOf({ ...mutant, text: `${mutant.text} ` }), undefined);
+  });
+
+  for (const outcome of ["survived", "timeout"] as const) {
+    it(`given that it ${outcome}, it is to be tried again`, () => {
+      new Journal(path).note(mutant, { outcome });
+      assert.equal(new Journal(path).verdictOf(mutant), undefined);
+    });
+  }
+
+  it("given a line that was broken off, the lines before it count and more can follow", () => {
+    new Journal(path).note(mutant, killed);
+    writeFileSync(path, '{"id":"C.f', { flag: "a" });
+    new Journal(path).note(other, killed);
+    const later = new Journal(path);
+    assert.deepEqual([later.verdictOf(mutant), later.verdictOf(other)], [killed, killed]);
   });
 });

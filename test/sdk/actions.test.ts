@@ -74,6 +74,13 @@ describe("the client of an owner, with a relayer and without", () => {
     assert.deepEqual([(await alice.getOrder({ order: id })).state, (await alice.getStones()).pending], ["placed", 0n]);
   });
 
+  test("given a leaf without crystals, crediting them gives none and is no error", async () => {
+    const alice = await as("alice");
+    const { account, crystals } = await alice.creditCrystals();
+    assert.deepEqual([account, crystals, (await alice.getCrystals()).credited], [addressOf("alice"), 0n, 0n]);
+    await assert.rejects((await as("bob")).creditCrystals({ account: addressOf("stranger") }), /nothing is settled/);
+  });
+
   test("when a change of an item is announced, the item says so", async () => {
     const alice = await as("alice");
     assert.deepEqual(

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 
 export interface Anvil {
   readonly rpcUrl: string;
+  readonly port: number;
   stop(): Promise<void>;
 }
 
@@ -12,17 +13,19 @@ const READY_ATTEMPTS = 400;
 
 /**
  * Starts an anvil of its own for a test, straight from its platform package: killing a wrapper would leave it running.
- * @param options `timestamp`: time of block 0, unix seconds; `hardfork`: osaka unless given; `args`: more flags.
+ * @param options `timestamp`: time of block 0, unix seconds; `hardfork`: osaka unless given; `args`: more flags; `port`: a
+ * free one unless given.
  */
 export async function startAnvil(options: {
   timestamp: number;
   hardfork?: string;
   args?: readonly string[];
+  port?: number;
 }): Promise<Anvil> {
   const packageJson = createRequire(import.meta.url).resolve(
     `@foundry-rs/anvil-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}/package.json`,
   );
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const child = spawn(
     join(dirname(packageJson), "bin", "anvil"),
     [
@@ -42,6 +45,7 @@ export async function startAnvil(options: {
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
     rpcUrl,
+    port,
     async stop() {
       child.kill("SIGKILL");
       await ended;

@@ -10,9 +10,12 @@ export interface Corruption {
   readonly when: string;
   readonly scheme?: (producer: DishonestProducer) => Scheme;
   /** What happens on the chain while a day passes. */
-  readonly meanwhile?: (day: number, producer: DishonestProducer) => Promise<void>;
+  readonly meanwhile?: (day: number, producer: DishonestProducer, run: Run) => Promise<void>;
   /** What is done after the days; by default nothing. */
-  readonly afterwards?: (run: Run, producer: DishonestProducer) => Promise<{ receiptsDir?: string } | undefined>;
+  readonly afterwards?: (
+    run: Run,
+    producer: DishonestProducer,
+  ) => Promise<{ receiptsDir?: string; documentsDir?: string } | undefined>;
   readonly finds: readonly (readonly [FindingCode, string | RegExp])[];
 }
 
@@ -28,11 +31,11 @@ export function describeCorruptions(where: string, corruptions: readonly Corrupt
     for (const { when, scheme, meanwhile, afterwards, finds } of corruptions) {
       test(`when ${when}, exactly that is found`, async () => {
         const run = await producer.begin(scheme?.(producer));
-        if (meanwhile !== undefined) run.meanwhile((day) => meanwhile(day, producer));
+        if (meanwhile !== undefined) run.meanwhile((day) => meanwhile(day, producer, run));
         await run.runDays();
         const more = (await afterwards?.(run, producer)) ?? {};
         const { rpcUrl, deployment } = producer;
-        assertFindings(await audit({ rpcUrl, deployment, filesDir: run.filesDir, ...more }), finds);
+        assertFindings(await audit({ rpcUrl, deployment, filesDirs: run.filesDirs, ...more }), finds);
       });
     }
   });

@@ -1,10 +1,14 @@
 import { type Hex, ZERO_HASH } from "../../src/protocol/codec/bytes.ts";
 import {
+  type AwardRow,
   DAY_S,
   type DayRow,
   DROPS_PER_DAY,
   type DropRow,
   dataDigest,
+  dropDigest,
+  hashAwardLeaf,
+  hashAwardRow,
   hashDayRow,
   hashDropRow,
   hashMetresLeaf,
@@ -30,12 +34,27 @@ export interface Planned {
   readonly signature: Hex;
 }
 
+/** An award as it is to stand in a drop. */
+export interface PlannedAward {
+  readonly drop: number;
+  readonly award: Pick<AwardRow, "task" | "account" | "occurrence" | "crystals" | "awardedAt">;
+  readonly digest: Hex;
+  /** r ‖ s ‖ v. */
+  readonly signature: Hex;
+}
+
 /** What the producer does wrong. Each hook may change what it is given; everything after goes on from that. */
 export interface Scheme {
   /** Changes the readings before anything is computed. */
   plan?(planned: Planned[]): Planned[];
   /** Changes a row before its leaf is hashed. */
   dropRow?(row: DropRow): DropRow;
+  /** Changes the awards before anything is computed. */
+  awards?(planned: PlannedAward[]): PlannedAward[] | Promise<PlannedAward[]>;
+  /** Changes the order of a drop's awards. */
+  awardOrder?(planned: PlannedAward[]): PlannedAward[];
+  /** Changes an award's row before its leaf is hashed. */
+  awardRow?(row: AwardRow): AwardRow;
   /** Changes the root that a drop is anchored with. */
   dropRoot?(drop: number, root: Hex): Hex;
   /** Changes the dataDigest that a day's drops are anchored with. */
@@ -71,8 +90,12 @@ export interface PublishedRow<R> {
 export interface DropBook {
   readonly drop: number;
   readonly rows: readonly PublishedRow<DropRow>[];
+  readonly awards: readonly PublishedRow<AwardRow>[];
   readonly root: Hex;
+  /** Of the readings' file. */
   readonly digest: Hex;
+  /** Of both files, as the anchoring call commits to it. */
+  readonly dropDigest: Hex;
 }
 
 export interface DayBook {
@@ -100,6 +123,10 @@ export class Books {
   readonly #accountM = new Map<Hex, number>();
   readonly #vehicleDayM = new Map<string, number>();
   readonly #countedOn: Map<Hex, number>[] = [];
+  readonly #excluded: { account: Hex; from: number; until: number }[] = [];
+  readonly #awardLeaf = new Map<Hex, Hex>();
+  readonly #crystals = new Map<Hex, bigint>();
+  readonly #awardedOn: Map<Hex, bigint>[] = [];
   readonly #days: DayBook[] = [];
 
   constructor(rules: BookRules, scheme: Scheme) {
@@ -107,7 +134,7 @@ export class Books {
     this.#scheme = scheme;
   }
 
-  closeDrop(drop: number, planned: readonly Planned[]): DropBook {
+  closeDrop(drop: number, planned: readonly Planned[], awards: readonly PlannedAward[]): DropBook {
     const honest = planned.toSorted((a, b) =>
       a.reading.vehicle === b.reading.vehicle
         ? a.reading.sequence - b.reading.sequence
@@ -116,14 +143,49 @@ export class Books {
           : 1,
     );
     const order = this.#scheme.dropOrder?.(honest) ?? honest;
-    const leaves: Hex[] = [];
-    const rows = order.map((entry, index) => {
+    const readings = order.map((entry, index) => {
       const { row, leaf } = this.#closeReading(drop, index, entry);
-      leaves.push(leaf);
       const rowSalt = deriveSalt(KEY, ROW_SALT_KIND.drop, drop, index);
-      return { row, rowSalt, rowHash: hashDropRow(row, rowSalt) };
+      return { row, rowSalt, rowHash: hashDropRow(row, rowSalt), leaf };
     });
-    return { drop, rows, root: new MerkleTree(leaves).root, digest: digestOf(rows) };
+    const awarded = this.#closeAwards(drop, awards);
+    const digest = digestOf(readings);
+    return {
+      drop,
+      rows: readings,
+      awards: awarded,
+      root: new MerkleTree([...readings, ...awarded].map(({ leaf }) => leaf)).root,
+      digest,
+      dropDigest: dropDigest(digest, digestOf(awarded)),
+    };
+  }
+
+  #closeAwards(drop: number, planned: readonly PlannedAward[]) {
+    const place = ({ award, digest }: PlannedAward) => `${award.account} ${digest}`;
+    const honest = planned.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+    const order = this.#scheme.awardOrder?.(honest) ?? honest;
+    return order.map(({ award, digest, signature }, index) => {
+      const { account } = award;
+      const before: AwardRow = {
+        ...award,
+        drop,
+        index,
+        r: signature.slice(0, 66) as Hex,
+        s: `0x${signature.slice(66, 130)}`,
+        v: Number.parseInt(signature.slice(130), 16),
+        accountCrystalsAfter: (this.#crystals.get(account) ?? 0n) + BigInt(award.crystals),
+        prevAwardLeaf: this.#awardLeaf.get(account) ?? ZERO_HASH,
+        salt: deriveSalt(KEY, LEAF_KIND.award, drop, index),
+      };
+      const row = this.#scheme.awardRow?.(before) ?? before;
+      const leaf = hashAwardLeaf({ ...row, awardDigest: digest });
+      this.#awardLeaf.set(account, leaf);
+      this.#crystals.set(account, row.accountCrystalsAfter);
+      const awarded = this.#awarded(Math.floor(drop / DROPS_PER_DAY));
+      awarded.set(account, (awarded.get(account) ?? 0n) + BigInt(row.crystals));
+      const rowSalt = deriveSalt(KEY, ROW_SALT_KIND.award, drop, index);
+      return { row, rowSalt, rowHash: hashAwardRow(row, rowSalt), leaf };
+    });
   }
 
   #closeReading(drop: number, index: number, { reading, digest, account, signature }: Planned) {
@@ -131,10 +193,11 @@ export class Books {
     const dayDriven = Math.floor((reading.startedAt - this.#rules.genesis) / DAY_S);
     const vehicleDay = `${vehicle} ${dayDriven}`;
     const before = this.#vehicleDayM.get(vehicleDay) ?? 0;
-    const countedM = Math.min(
+    const mayCountM = Math.min(
       reading.odometerEnd - reading.odometerStart,
       this.#rules.on(dayDriven).dailyCapM - before,
     );
+    const countedM = this.#isExcluded(account, Math.floor(drop / DROPS_PER_DAY)) ? 0 : mayCountM;
     const honest: DropRow = {
       ...reading,
       drop,
@@ -160,16 +223,31 @@ export class Books {
     return { row, leaf };
   }
 
+  /** Counts no metres for an account in drops of the days [from, until). */
+  exclude(account: Hex, days: { from: number; until: number }): void {
+    this.#excluded.push({ account, ...days });
+  }
+
+  #isExcluded(account: Hex, day: number): boolean {
+    return this.#excluded.some((one) => one.account === account && one.from <= day && day < one.until);
+  }
+
   #counted(day: number): Map<Hex, number> {
     this.#countedOn[day] ??= new Map();
     return this.#countedOn[day];
   }
 
+  #awarded(day: number): Map<Hex, bigint> {
+    this.#awardedOn[day] ??= new Map();
+    return this.#awardedOn[day];
+  }
+
   closeDay(day: number): DayBook {
     const before = this.#days[day - 1]?.rows.map(({ row }) => row) ?? [];
     const known = new Set(before.map(({ account }) => account));
-    const added = [...this.#counted(day)].filter(([account, metres]) => metres > 0 && !known.has(account));
-    const honestAccounts = [...before.map(({ account }) => account), ...added.map(([account]) => account).sort()];
+    const counted = [...this.#counted(day)].filter(([, metres]) => metres > 0).map(([account]) => account);
+    const added = new Set([...counted, ...this.#awarded(day).keys()].filter((account) => !known.has(account)));
+    const honestAccounts = [...before.map(({ account }) => account), ...[...added].sort()];
     const accounts = this.#scheme.dayAccounts?.(day, honestAccounts) ?? honestAccounts;
     const earlier = new Map(before.map((row) => [row.account, row]));
     const metres = accounts.map((account) => this.#metresOf(account, day, earlier.get(account)?.metres ?? 0));
@@ -192,8 +270,8 @@ export class Books {
         prefixMetres: prefix.metres,
         metresPrefixSalt: deriveSalt(KEY, 100 + LEAF_KIND.metres, day, index),
         stones: (last?.stones ?? 0n) + dayShare(pot, windowM[index] as number, everyones),
-        crystals: last?.crystals ?? 0n,
-        headAward: ZERO_HASH,
+        crystals: (last?.crystals ?? 0n) + (this.#awarded(day).get(account) ?? 0n),
+        headAward: this.#awardLeaf.get(account) ?? ZERO_HASH,
         stonesSalt: deriveSalt(KEY, LEAF_KIND.stones, day, index),
         prefixStones: prefix.stones,
         prefixCrystals: prefix.crystals,

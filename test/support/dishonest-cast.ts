@@ -50,8 +50,17 @@ export const ROLES = {
 export const RECIPIENT = fill("09");
 export const DEPLOYER_KEY: Hex = `0x${"11".repeat(32)}`;
 export const RECEIPT_SIGNER = privateKeyToAccount(`0x${"22".repeat(32)}`);
+export const TASK_SIGNER = privateKeyToAccount(`0x${"44".repeat(32)}`);
 /** Somebody whose signature means nothing. */
 export const STRANGER = privateKeyToAccount(`0x${"33".repeat(32)}`);
+
+/** Tasks as they are defined before genesis, numbered from 1: one for a sign-in each day, one for feedback. */
+export const TASKS = [
+  { crystals: 10, perDay: 1, fromDay: 1, untilDay: 0, contentHash: `0x${"a1".repeat(32)}` },
+  { crystals: 5, perDay: 2, fromDay: 1, untilDay: 30, contentHash: `0x${"a2".repeat(32)}` },
+] as const;
+/** Somebody who has no car and does tasks all the same. */
+export const VISITOR = fill("d4");
 
 /** Three cars; their owners' addresses are not in the order of the cars. */
 export const CARS = [makeCar(0, "c3"), makeCar(1, "a1"), makeCar(2, "b2")] as const;

@@ -5,17 +5,24 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { PrivateKeyAccount } from "viem";
 import type { Hex } from "../../src/protocol/codec/bytes.ts";
 import {
+  AWARD_COLUMNS,
   DAY_COLUMNS,
-  type DayRow,
   type Deployment,
   DROP_COLUMNS,
-  type DropRow,
+  ROUND_COLUMNS,
   signingDomain,
   typedDigest,
+  VOTE_COLUMNS,
 } from "../../src/protocol/codec/index.ts";
 import { digestOf, type PublishedRow } from "./dishonest-books.ts";
 
-const COLUMNS = { drop: DROP_COLUMNS, day: DAY_COLUMNS } as const;
+const COLUMNS = {
+  drop: DROP_COLUMNS,
+  award: AWARD_COLUMNS,
+  day: DAY_COLUMNS,
+  poll: VOTE_COLUMNS,
+  round: ROUND_COLUMNS,
+} as const;
 
 /** Writes published files and their manifest, as told. */
 export class Publisher {
@@ -48,9 +55,9 @@ export class Publisher {
    * @param erased Indices of rows that are published as their hash alone.
    */
   async publish(
-    kind: "drop" | "day",
+    kind: keyof typeof COLUMNS,
     path: string,
-    rows: readonly PublishedRow<DropRow | DayRow>[],
+    rows: readonly PublishedRow<object>[],
     erased: readonly number[] = [],
   ): Promise<void> {
     const columns = COLUMNS[kind];
@@ -58,7 +65,7 @@ export class Publisher {
     const values = rows.map(({ row, rowSalt, rowHash }, index) => {
       const gone = erased.includes(index);
       const cells = columns.map(({ field, type }) => {
-        const value = (row as unknown as Record<string, unknown>)[field];
+        const value = (row as Record<string, unknown>)[field];
         if (type === "uint") return gone ? "NULL::UBIGINT" : `${value}::UBIGINT`;
         return gone ? "NULL::BLOB" : blob(value as Hex);
       });

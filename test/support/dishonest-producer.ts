@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +33,7 @@ import {
   typedDigest,
 } from "../../src/protocol/codec/index.ts";
 import { type Anvil, startAnvil } from "./anvil.ts";
-import type { Planned, Scheme } from "./dishonest-books.ts";
+import type { Planned, PlannedAward, Scheme } from "./dishonest-books.ts";
 import {
   CARS,
   type Car,
@@ -46,6 +47,9 @@ import {
   ROLES,
   RULES,
   type STRANGER,
+  TASK_SIGNER,
+  TASKS,
+  VISITOR,
 } from "./dishonest-cast.ts";
 import { Publisher } from "./dishonest-files.ts";
 import { Run } from "./dishonest-run.ts";
@@ -66,6 +70,8 @@ export class DishonestProducer {
   readonly #folders: string[] = [];
   #deployment: Deployment | undefined;
   #snapshot: Hex | undefined;
+  #token: Hex | undefined;
+  #honestAwards: PlannedAward[] = [];
 
   private constructor(anvil: Anvil) {
     this.#anvil = anvil;
@@ -87,6 +93,28 @@ export class DishonestProducer {
 
   get deployment(): Deployment {
     return this.#deployment as Deployment;
+  }
+
+  /** The token of benefit rounds, of which the treasurer has plenty. */
+  get token(): Hex {
+    return this.#token as Hex;
+  }
+
+  async #deployToken(): Promise<Hex> {
+    const { abi, bytecode } = JSON.parse(readFileSync("artifacts/contracts/mocks/OddToken.sol/OddToken.json", "utf8"));
+    const account = ROLES.treasurer;
+    const deployed = await this.#client.deployContract({ abi, bytecode, account, chain: null });
+    const { contractAddress } = await this.#client.waitForTransactionReceipt({ hash: deployed });
+    const token = { address: contractAddress as Hex, abi, account, chain: null } as const;
+    const plenty = 10n ** 30n;
+    for (const [functionName, to] of [
+      ["mint", account],
+      ["approve", this.deployment.contracts.benefitRounds],
+    ] as const) {
+      const hash = await this.#client.writeContract({ ...token, functionName, args: [to, plenty] });
+      await this.#client.waitForTransactionReceipt({ hash });
+    }
+    return token.address;
   }
 
   async #setUp(): Promise<void> {
@@ -129,6 +157,10 @@ export class DishonestProducer {
       milestone: 0,
     };
     await this.send("catalogue", "catalogue", "listItem", [terms]);
+    for (const task of TASKS) await this.send("rules", "taskBook", "defineTask", [task]);
+    await this.send("rules", "taskBook", "setTaskKey", [TASK_SIGNER.address, MIDNIGHT, 0]);
+    this.#honestAwards = await this.#planAwards();
+    this.#token = await this.#deployToken();
     this.#snapshot = await client.snapshot();
   }
 
@@ -212,15 +244,6 @@ export class DishonestProducer {
     await this.#client.mine({ blocks: 1 });
   }
 
-  /** Gives an account crystals in the mine box's storage: until there are awards, no day's leaf gives any. */
-  async writeCrystals(account: Hex, crystals: bigint): Promise<void> {
-    // Three slots as in the ledger, then one of counters, seasons and seeds; the seventh is _plays: crystals highest, and a bit
-    // for an adult.
-    const index = keccak256(encodeAbiParameters([{ type: "address" }, { type: "uint256" }], [account, 6n]));
-    const value = pad(toHex((crystals << 216n) | (1n << 159n)), { size: 32 });
-    await this.#client.setStorageAt({ address: this.deployment.contracts.mineBox, index, value });
-  }
-
   /** A signed reading of a car, for the drop in which it ends or a later one. */
   planned(car: Car, facts: Partial<Reading> & { startedAt: number }, drop?: number): Planned {
     const reading: Reading = {
@@ -257,6 +280,39 @@ export class DishonestProducer {
     return plan;
   }
 
+  /** A signed award, for the drop in which it is made or another one. */
+  async plannedAward(
+    facts: Pick<PlannedAward["award"], "account" | "awardedAt"> & Partial<PlannedAward["award"]>,
+    { drop, signer = TASK_SIGNER }: { drop?: number; signer?: typeof STRANGER } = {},
+  ): Promise<PlannedAward> {
+    const task = facts.task ?? 1;
+    const award = {
+      task,
+      crystals: TASKS[task - 1]?.crystals ?? 1,
+      occurrence: pad(toHex(facts.awardedAt), { size: 32 }),
+      ...facts,
+    };
+    const digest = typedDigest(signingDomain(this.deployment, "TaskAward"), "TaskAward", award);
+    const own = Math.floor((award.awardedAt - MIDNIGHT) / DROP_S);
+    return { drop: drop ?? own, award, digest, signature: await signer.sign({ hash: digest }) };
+  }
+
+  /** From day 1 on everybody signs in at seven, and the owners give feedback twice, once while they drive. */
+  async #planAwards(): Promise<PlannedAward[]> {
+    const plan: Promise<PlannedAward>[] = [];
+    for (let day = 1; day < DAYS; day++) {
+      const at = MIDNIGHT + day * DAY_S;
+      for (const account of [...CARS.map((car) => car.account), VISITOR]) {
+        plan.push(this.plannedAward({ account, awardedAt: at + 7 * HOUR_S }));
+      }
+      for (const { account } of CARS) {
+        plan.push(this.plannedAward({ account, task: 2, awardedAt: at + 8 * HOUR_S + 60 }));
+        plan.push(this.plannedAward({ account, task: 2, awardedAt: at + 9 * HOUR_S }));
+      }
+    }
+    return Promise.all(plan);
+  }
+
   /** Signs a receipt for a planned reading. */
   async receiptFor(planned: Planned, changes: Partial<Receipt> & { signer?: typeof STRANGER } = {}) {
     const { signer, ...rest } = changes;
@@ -278,10 +334,14 @@ export class DishonestProducer {
     await this.#client.setBlockTimestampInterval({ interval: 0 });
     const folder = await mkdtemp(join(tmpdir(), "cairn-dishonest-"));
     this.#folders.push(folder);
-    const filesDir = join(folder, "files");
-    await mkdir(filesDir, { recursive: true });
-    await writeFile(join(filesDir, "manifest.jsonl"), "");
-    const to = { folder: filesDir, deployment: this.deployment, signer: RECEIPT_SIGNER };
-    return new Run(this, { folder, filesDir, publisher: await Publisher.open(to), scheme });
+    const [filesDir, operatorFilesDir] = [join(folder, "files"), join(folder, "operator-files")] as const;
+    const open = async (dir: string) => {
+      await mkdir(dir, { recursive: true });
+      await writeFile(join(dir, "manifest.jsonl"), "");
+      return Publisher.open({ folder: dir, deployment: this.deployment, signer: RECEIPT_SIGNER });
+    };
+    const publishers = { publisher: await open(filesDir), operator: await open(operatorFilesDir) };
+    const awards = (await scheme.awards?.(this.#honestAwards)) ?? this.#honestAwards;
+    return new Run(this, { folder, filesDir, operatorFilesDir, ...publishers, scheme, awards });
   }
 }

@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { zeroHash } from "viem";
+import { keccak256, zeroHash } from "viem";
 import type { ABIS } from "../../src/chain/contracts.ts";
 import type { RuleSet } from "../../src/chain/write/rule-set.ts";
 import type { Hex } from "../../src/protocol/codec/bytes.ts";
 import {
+  awardFilePath,
   DAY_S,
   type Deployment,
   DROPS_PER_DAY,
@@ -13,9 +14,8 @@ import {
   dropFilePath,
   signingDomain,
   typedDigest,
-  ZERO_HASH,
 } from "../../src/protocol/codec/index.ts";
-import { Books, type DayBook, type DropBook, type Planned, type Scheme } from "./dishonest-books.ts";
+import { Books, type DayBook, type DropBook, type Planned, type PlannedAward, type Scheme } from "./dishonest-books.ts";
 import { CARS, type Car, DAYS, HOUR_S, MIDNIGHT, type ROLES, RULES } from "./dishonest-cast.ts";
 import type { Publisher } from "./dishonest-files.ts";
 
@@ -31,11 +31,25 @@ export interface Stage {
   honestPlan(): Planned[];
 }
 
+interface RunParts {
+  readonly folder: string;
+  readonly filesDir: string;
+  readonly publisher: Publisher;
+  /** What the operator publishes, in a folder of its own. */
+  readonly operatorFilesDir: string;
+  readonly operator: Publisher;
+  readonly scheme: Scheme;
+  readonly awards: readonly PlannedAward[];
+}
+
 /** One run of the programme over {@link DAYS} days. */
 export class Run {
   readonly filesDir: string;
   readonly folder: string;
   readonly publisher: Publisher;
+  readonly operator: Publisher;
+  /** The relayer's and the operator's folder. */
+  readonly filesDirs: readonly string[];
   readonly drops: DropBook[] = [];
   readonly days: DayBook[] = [];
   readonly #producer: Stage;
@@ -44,15 +58,15 @@ export class Run {
   #meanwhile: ((day: number) => Promise<void>) | undefined;
   #laterRules: { fromDay: number; rules: RuleSet } = { fromDay: DAYS, rules: RULES };
   readonly #plan: readonly Planned[];
+  readonly #awards: readonly PlannedAward[];
 
-  constructor(
-    producer: Stage,
-    { folder, filesDir, publisher, scheme }: { folder: string; filesDir: string; publisher: Publisher; scheme: Scheme },
-  ) {
+  constructor(producer: Stage, { folder, filesDir, publisher, operatorFilesDir, operator, scheme, awards }: RunParts) {
     this.#producer = producer;
     this.folder = folder;
     this.filesDir = filesDir;
     this.publisher = publisher;
+    this.operator = operator;
+    this.filesDirs = [filesDir, operatorFilesDir];
     this.#scheme = scheme;
     this.#books = new Books(
       { genesis: MIDNIGHT, on: (day) => (day < this.#laterRules.fromDay ? RULES : this.#laterRules.rules) },
@@ -60,6 +74,7 @@ export class Run {
     );
     const honest = producer.honestPlan();
     this.#plan = scheme.plan?.(honest) ?? honest;
+    this.#awards = awards;
   }
 
   get plan(): readonly Planned[] {
@@ -115,13 +130,15 @@ export class Run {
       const book = this.#books.closeDrop(
         drop,
         this.#plan.filter((planned) => planned.drop === drop),
+        this.#awards.filter((planned) => planned.drop === drop),
       );
       books.push(book);
       if (book.rows.length > 0) await this.publisher.publish("drop", dropFilePath(drop), book.rows);
+      if (book.awards.length > 0) await this.publisher.publish("award", awardFilePath(drop), book.awards);
     }
     this.drops.push(...books);
     const roots = books.map(({ drop, root }) => this.#scheme.dropRoot?.(drop, root) ?? root);
-    const honest = dataDigest(books.map(({ rows, digest: own }) => (rows.length > 0 ? own : ZERO_HASH)));
+    const honest = dataDigest(books.map((book) => book.dropDigest));
     const digest = this.#scheme.anchorDigest?.(day, honest) ?? honest;
     await this.#producer.send("relayer", "dropAnchor", by, [BigInt(first), roots, digest]);
   }
@@ -136,7 +153,8 @@ export class Run {
   /** Settles a day with false roots, which the guardian vetoes; waits until it may be settled again. */
   async vetoFalseDay(day: number): Promise<void> {
     const before = this.days[day - 1]?.settlement;
-    const totals = [before?.accounts ?? 0, before?.totalStones ?? 0n, 0n, before?.totalMetres ?? 0n, zeroHash];
+    const { accounts = 0, totalStones = 0n, totalCrystals = 0n, totalMetres = 0n } = before ?? {};
+    const totals = [accounts, totalStones, totalCrystals, totalMetres, zeroHash];
     await this.#producer.send("relayer", "stoneLedger", "settleDay", [BigInt(day), zeroHash, zeroHash, ...totals]);
     await this.#producer.send("guardian", "stoneLedger", "vetoDay", [BigInt(day)]);
     await this.#producer.moveTo(MIDNIGHT + (day + 1) * DAY_S + RULES.challengeWindowS);
@@ -175,6 +193,15 @@ export class Run {
     await this.#producer.send("relayer", "stoneLedger", "creditMany", [BigInt(day), ordered, proof, proofFlags]);
   }
 
+  /** Credits everybody's crystals from a settled day, after its challenge window. */
+  async creditCrystals(day: number): Promise<void> {
+    await this.moveToCreditable(day);
+    const { leaves, stonesTree } = this.days[day] as DayBook;
+    const { order, proof, proofFlags } = stonesTree.multiProof(leaves.map(({ index }) => index));
+    const ordered = order.map((index) => leaves[index]);
+    await this.#producer.send("relayer", "mineBox", "creditCrystalsMany", [BigInt(day), ordered, proof, proofFlags]);
+  }
+
   /** Car 0's owner orders three times: one is fulfilled and accepted, one objected to and refunded, one refunded when overdue. */
   async order(): Promise<void> {
     const car = CARS[0];
@@ -200,6 +227,23 @@ export class Run {
     await this.#producer.send("arbiter", "redemptionDesk", "decideOrder", [objected, true]);
     await this.#producer.moveTo(MIDNIGHT + DAYS * DAY_S + RULES.challengeWindowS + HOUR_S + 1);
     await this.#producer.send(car.account, "redemptionDesk", "refundOrder", [overdue]);
+  }
+
+  /** Excludes an account from tomorrow on; the books count nothing for it on these days unless told to ignore it. */
+  async exclude(account: Hex, days: { from: number; until: number }, ignored = false): Promise<void> {
+    const evidence = keccak256(account);
+    await this.#producer.send("excluder", "exclusions", "excludeAccount", [account, 1, evidence, days.until]);
+    if (!ignored) this.#books.exclude(account, days);
+  }
+
+  /** Writes documents where an audit finds them. @returns The folder. */
+  async writeDocuments(documents: Readonly<Record<string, unknown>>): Promise<string> {
+    const folder = join(this.folder, "documents");
+    await mkdir(folder, { recursive: true });
+    for (const [name, document] of Object.entries(documents)) {
+      await writeFile(join(folder, `${name}.json`), JSON.stringify(document, undefined, 2));
+    }
+    return folder;
   }
 
   /** Writes receipts where an audit finds them. @returns The folder. */

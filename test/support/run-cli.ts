@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,19 +34,20 @@ export function startProgram(
   path: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input: "ignore" | "pipe" = "ignore",
 ): RunningCommand {
   const child = spawn(process.execPath, ["--import", "tsx", path, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input, "pipe", "pipe"],
   });
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
     child.emit("printed");
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
     child.emit("printed");
   });
@@ -72,6 +73,36 @@ export function startProgram(
 /** Runs the command `cairn` from source to its end. */
 export function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
   return startCli(args, env).finished;
+}
+
+/** Runs the command `cairn` from source with somebody at its terminal. @param answer What is typed. */
+export function answerCli(args: readonly string[], answer: string): Promise<CommandResult> {
+  const running = startProgram("src/cli/main.ts", args, {}, "pipe");
+  running.child.stdin?.end(answer);
+  return running.finished;
+}
+
+/** Commands that run in one process, one after the other. */
+export interface CliSession {
+  run(args: readonly string[]): Promise<CommandResult>;
+  close(): void;
+}
+
+/** Starts a process for many commands, none of which is asked anything. */
+export function startCliSession(): CliSession {
+  const child = fork(fileURLToPath(new URL("cli-child.ts", import.meta.url)), {
+    cwd: ROOT,
+    execArgv: ["--import", "tsx"],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  return {
+    async run(args) {
+      child.send(args);
+      const [result] = (await once(child, "message")) as [CommandResult];
+      return result;
+    },
+    close: () => void child.disconnect(),
+  };
 }
 
 /** A new folder for one test file, removed when its process ends. */

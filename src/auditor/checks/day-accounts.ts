@@ -19,13 +19,14 @@ export const dayAccounts: Check = {
          block, tx FROM f WHERE NOT old_index AND before_known AND account < new_above
        UNION ALL SELECT 'DAY_ACCOUNT_DOUBLED', at_account(day, account), 'one index', 'index ' || position || ' too', block, tx
        FROM f WHERE occurrence > 1
-       UNION ALL SELECT 'DAY_ACCOUNT_TOO_EARLY', at_account(day, account), 'no index before the first counted metre',
-         'index ' || position, block, tx FROM f WHERE NOT old_index AND before_known AND metres = 0`,
+       UNION ALL SELECT 'DAY_ACCOUNT_TOO_EARLY', at_account(day, account), 'no index before the first counted metre or award',
+         'index ' || position, block, tx FROM f WHERE NOT old_index AND before_known AND metres = 0 AND crystals = 0`,
     );
     // The first settled day in which an account had to stand, and does not.
     await findings.addFrom(
       database,
-      `WITH due AS (SELECT account, min(day) AS day FROM fact WHERE counted_m > 0 GROUP BY account)
+      `WITH first AS (SELECT account, day FROM fact WHERE counted_m > 0 UNION ALL SELECT account, day FROM award_fact),
+       due AS (SELECT account, min(day) AS day FROM first GROUP BY account)
        SELECT 'DAY_ACCOUNT_MISSING' AS code, at_account(s.day, d.account) AS subject, 'a row' AS expected,
          'none' AS actual, s.block, s.tx
        FROM due d JOIN settled s ON s.day = greatest(d.day, ${fromDay})

@@ -23,8 +23,7 @@ export const dayShares: Check = {
     );
     await database.run(
       `CREATE TABLE day_step AS
-       SELECT f.day, f.position, f.account, f.stones, f.before_stones, f.before_known, f.crystals, f.before_crystals,
-         f.head_award, f.before_head_award, f.block, f.tx,
+       SELECT f.day, f.position, f.account, f.stones, f.before_stones, f.before_known, f.block, f.tx,
          day_share(day_pot(emitted_on(f.day), w.everyones, r.max_units_per_metre), greatest(0, w.w), w.everyones) AS share,
          f.before_known AND w.window_known AND f.day >= ${fromDay} AS known
        FROM day_fact f JOIN window_metres w USING (day, account) JOIN rules_by_day r USING (day)`,
@@ -32,10 +31,7 @@ export const dayShares: Check = {
     await findings.addFrom(
       database,
       `SELECT 'DAY_SHARE_WRONG' AS code, at_account(day, account) AS subject, share::VARCHAR AS expected,
-         (stones - before_stones)::VARCHAR AS actual, block, tx FROM day_step WHERE known AND stones - before_stones <> share
-       UNION ALL SELECT 'DAY_CRYSTALS_WRONG', at_account(day, account), before_crystals::VARCHAR, crystals::VARCHAR, block, tx
-       FROM day_step WHERE known AND (crystals <> before_crystals
-         OR head_award <> coalesce(before_head_award, unhex(repeat('00', 32))))`,
+         (stones - before_stones)::VARCHAR AS actual, block, tx FROM day_step WHERE known AND stones - before_stones <> share`,
     );
     const row = await database.row(
       `SELECT count(*) FILTER (known) AS known, count(DISTINCT day) FILTER (NOT known) AS open

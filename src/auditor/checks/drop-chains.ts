@@ -4,7 +4,7 @@ const ZERO = "unhex(repeat('00', 32))";
 
 /**
  * Within a drop: order and index. Across drops: each leaf points to its vehicle's and account's last one, counts what the
- * daily cap leaves, and carries the running totals on (docs/protocol.md 6.1). Each step is judged from the one before as it
+ * daily cap leaves or, on days of an exclusion, nothing (13.3), and carries the running totals on (docs/protocol.md 6.1). Each step is judged from the one before as it
  * was published, so one wrong number is one finding; together the steps prove the whole.
  */
 export const dropChains: Check = {
@@ -12,11 +12,13 @@ export const dropChains: Check = {
   async run({ database, findings, fromDay }) {
     await findings.addFrom(
       database,
-      `WITH f AS (SELECT f.*, at_index(drop_no, position) AS subject,
-           lag(vehicle) OVER w AS above_vehicle, lag(sequence) OVER w AS above_sequence,
-           CASE WHEN r.day IS NULL THEN counted_m
+      `WITH e AS (SELECT f.*, at_index(drop_no, position) AS subject,
+           EXISTS (FROM exclusion x WHERE x.account = f.account AND x.from_day <= f.day AND f.day < x.end_day) AS excluded
+         FROM fact f),
+       f AS (SELECT e.*, lag(vehicle) OVER w AS above_vehicle, lag(sequence) OVER w AS above_sequence,
+           CASE WHEN excluded THEN 0 WHEN r.day IS NULL THEN counted_m
              ELSE least(odometer_end_m - odometer_start_m, greatest(0, r.daily_cap_m - last_vehicle_day_m)) END AS should_count
-         FROM fact f LEFT JOIN rules_by_day r ON r.day = f.day_driven
+         FROM e LEFT JOIN rules_by_day r ON r.day = e.day_driven
          WINDOW w AS (PARTITION BY drop_no ORDER BY position)),
        j AS (SELECT * FROM f WHERE day >= ${fromDay})
        SELECT 'DROP_ORDER_WRONG' AS code, subject, at_index(drop_no, position) AS expected,
@@ -26,7 +28,10 @@ export const dropChains: Check = {
          'vehicle ' || hx(vehicle) || ' sequence ' || sequence, block, tx
        FROM j WHERE above_vehicle > vehicle OR (above_vehicle = vehicle AND above_sequence > sequence)
        UNION ALL SELECT 'DROP_COUNT_WRONG', subject, should_count::VARCHAR, counted_m::VARCHAR, block, tx
-       FROM j WHERE vehicle_day_known AND counted_m <> should_count
+       FROM j WHERE vehicle_day_known AND counted_m <> should_count AND NOT excluded
+       UNION ALL SELECT 'EXCLUSION_IGNORED', subject, '0 m, since its account is excluded on day ' || day,
+         counted_m || ' m', block, tx
+       FROM j WHERE counted_m <> 0 AND excluded
        UNION ALL SELECT 'DROP_RUNNING_TOTAL_WRONG', subject || ' vehicle',
          (last_vehicle_day_m + counted_m)::VARCHAR, vehicle_day_after_m::VARCHAR, block, tx
        FROM j WHERE vehicle_day_known AND vehicle_day_after_m <> last_vehicle_day_m + counted_m

@@ -1,17 +1,18 @@
 import { concatBytes, fromHex, type Hex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
-import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import { keccak } from "../../protocol/codec/keccak.ts";
-import { dayFilePath, dropFilePath } from "../../protocol/codec/rows.ts";
+import { awardFilePath, dayFilePath, dropFilePath, pollFilePath } from "../../protocol/codec/rows.ts";
 import type { AuditContext, Check } from "../context.ts";
 import { groupRoots } from "../hash/group-roots.ts";
+import { FILE_KINDS, KINDS } from "../ingest/file-kinds.ts";
+import { readPlaces } from "../ingest/places.ts";
 import { blobHex, type Value } from "../store/database.ts";
 
 /** Superseded drops leave only digests in the manifest; more combinations than these are not tried. */
 const MAX_COMBINATIONS = 1_024;
 
 /**
- * Each file's digest follows from its rows' hashes, and the dataDigest of each anchoring and settlement from its files'
- * digests (docs/protocol.md 12.1). That a row's hash follows from its columns was seen when the files were read.
+ * Each file's digest follows from its rows' hashes, and the dataDigest of each anchoring, settlement and poll's result from
+ * its files' digests (docs/protocol.md 12.1). That a row's hash follows from its columns was seen when the files were read.
  */
 export const fileDigests: Check = {
   name: "file digests",
@@ -19,8 +20,9 @@ export const fileDigests: Check = {
     const digests = await findWrongDigests(context);
     const { calls, open } = await findWrongCalls(context, digests);
     const days = await findWrongDays(context, digests);
+    const polls = await findWrongPolls(context, digests);
     const note = open > 0 ? { note: `${open} anchoring calls not judged: digests of their files are not named` } : {};
-    return { subjects: digests.size + calls + days, ...note };
+    return { subjects: digests.size + calls + days + polls, ...note };
   },
 };
 
@@ -28,18 +30,16 @@ export const fileDigests: Check = {
 async function findWrongDigests(context: AuditContext): Promise<Map<string, Hex>> {
   const { database, findings, manifest, fromDay } = context;
   const digests = new Map([...manifest.newest].map(([path, { digest }]) => [path, digest]));
-  const kinds = [
-    { kind: "drop", table: "reading", number: "drop_no", path: dropFilePath, perDay: DROPS_PER_DAY },
-    { kind: "day", table: "day_row", number: "day", path: dayFilePath, perDay: 1 },
-  ];
-  for (const { table, number, path, perDay } of kinds) {
+  const places = await readPlaces(context);
+  for (const kind of KINDS) {
+    const { rows: table, number, path } = FILE_KINDS[kind];
     const rows = await database.rows(`SELECT ${number} AS n, count(*) AS rows FROM ${table} GROUP BY ${number}`);
     const counts = new Map(rows.map((row) => [Number(row.n), Number(row.rows)]));
     const roots = await groupRoots(database, `SELECT ${number}, row_hash FROM ${table} ORDER BY ${number}, row_hash`);
     for (const [at, root] of roots) {
       const entry = manifest.newest.get(path(at));
       digests.set(path(at), root);
-      if (entry === undefined || Math.floor(at / perDay) < fromDay) continue;
+      if (entry === undefined || places.dayOf(kind, at) < fromDay) continue;
       const subject = entry.path;
       if (entry.digest !== root) {
         findings.add({ code: "FILE_DIGEST_WRONG", subject, expected: root, actual: entry.digest });
@@ -74,11 +74,13 @@ async function findWrongCalls(
   for (const call of calls) {
     const first = Number(call.first_drop);
     const choices = (call.roots as Value[]).map((root, i): readonly Hex[] => {
-      const path = dropFilePath(first + i);
       if (root === ZERO_HASH) return [ZERO_HASH];
-      if ((call.last as boolean[])[i] !== true) return [...(named.get(path) ?? [])];
-      const digest = digests.get(path);
-      return digest === undefined ? [] : [digest];
+      const paths = [dropFilePath(first + i), awardFilePath(first + i)] as const;
+      const isLast = (call.last as boolean[])[i] === true;
+      const [readings, awards] = paths.map((path) =>
+        isLast ? known(digests.get(path)) : [...(named.get(path) ?? [])],
+      );
+      return dropDigests(readings as Hex[], awards as Hex[], isLast);
     });
     const combinations = choices.reduce((product, list) => product * list.length, 1);
     const actual = blobHex(call.data_digest);
@@ -95,6 +97,44 @@ async function findWrongCalls(
     }
   }
   return { calls: calls.length, open };
+}
+
+function known(digest: Hex | undefined): Hex[] {
+  return digest === undefined ? [] : [digest];
+}
+
+/**
+ * What a drop's digest may be (docs/protocol.md 12.1): that of its readings, or with awards the hash of both. Of a superseded
+ * drop nobody knows whether the files that were named later belonged to it.
+ */
+function dropDigests(readings: readonly Hex[], awards: readonly Hex[], isLast: boolean): Hex[] {
+  if (awards.length === 0) return [...readings];
+  const beside = isLast && readings.length > 0 ? readings : [...readings, ZERO_HASH];
+  const both = combine([beside, awards]).map(dataDigestOf);
+  return isLast ? both : [...readings, ...both];
+}
+
+async function findWrongPolls(context: AuditContext, digests: ReadonlyMap<string, Hex>): Promise<number> {
+  const { database, findings, deployment, fromDay } = context;
+  const results = await database.rows(
+    `SELECT r.poll, r.voters, r.data_digest, r.block, r.tx FROM poll_result r JOIN ev_poll p USING (poll)
+     WHERE day_of(${deployment.genesis}, p.closes_at) >= ${fromDay} ORDER BY poll`,
+  );
+  for (const row of results) {
+    const poll = Number(row.poll);
+    const digest = Number(row.voters) === 0 ? ZERO_HASH : digests.get(pollFilePath(poll));
+    const actual = blobHex(row.data_digest);
+    if (digest === undefined || dataDigestOf([digest]) === actual) continue;
+    findings.add({
+      code: "POLL_DIGEST_WRONG",
+      subject: `poll ${poll}`,
+      expected: dataDigestOf([digest]),
+      actual,
+      block: Number(row.block),
+      transaction: blobHex(row.tx),
+    });
+  }
+  return results.length;
 }
 
 async function findWrongDays(context: AuditContext, digests: ReadonlyMap<string, Hex>): Promise<number> {

@@ -15,7 +15,14 @@ const DUTIES = `(
     WHERE kind IN ('listed', 'announced')
   UNION ALL SELECT 'redemptionDesk', 'an order fulfilled', seq, time, block, tx FROM ev_order WHERE state = 'fulfilled'
   UNION ALL SELECT 'accountMoves', 'a recovery announced', seq, time, block, tx FROM ev_recovery WHERE kind = 'announced'
-  UNION ALL SELECT 'mineBox', 'a season opened', seq, time, block, tx FROM ev_tier WHERE tier = 0)`;
+  UNION ALL SELECT 'mineBox', 'a season opened', seq, time, block, tx FROM ev_season
+  UNION ALL SELECT 'mineBox', 'adults attested', seq, time, block, tx FROM ev_adult
+  UNION ALL SELECT 'milestones', 'a milestone defined', seq, time, block, tx FROM ev_milestone_defined
+  UNION ALL SELECT 'taskBook', 'task ' || task || ' ' || kind, seq, time, block, tx FROM ev_task
+  UNION ALL SELECT 'exclusions', 'an account excluded', seq, time, block, tx FROM ev_exclusion WHERE kind = 'excluded'
+  UNION ALL SELECT 'polls', 'a poll fixed', seq, time, block, tx FROM ev_poll
+  UNION ALL SELECT 'polls', 'a result published', seq, time, block, tx FROM ev_poll_result WHERE kind = 'published'
+  UNION ALL SELECT 'benefitRounds', 'a round opened', seq, time, block, tx FROM ev_round)`;
 
 /** A pause lasts a week at most and comes again only four weeks after it began; meanwhile its contract's duties rest. */
 export const pauses: Check = {

@@ -1,17 +1,12 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { DROP_S } from "../../protocol/codec/codes.ts";
 import { signingDomain } from "../../protocol/codec/deployment.ts";
 import { typedDigest } from "../../protocol/codec/eip712.ts";
-import type { Receipt, SignedReceipt } from "../../protocol/codec/reading.ts";
-import { CairnError } from "../../protocol/errors.ts";
+import type { Receipt } from "../../protocol/codec/reading.ts";
 import type { AuditContext, Check } from "../context.ts";
+import { readReceipts } from "../ingest/receipts.ts";
 import { keysOverlapping } from "../receipt-keys.ts";
 import type { Cell } from "../store/database.ts";
-
-/** A file of receipts is refused beyond this. */
-const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 /** What owners were promised: each receipted reading stands in its drop, anchored by the deadline (docs/protocol.md 5.4, 6.2). */
 export const receipts: Check = {
@@ -19,73 +14,25 @@ export const receipts: Check = {
   async run(context) {
     const { receiptsDir } = context;
     if (receiptsDir === undefined) return { subjects: 0, ran: false, note: "no receipts were given" };
+    const given = await readReceipts(context, receiptsDir);
     const domain = signingDomain(context.deployment, "Receipt");
-    let subjects = 0;
-    for (const file of await listReceipts(receiptsDir)) {
-      const signed = await readReceipts(context, receiptsDir, file);
-      subjects += signed.length;
-      const signers = await context.pool.recoverSigners(
-        signed.map(({ receipt, signature }) => ({ digest: typedDigest(domain, "Receipt", receipt), signature })),
-      );
-      const rows: Cell[][] = [];
-      for (const [i, { receipt }] of signed.entries()) {
-        if (!(await isGenuine(context, receipt, signers[i]))) continue;
-        const { readingDigest, account, drop, deadline } = receipt;
-        rows.push([file, readingDigest, account, drop, deadline]);
-      }
-      await context.database.append("receipt", rows);
+    const signers = await context.pool.recoverSigners(
+      given.readings.map(({ receipt, signature }) => ({
+        digest: typedDigest(domain, "Receipt", receipt),
+        signature,
+      })),
+    );
+    const rows: Cell[][] = [];
+    for (const [i, { file, receipt }] of given.readings.entries()) {
+      if (!(await isGenuine(context, receipt, signers[i]))) continue;
+      const { readingDigest, account, drop, deadline } = receipt;
+      rows.push([file, readingDigest, account, drop, deadline]);
     }
+    await context.database.append("receipt", rows);
     await findBroken(context);
-    return { subjects };
+    return { subjects: given.readings.length };
   },
 };
-
-async function listReceipts(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
-  } catch (cause) {
-    throw new CairnError("AUDIT_INPUT_INVALID", "the receipts folder cannot be listed", { cause });
-  }
-}
-
-/** The receipts of a file: one, or an array. What is none of either is a finding. */
-async function readReceipts({ findings }: AuditContext, folder: string, file: string): Promise<SignedReceipt[]> {
-  try {
-    const text = await readFile(join(folder, file), "utf8");
-    if (text.length > MAX_FILE_BYTES) throw new Error("too large");
-    const value: unknown = JSON.parse(text);
-    return (Array.isArray(value) ? value : [value]).map(parseReceipt);
-  } catch (error) {
-    const actual = error instanceof Error ? error.message : "unreadable";
-    findings.add({ code: "RECEIPT_UNREADABLE", subject: file, expected: "receipts as JSON", actual });
-    return [];
-  }
-}
-
-function parseReceipt(value: unknown): SignedReceipt {
-  const { receipt, signature } = (value ?? {}) as { receipt?: Record<string, unknown>; signature?: unknown };
-  const { readingDigest, account, drop, deadline } = receipt ?? {};
-  return {
-    receipt: {
-      readingDigest: hexOf(readingDigest, 32),
-      account: hexOf(account, 20),
-      drop: wholeOf(drop),
-      deadline: wholeOf(deadline),
-    },
-    signature: hexOf(signature, 65),
-  };
-}
-
-function hexOf(value: unknown, bytes: number): Hex {
-  const right = typeof value === "string" && new RegExp(`^0x[0-9a-fA-F]{${2 * bytes}}$`).test(value);
-  if (!right) throw new Error(`${bytes} bytes of hex are missing`);
-  return value.toLowerCase() as Hex;
-}
-
-function wholeOf(value: unknown): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw new Error("a whole number is missing");
-  return value as number;
-}
 
 /** Whether a receipt key signed it that was valid in its drop; says so when not. */
 async function isGenuine(context: AuditContext, receipt: Receipt, signer: Hex | undefined): Promise<boolean> {

@@ -1,10 +1,11 @@
 import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError } from "viem";
 import { reach } from "../../chain/client.ts";
-import { ABIS } from "../../chain/contracts.ts";
 import { type Hex, ZERO_ADDRESS } from "../../protocol/codec/bytes.ts";
 import type { AuditContext, Check } from "../context.ts";
-import { NEVER } from "../ingest/derive.ts";
+import { NEVER } from "../ingest/derive-services.ts";
 import { blobHex, type Value } from "../store/database.ts";
+import { type Comparison, contractAt, words } from "./state-comparison.ts";
+import { serviceComparisons } from "./state-services.ts";
 
 /** Requests to the node under way at once. */
 const PARALLEL = 32;
@@ -12,8 +13,8 @@ const PARALLEL = 32;
 const ORDER_STATUS = ["none", "placed", "fulfilled", "objected", "completed", "cancelled", "refunded"];
 
 /**
- * What the contracts answer is what their events give: heads, totals, every account, order, pairing, consent and move. Runs
- * last; it would show a contract whose storage was changed without an event.
+ * What the contracts answer is what their events give: heads, totals, every account, order, pairing, consent and move, and
+ * whatever the services have put there. Runs last; it would show a contract whose storage was changed without an event.
  */
 export const state: Check = {
   name: "state",
@@ -27,6 +28,7 @@ export const state: Check = {
       ...(await consentComparisons(context)),
       ...(await moveComparisons(context)),
       ...(await claimComparisons(context)),
+      ...(await serviceComparisons(context)),
     ];
     for (let at = 0; at < comparisons.length; at += PARALLEL) {
       await Promise.all(
@@ -54,26 +56,6 @@ async function answerOf(read: Comparison["read"]): Promise<string> {
       throw error;
     }),
   );
-}
-
-interface Comparison {
-  readonly subject: string;
-  readonly expected: string;
-  /** Asks the contract, at the audited block. */
-  read(): Promise<string>;
-}
-
-function contractAt({ deployment, head }: AuditContext) {
-  const at = <C extends keyof typeof ABIS>(contract: C) => ({
-    address: deployment.contracts[contract],
-    abi: ABIS[contract],
-    blockNumber: BigInt(head.number),
-  });
-  return at;
-}
-
-function words(...values: readonly unknown[]): string {
-  return values.map((value) => (typeof value === "string" ? value.toLowerCase() : `${value}`)).join(", ");
 }
 
 async function headComparisons(context: AuditContext): Promise<Comparison[]> {

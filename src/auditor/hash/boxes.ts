@@ -9,13 +9,19 @@ export interface BoxSeason {
   readonly guaranteedTier: number;
 }
 
-/** Boxes that were requested in one block, and what its drop's link and the next block's hash make of them. */
-export interface RequestedBoxes {
+/** A box, and what its request's block makes of it. */
+export interface Box {
   readonly seed: Uint8Array;
   readonly account: Hex;
   readonly salt: bigint;
-  readonly firstBox: number;
-  readonly count: number;
+  /** The account's boxes are counted from 0, through all seasons. */
+  readonly number: number;
+}
+
+/** A tier, and whether the draw gave it or the guarantee, which had come due. */
+export interface Drawn {
+  readonly tier: number;
+  readonly by: "draw" | "guarantee";
 }
 
 /** The hash that a link must have: that of the link before it, or the season's tip. */
@@ -28,14 +34,14 @@ export function boxSeed(link: Hex, blockHash: Hex): Uint8Array {
   return new Preimage([fromHex(link, 32), fromHex(blockHash, 32)]).hash();
 }
 
-/** An account's boxes of one season, followed request by request. */
+/** An account's boxes of one season, followed box by box (docs/protocol.md 9.3). */
 export class BoxCourse {
   readonly #season: BoxSeason;
   /** For each tier the number of tickets that it and the better ones have. */
   readonly #ends: readonly bigint[];
   #misses: number;
 
-  /** @param misses Boxes in a row below the guaranteed tier before the first request. */
+  /** @param misses Boxes in a row below the guaranteed tier before the first one. */
   constructor(season: BoxSeason, misses = 0) {
     let end = 0n;
     this.#season = season;
@@ -50,25 +56,24 @@ export class BoxCourse {
     return this.#misses;
   }
 
-  /** The tiers that the next request's boxes must have won. */
-  open({ seed, account, salt, firstBox, count }: RequestedBoxes): number[] {
-    const preimage = new Preimage([seed, bytesOf(salt), fromHex(account, 20), "set"]);
-    return Array.from({ length: count }, (_, k) =>
-      this.#win(this.tierOf(preimage.set(3, bytesOf(BigInt(firstBox + k))).hash())),
-    );
+  /** What the next box must win. */
+  draw({ seed, account, salt, number }: Box): Drawn {
+    const outcome = new Preimage([seed, bytesOf(salt), fromHex(account, 20), bytesOf(BigInt(number))]).hash();
+    const tier = this.tierOf(outcome);
+    const { guarantee, guaranteedTier } = this.#season;
+    if (this.#misses < guarantee) return { tier, by: "draw" };
+    return { tier: Math.min(tier, guaranteedTier), by: "guarantee" };
+  }
+
+  /** Goes on from what the next box has won. */
+  follow(tier: number): void {
+    this.#misses = tier > this.#season.guaranteedTier ? this.#misses + 1 : 0;
   }
 
   /** The tier that a hash stands for. */
   tierOf(outcome: Uint8Array): number {
     const ticket = BigInt(`0x${Buffer.from(outcome).toString("hex")}`) % (this.#ends.at(-1) as bigint);
     return this.#ends.findIndex((end) => ticket < end);
-  }
-
-  #win(tier: number): number {
-    const { guarantee, guaranteedTier } = this.#season;
-    if (tier > guaranteedTier && this.#misses++ < guarantee) return tier;
-    this.#misses = 0;
-    return Math.min(tier, guaranteedTier);
   }
 }
 

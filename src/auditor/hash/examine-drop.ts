@@ -1,44 +1,25 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { fromHex, toHex } from "../../protocol/codec/bytes.ts";
 import { LEAF_KIND } from "../../protocol/codec/codes.ts";
-import { TYPES } from "../../protocol/codec/eip712.ts";
 import { keccakBytes } from "../../protocol/codec/keccak.ts";
 import { p256Spki } from "../../protocol/codec/p256.ts";
-import { DROP_LAYOUT } from "./layout.ts";
-import { type Batch, byte, Preimage, type Slot } from "./preimage.ts";
+import { LAYOUTS } from "./layout.ts";
+import { type Batch, byte, bytesAt, numberAt, Preimage } from "./preimage.ts";
+import { type Examined, FLAG, RowHash } from "./row-hash.ts";
+import { type SigningDomain, TypedRows } from "./typed-rows.ts";
 
-/** What was found in a row: bits of its flags. */
-export const FLAG = { rowHash: 1, signature: 2, highS: 4, noKey: 8 } as const;
-
-/** What a batch's rows give. */
-export interface Examined {
-  /** Two hashes of 32 bytes a row: leaf and reading digest of a drop's, metres leaf and stones leaf of a day's. */
-  readonly hashes: Uint8Array;
-  readonly flags: Uint8Array;
-}
-
-/** The signing domain of the readings. */
-export interface ReadingDomain {
-  readonly name: string;
-  readonly version: string;
-  readonly chainId: number;
-  readonly verifyingContract: `0x${string}`;
-}
-
-const text = (value: string) => keccakBytes(new TextEncoder().encode(value));
 /** Half of P-256's group order, big-endian (SEC 2): the largest s that is accepted. */
 const HALF_ORDER = fromHex("0x7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8");
 /** Keys kept as parsed objects; rows come in order of vehicles, so a few are enough. */
 const MAX_KEYS = 4_096;
 
-const { slot } = DROP_LAYOUT;
+const { slot } = LAYOUTS.drop;
 
 /** Examines rows of drops: row hash, reading digest, device signature, leaf. */
 export class DropExaminer {
   readonly #keys = new Map<string, KeyObject | undefined>();
-  readonly #columns = new Preimage([byte(LEAF_KIND.mileage), ...DROP_LAYOUT.hashed]);
-  readonly #row = new Preimage([slot("rowSalt"), "set"]);
-  readonly #reading: Preimage;
+  readonly #row = new RowHash(LEAF_KIND.mileage, LAYOUTS.drop);
+  readonly #readings: TypedRows;
   readonly #leaf = new Preimage([
     byte(LEAF_KIND.mileage),
     slot("drop"),
@@ -49,46 +30,22 @@ export class DropExaminer {
       slot,
     ),
   ]);
-  /** 0x1901 ‖ domain separator ‖ struct hash (EIP-712). */
-  readonly #typed = new Uint8Array(66);
 
-  constructor(domain: ReadingDomain) {
-    const members = TYPES.Reading.map(({ name, type }) => `${type} ${name}`).join(",");
-    this.#reading = new Preimage([text(`Reading(${members})`), ...TYPES.Reading.map(({ name }) => slot(name))]);
-    const chain = new Uint8Array(8);
-    new DataView(chain.buffer).setBigUint64(0, BigInt(domain.chainId));
-    const separator = new Preimage([
-      text("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-      text(domain.name),
-      text(domain.version),
-      chain,
-      fromHex(domain.verifyingContract, 20),
-    ]).hash();
-    this.#typed.set([0x19, 0x01]);
-    this.#typed.set(separator, 2);
+  constructor(domain: SigningDomain) {
+    this.#readings = new TypedRows(domain, "Reading", LAYOUTS.drop);
   }
 
-  /** Examines every row of a batch packed by {@link DROP_LAYOUT}. */
+  /** Examines every row of a batch packed as readings. */
   examine(batch: Batch): Examined {
     const hashes = new Uint8Array(64 * batch.count);
     const flags = new Uint8Array(batch.count);
     for (let row = 0; row < batch.count; row++) {
-      const digest = this.#digest(batch, row);
+      const digest = this.#readings.digest(batch, row);
       hashes.set(this.#leafHash(batch, row, digest), 64 * row);
       hashes.set(digest, 64 * row + 32);
-      flags[row] = this.#rowFlag(batch, row) | this.#signatureFlags(batch, row, digest);
+      flags[row] = this.#row.flag(batch, row) | this.#signatureFlags(batch, row, digest);
     }
     return { hashes, flags };
-  }
-
-  #rowFlag(batch: Batch, row: number): number {
-    const hash = this.#row.fill(batch, row).set(1, this.#columns.fill(batch, row).hash()).hash();
-    return Buffer.compare(hash, bytesOf(batch, row, slot("rowHash"))) === 0 ? 0 : FLAG.rowHash;
-  }
-
-  #digest(batch: Batch, row: number): Uint8Array {
-    this.#typed.set(this.#reading.fill(batch, row).hash(), 34);
-    return keccakBytes(this.#typed);
   }
 
   #leafHash(batch: Batch, row: number, digest: Uint8Array): Uint8Array {
@@ -97,10 +54,10 @@ export class DropExaminer {
   }
 
   #signatureFlags(batch: Batch, row: number, digest: Uint8Array): number {
-    if (numberOf(batch, row, slot("judged")) === 0n) return 0;
+    if (numberAt(batch, row, slot("judged")) === 0n) return 0;
     const signature = signatureOf(batch, row);
     const high = Buffer.compare(signature.subarray(32), HALF_ORDER) > 0 ? FLAG.highS : 0;
-    if (numberOf(batch, row, slot("keyFound")) === 0n) return high | FLAG.noKey;
+    if (numberAt(batch, row, slot("keyFound")) === 0n) return high | FLAG.noKey;
     const key = this.#key(batch, row);
     // The device signs SHA-256 of the digest, which is what verify hashes with.
     const right = key !== undefined && verify("sha256", digest, key, derOf(signature));
@@ -108,8 +65,8 @@ export class DropExaminer {
   }
 
   #key(batch: Batch, row: number): KeyObject | undefined {
-    const x = toHex(bytesOf(batch, row, slot("keyX")));
-    const y = toHex(bytesOf(batch, row, slot("keyY")));
+    const x = toHex(bytesAt(batch, row, slot("keyX")));
+    const y = toHex(bytesAt(batch, row, slot("keyY")));
     if (this.#keys.has(x + y)) return this.#keys.get(x + y);
     if (this.#keys.size >= MAX_KEYS) this.#keys.clear();
     const key = parseKey(p256Spki({ x, y }));
@@ -125,16 +82,6 @@ function parseKey(spki: Uint8Array): KeyObject | undefined {
     // Not a point of the curve: no signature can be right under it.
     return undefined;
   }
-}
-
-function bytesOf(batch: Batch, row: number, at: Slot): Uint8Array {
-  const { offset, length } = at as { offset: number; length: number };
-  const from = (batch.bytes.length / batch.count) * row + offset;
-  return batch.bytes.subarray(from, from + length);
-}
-
-function numberOf(batch: Batch, row: number, at: Slot): bigint {
-  return batch.numbers[(at as { column: number }).column * batch.count + row] as bigint;
 }
 
 /** r ‖ s: s stands right after r in the layout, as it does in the columns. */

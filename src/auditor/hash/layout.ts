@@ -1,4 +1,4 @@
-import { DAY_COLUMNS, DROP_COLUMNS } from "../../protocol/codec/rows.ts";
+import { AWARD_COLUMNS, DAY_COLUMNS, DROP_COLUMNS, ROUND_COLUMNS, VOTE_COLUMNS } from "../../protocol/codec/rows.ts";
 import type { Slot } from "./preimage.ts";
 
 const LENGTH = { bytes20: 20, bytes32: 32 } as const;
@@ -21,8 +21,15 @@ export interface Layout {
   readonly hashed: readonly Slot[];
 }
 
-/** What the tables call the columns that SQL or the row number make ambiguous. */
-const RENAMED: Readonly<Record<string, string>> = { index: "idx", drop: "row_drop", day: "row_day" };
+/** What the tables call the columns that SQL or the file's own number make ambiguous. */
+const RENAMED: Readonly<Record<string, string>> = {
+  index: "idx",
+  drop: "row_drop",
+  day: "row_day",
+  poll: "row_poll",
+  round: "row_round",
+  option: "choice",
+};
 
 /** The table's name for a published column. */
 function tableColumn(column: string): string {
@@ -35,11 +42,14 @@ const ROW_HASH: Column = { field: "rowHash", column: "row_hash", type: "bytes32"
 /** All columns of a published file, in their order. */
 export const FILE_COLUMNS = {
   drop: [...DROP_COLUMNS, ROW_SALT, ROW_HASH],
+  award: [...AWARD_COLUMNS, ROW_SALT, ROW_HASH],
   day: [...DAY_COLUMNS, ROW_SALT, ROW_HASH],
+  poll: [...VOTE_COLUMNS, ROW_SALT, ROW_HASH],
+  round: [...ROUND_COLUMNS, ROW_SALT, ROW_HASH],
 } as const satisfies Record<string, readonly Column[]>;
 export type FileKind = keyof typeof FILE_COLUMNS;
 
-function layoutOf(columns: readonly Column[], added: readonly Column[]): Layout {
+function layoutOf(columns: readonly Column[], added: readonly Column[] = []): Layout {
   const slots = new Map<string, Slot>();
   const numbers: string[] = [];
   const strings: string[] = [];
@@ -59,13 +69,16 @@ function layoutOf(columns: readonly Column[], added: readonly Column[]): Layout 
   return { numbers, strings, slot, hashed: hashed.map(({ field }) => slot(field)) };
 }
 
-/** A drop's row with the device key that held at its end, and whether its signature is to be verified. */
-export const DROP_LAYOUT = layoutOf(FILE_COLUMNS.drop, [
-  { field: "keyX", column: "key_x", type: "bytes32" },
-  { field: "keyY", column: "key_y", type: "bytes32" },
-  { field: "keyFound", column: "key_found", type: "uint" },
-  { field: "judged", column: "judged", type: "uint" },
-]);
-
-/** A day's row. */
-export const DAY_LAYOUT = layoutOf(FILE_COLUMNS.day, []);
+/** How each kind of row is packed. A drop's comes with the device key that held at its end, and whether its signature is to be verified. */
+export const LAYOUTS = {
+  drop: layoutOf(FILE_COLUMNS.drop, [
+    { field: "keyX", column: "key_x", type: "bytes32" },
+    { field: "keyY", column: "key_y", type: "bytes32" },
+    { field: "keyFound", column: "key_found", type: "uint" },
+    { field: "judged", column: "judged", type: "uint" },
+  ]),
+  award: layoutOf(FILE_COLUMNS.award),
+  day: layoutOf(FILE_COLUMNS.day),
+  poll: layoutOf(FILE_COLUMNS.poll),
+  round: layoutOf(FILE_COLUMNS.round),
+} as const satisfies Record<FileKind, Layout>;

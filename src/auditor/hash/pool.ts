@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
 import type { Hex } from "../../protocol/codec/bytes.ts";
-import type { Examined, ReadingDomain } from "./examine-drop.ts";
-import { CLOSE, createJobRunner, type Job, type JobResult } from "./jobs.ts";
+import { CLOSE, createJobRunner, type Job, type JobResult, type SigningDomains } from "./jobs.ts";
 import type { FileKind } from "./layout.ts";
 import type { Batch } from "./preimage.ts";
+import type { Examined } from "./row-hash.ts";
 import type { SignedDigest } from "./signers.ts";
 
 /** Hashes rows and verifies signatures, on several threads where that pays. */
@@ -21,8 +21,8 @@ export interface Pool {
 const SIGNERS_PER_JOB = 64;
 
 /** The pool for little work: no threads, which would cost more than they save. */
-export function createInlinePool(domain: ReadingDomain): Pool {
-  return poolOf({ width: 1, run: createJobRunner(domain), close: async () => {} });
+export function createInlinePool(domains: SigningDomains): Pool {
+  return poolOf({ width: 1, run: createJobRunner(domains), close: async () => {} });
 }
 
 // Compiled, the worker is a .js file beside this one; under a loader it is the .ts source.
@@ -32,8 +32,8 @@ const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./work
  * Starts worker threads. Each takes one job at a time; a job beyond that waits for a free thread.
  * @param threads How many, at least 1.
  */
-export function createThreadPool(domain: ReadingDomain, threads: number): Pool {
-  const lanes: Lane[] = Array.from({ length: threads }, () => startLane(domain));
+export function createThreadPool(domains: SigningDomains, threads: number): Pool {
+  const lanes: Lane[] = Array.from({ length: threads }, () => startLane(domains));
   const queue: ((lane: Lane) => void)[] = [];
   const runOn = (lane: Lane, job: Job): Promise<JobResult> =>
     new Promise<JobResult>((resolve, reject) => {
@@ -86,8 +86,8 @@ interface Lane {
   readonly ended: Promise<void>;
 }
 
-function startLane(domain: ReadingDomain): Lane {
-  const worker = new Worker(WORKER, { workerData: domain });
+function startLane(domains: SigningDomains): Lane {
+  const worker = new Worker(WORKER, { workerData: domains });
   const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   const lane: Lane = { worker, waiting: undefined, failure: undefined, ended };
   worker.on("message", (result: JobResult) => lane.waiting?.resolve(result));

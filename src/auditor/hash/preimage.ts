@@ -73,3 +73,15 @@ export class Preimage {
 export function byte(value: number): Uint8Array {
   return Uint8Array.of(value);
 }
+
+/** A byte string of a row. */
+export function bytesAt(batch: Batch, row: number, at: Slot): Uint8Array {
+  const { offset, length } = at as { offset: number; length: number };
+  const from = (batch.bytes.length / batch.count) * row + offset;
+  return batch.bytes.subarray(from, from + length);
+}
+
+/** A number of a row. */
+export function numberAt(batch: Batch, row: number, at: Slot): bigint {
+  return batch.numbers[(at as { column: number }).column * batch.count + row] as bigint;
+}

@@ -1,8 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { ReadingDomain } from "./examine-drop.ts";
-import { CLOSE, createJobRunner, type Job } from "./jobs.ts";
+import { CLOSE, createJobRunner, type Job, type SigningDomains } from "./jobs.ts";
 
-const run = createJobRunner(workerData as ReadingDomain);
+const run = createJobRunner(workerData as SigningDomains);
 
 parentPort?.on("message", async (job: Job | typeof CLOSE) => {
   if (job === CLOSE) return parentPort?.close();

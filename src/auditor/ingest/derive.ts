@@ -1,15 +1,10 @@
 import { DAY_S, DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import type { AuditContext } from "../context.ts";
-
-/** An end that never comes. */
-export const NEVER = 2n ** 62n;
+import { deriveAwards, deriveServices, NEVER } from "./derive-services.ts";
 
 /** Makes the tables that follow from the chain's events alone: what was anchored and settled, and what held when. */
-export async function deriveFromEvents({
-  database,
-  deployment,
-  head,
-}: Pick<AuditContext, "database" | "deployment" | "head">): Promise<void> {
+export async function deriveFromEvents(context: Pick<AuditContext, "database" | "deployment" | "head">): Promise<void> {
+  const { database, deployment, head } = context;
   const lastDay = Math.max(0, Math.floor((head.time - deployment.genesis) / DAY_S)) + 1;
   const statements = [
     // The last version whose day has come; of several for one day the last holds.
@@ -73,20 +68,20 @@ export async function deriveFromEvents({
      QUALIFY row_number() OVER (PARTITION BY signer ORDER BY seq DESC) = 1`,
   ];
   for (const statement of statements) await database.run(statement);
+  await deriveServices(context);
 }
 
 /**
  * Makes the tables that need the published rows: `gap_drop` and `gap_day` (rows that are wanted and not there, or not those
  * of the root), `fact` (each reading beside what its vehicle and account had before, and whether that is known: no gap lies
- * between or in either drop) and `day_fact` (each account's day beside the one before).
+ * between or in either drop), `award_fact` (the same of awards) and `day_fact` (each account's day beside the one before).
  */
-export async function deriveFromFiles({
-  database,
-  deployment,
-}: Pick<AuditContext, "database" | "deployment">): Promise<void> {
+export async function deriveFromFiles(context: Pick<AuditContext, "database" | "deployment">): Promise<void> {
+  const { database, deployment } = context;
   const statements = [
     `CREATE TABLE gap_drop AS SELECT drop_no FROM anchored a WHERE NOT empty
-       AND (NOT EXISTS (FROM published p WHERE p.kind = 'drop' AND p.number = a.drop_no AND p.loaded)
+       AND (EXISTS (FROM wanted_file w LEFT JOIN published p USING (path)
+           WHERE w.kind IN ('drop', 'award') AND w.number = a.drop_no AND NOT coalesce(p.loaded, false))
          OR EXISTS (FROM drop_root r WHERE r.drop_no = a.drop_no AND r.root <> a.root))`,
     `CREATE TABLE gap_day AS SELECT day FROM settled s WHERE accounts > 0
        AND NOT EXISTS (FROM published p WHERE p.kind = 'day' AND p.number = s.day AND p.loaded)`,
@@ -125,4 +120,5 @@ export async function deriveFromFiles({
      LEFT JOIN day_row b ON b.day = r.day - 1 AND b.account = r.account`,
   ];
   for (const statement of statements) await database.run(statement);
+  await deriveAwards(context);
 }

@@ -1,9 +1,7 @@
 import type { ProgrammeEvent } from "../../chain/read/events.ts";
-import { fromHex, type Hex } from "../../protocol/codec/bytes.ts";
-import type { Cell } from "../store/database.ts";
-import type { TableName } from "../store/schema.ts";
-
-type Row = readonly [TableName, readonly Cell[]];
+import type { Place, Row } from "./event-row.ts";
+import { boxRows } from "./event-rows-boxes.ts";
+import { serviceRows } from "./event-rows-services.ts";
 
 /** The rows that an event becomes; none for one that no check asks for. `seq` is its place among all events. */
 export function rowsOf(event: ProgrammeEvent, seq: number): Row[] {
@@ -17,12 +15,11 @@ export function rowsOf(event: ProgrammeEvent, seq: number): Row[] {
     itemRows(event, place) ??
     moveRows(event, place) ??
     boxRows(event, place) ??
+    serviceRows(event, place) ??
     pauseRows(event, place) ??
     []
   );
 }
-
-type Place = readonly [number, number, Hex, number];
 
 function rulesRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
   if (event.name === "ReceiptKeySet") {
@@ -122,18 +119,21 @@ function deskRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
   switch (event.name) {
     case "OrderPlaced": {
       const { order, account, item, vehicle, price, deadline } = event.args;
-      return [["ev_order", [...place, order, "placed", deadline, account, item, vehicle, price]]];
+      return [["ev_order", [...place, order, "placed", deadline, account, item, vehicle, price, null]]];
     }
-    case "OrderFulfilled":
+    case "OrderFulfilled": {
+      const { order, deadline, evidenceHash } = event.args;
+      return [["ev_order", [...place, order, "fulfilled", deadline, null, null, null, null, evidenceHash]]];
+    }
     case "OrderObjected": {
-      const state = event.name === "OrderFulfilled" ? "fulfilled" : "objected";
-      return [["ev_order", [...place, event.args.order, state, event.args.deadline, null, null, null, null]]];
+      const { order, deadline } = event.args;
+      return [["ev_order", [...place, order, "objected", deadline, null, null, null, null, null]]];
     }
     case "OrderCompleted":
     case "OrderCancelled":
     case "OrderRefunded": {
       const state = event.name.slice("Order".length).toLowerCase();
-      return [["ev_order", [...place, event.args.order, state, null, null, null, null, null]]];
+      return [["ev_order", [...place, event.args.order, state, null, null, null, null, null, null]]];
     }
     case "VouchersGranted": {
       const { account, item, count } = event.args;
@@ -180,43 +180,6 @@ function moveRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
     }
     case "RecoveryCancelled":
       return [["ev_recovery", [...place, "cancelled", event.args.recovery, event.args.account, null, null, null]]];
-    case "MilestoneAttested": {
-      const { milestone, account, countsFrom } = event.args;
-      return [["ev_milestone", [...place, "attested", milestone, account, countsFrom]]];
-    }
-    case "AttestationRevoked":
-      return [["ev_milestone", [...place, "revoked", event.args.milestone, event.args.account, null]]];
-    default:
-      return undefined;
-  }
-}
-
-/** The order of PrizeKind in contracts/types/Types.sol. */
-const PRIZE_KINDS = ["nothing", "stones", "crystals", "voucher"];
-
-function boxRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
-  if (event.contract !== "mineBox") return undefined;
-  switch (event.name) {
-    case "SeasonOpened": {
-      const { season, terms } = event.args;
-      return terms.prizes.map(({ kind, amount, item }, tier) => [
-        "ev_tier",
-        [...place, season, tier, PRIZE_KINDS[kind] ?? null, amount, item],
-      ]);
-    }
-    case "BoxesRequested":
-      return [["ev_box_request", [...place, event.args.account, event.args.firstBox, event.args.season]]];
-    case "BoxesOpened": {
-      const { account, firstBox, count, tiers } = event.args;
-      const opened = [...fromHex(tiers)].slice(0, count);
-      return opened.map((tier, nth) => ["ev_box", [...place, account, firstBox, nth, tier]]);
-    }
-    case "PrizeWaits":
-      return [["ev_claimable", [...place, "waits", event.args.account, null, event.args.units]]];
-    case "PrizeClaimed":
-      return [["ev_claimable", [...place, "claimed", event.args.account, null, event.args.units]]];
-    case "CrystalsFollowed":
-      return [["ev_claimable", [...place, "followed", event.args.account, event.args.to, event.args.units]]];
     default:
       return undefined;
   }

@@ -1,9 +1,10 @@
 import type { DuckDBBigIntVector, DuckDBBlobVector, DuckDBDataChunk } from "@duckdb/node-api";
 import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import type { AuditContext } from "../context.ts";
-import { DAY_LAYOUT, DROP_LAYOUT, type FileKind, type Layout } from "../hash/layout.ts";
+import { type FileKind, LAYOUTS, type Layout } from "../hash/layout.ts";
 import type { Batch } from "../hash/preimage.ts";
 import type { Cell } from "../store/database.ts";
+import { FILE_KINDS, KINDS } from "./file-kinds.ts";
 
 /** Examined rows that are held before they are written. */
 const ROWS_PER_WRITE = 50_000;
@@ -14,33 +15,32 @@ export async function examineRows(
   context: AuditContext,
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  const row = await context.database.row(
-    "SELECT (SELECT count(*) FROM reading) AS readings, (SELECT count(*) FROM day_row) AS days",
-  );
-  const total = Number(row.readings) + Number(row.days);
-  await examineKind(context, "drop", (done) => onProgress(done, total));
-  await examineKind(context, "day", (done) => onProgress(Number(row.readings) + done, total));
+  const counts = KINDS.map((kind) => `(SELECT count(*) FROM ${FILE_KINDS[kind].rows})`).join(" + ");
+  const total = Number((await context.database.row(`SELECT ${counts} AS total`)).total);
+  let before = 0;
+  for (const kind of KINDS) {
+    before += await examineKind(context, kind, (done) => onProgress(before + done, total));
+  }
 }
 
 async function examineKind(
   { database, pool, fromDay }: AuditContext,
   kind: FileKind,
   onProgress: (done: number) => void,
-): Promise<void> {
-  const table = kind === "drop" ? "reading_hash" : "day_hash";
+): Promise<number> {
+  const table = FILE_KINDS[kind].hashes;
   const underWay = new Set<Promise<void>>();
   let examined: (readonly Cell[])[] = [];
   let done = 0;
   for await (const chunk of database.stream(queryOf(kind, fromDay))) {
-    const { batch, keys } = pack(chunk, kind === "drop" ? DROP_LAYOUT : DAY_LAYOUT);
+    const { batch, keys } = pack(chunk, LAYOUTS[kind]);
     const count = batch.count;
     const work = pool.examine(kind, batch).then(({ hashes, flags }) => {
+      const each = hashes.length / count;
       for (let row = 0; row < count; row++) {
-        const [first, second] = [
-          hashes.subarray(64 * row, 64 * row + 32),
-          hashes.subarray(64 * row + 32, 64 * row + 64),
-        ];
-        examined.push([keys[row] as bigint, keys[count + row] as bigint, first, second, flags[row] as number]);
+        const cells: Cell[] = [keys[row] as bigint, keys[count + row] as bigint];
+        for (let at = each * row; at < each * (row + 1); at += 32) cells.push(hashes.subarray(at, at + 32));
+        examined.push([...cells, flags[row] as number]);
       }
       done += count;
       onProgress(done);
@@ -58,19 +58,22 @@ async function examineKind(
   }
   await Promise.all(underWay);
   await database.append(table, examined);
+  return done;
 }
 
 /** Rows that are not erased, with the key that held at a reading's end, in order of vehicles: so few keys are enough. */
 function queryOf(kind: FileKind, fromDay: number): string {
-  if (kind === "day") {
-    const bytes = DAY_LAYOUT.strings.join(" || ");
-    return `SELECT day, position, ${DAY_LAYOUT.numbers.join(", ")}, ${bytes} AS bytes FROM day_row WHERE account IS NOT NULL`;
+  if (kind !== "drop") {
+    const { rows, number } = FILE_KINDS[kind];
+    const { numbers, strings } = LAYOUTS[kind];
+    return `SELECT ${number}, position, ${numbers.join(", ")}, ${strings.join(" || ")} AS bytes
+      FROM ${rows} WHERE account IS NOT NULL`;
   }
-  const numbers = DROP_LAYOUT.numbers.map((column) => {
+  const numbers = LAYOUTS.drop.numbers.map((column) => {
     if (column === "key_found") return "(k.vehicle IS NOT NULL)::BIGINT";
     return column === "judged" ? `(drop_no >= ${fromDay * DROPS_PER_DAY})::BIGINT` : `r.${column}`;
   });
-  const strings = DROP_LAYOUT.strings.map((column) => {
+  const strings = LAYOUTS.drop.strings.map((column) => {
     if (column === "key_x") return `coalesce(k.x, ${ZERO_WORD})`;
     return column === "key_y" ? `coalesce(k.y, ${ZERO_WORD})` : `r.${column}`;
   });

@@ -2,50 +2,53 @@ import { join } from "node:path";
 import type { AuditContext } from "../context.ts";
 import { FILE_COLUMNS, type FileKind } from "../hash/layout.ts";
 import { sqlText } from "../store/database.ts";
+import { FILE_KINDS, KINDS } from "./file-kinds.ts";
 import type { ManifestFile } from "./manifest.ts";
 
-/** The tables that take the rows, and their first column: the number of the file's drop or day. */
-const TABLE = { drop: "reading", day: "day_row" } as const satisfies Record<FileKind, string>;
+/** A file that the manifest names, with whether its faults are findings. */
+export interface NamedFile extends ManifestFile {
+  readonly judged: boolean;
+}
 
 /** Largest values of columns that may pass 2^53: a mask, and sums of units below the pool of 2.1e17. */
 const LIMIT: Readonly<Record<string, string>> = {
   categories: "9223372036854775807",
   stones: "1152921504606846975",
   prefix_stones: "1152921504606846975",
+  weight: "1152921504606846975",
 };
 const USUAL_LIMIT = "9007199254740991";
 
 /** Reads files whose bytes are good into the store; a file that is no such table is a finding and stays out. */
-export async function loadRows(context: AuditContext, files: readonly ManifestFile[]): Promise<void> {
-  for (const kind of ["drop", "day"] as const) {
+export async function loadRows(context: AuditContext, files: readonly NamedFile[]): Promise<void> {
+  for (const kind of KINDS) {
     const ofKind = files.filter((file) => file.kind === kind);
     const tables = await withRightSchema(context, kind, ofKind);
     const sound = await withSoundRows(context, kind, tables);
     if (sound.length > 0) await insertRows(context, kind, sound);
     const loaded = new Set(sound);
     const rows = ofKind.map((file) => {
-      const name = fullPath(context, file);
+      const name = fullPath(file);
       return [file.path, kind, file.number, file.rows, file.digest, name, loaded.has(file) ? 1 : 0];
     });
     await context.database.append("published", rows);
   }
 }
 
-function fullPath({ filesDir }: AuditContext, file: ManifestFile): string {
-  return join(filesDir, file.path);
+function fullPath({ folder, path }: NamedFile): string {
+  return join(folder, path);
 }
 
-function listOf(context: AuditContext, files: readonly ManifestFile[]): string {
-  return `[${files.map((file) => sqlText(fullPath(context, file))).join(", ")}]`;
+function listOf(files: readonly NamedFile[]): string {
+  return `[${files.map((file) => sqlText(fullPath(file))).join(", ")}]`;
 }
 
 function report(
   context: AuditContext,
-  file: ManifestFile,
+  file: NamedFile,
   fault: { code: "FILE_SCHEMA_WRONG" | "FILE_ROW_MALFORMED"; expected: string; actual: string },
 ): void {
-  const day = file.kind === "day" ? file.number : Math.floor(file.number / 144);
-  if (day >= context.fromDay) context.findings.add({ subject: file.path, ...fault });
+  if (file.judged) context.findings.add({ subject: file.path, ...fault });
 }
 
 /** The columns with their types, in order of names: the order within a file does not matter. */
@@ -62,11 +65,11 @@ const EXPECTED_SCHEMA = Object.fromEntries(
 async function withRightSchema(
   context: AuditContext,
   kind: FileKind,
-  files: readonly ManifestFile[],
-): Promise<ManifestFile[]> {
+  files: readonly NamedFile[],
+): Promise<NamedFile[]> {
   const schemas = await schemasOf(context, files);
   return files.filter((file) => {
-    const actual = schemas.get(fullPath(context, file)) ?? "not a Parquet file";
+    const actual = schemas.get(fullPath(file)) ?? "not a Parquet file";
     if (actual === EXPECTED_SCHEMA[kind]) return true;
     report(context, file, { code: "FILE_SCHEMA_WRONG", expected: EXPECTED_SCHEMA[kind], actual });
     return false;
@@ -74,7 +77,7 @@ async function withRightSchema(
 }
 
 /** The schemas of files by their full path. One bad file fails a whole query, so after that each is asked alone. */
-async function schemasOf(context: AuditContext, files: readonly ManifestFile[]): Promise<Map<string, string>> {
+async function schemasOf(context: AuditContext, files: readonly NamedFile[]): Promise<Map<string, string>> {
   if (files.length === 0) return new Map();
   try {
     const rows = await context.database.rows(
@@ -82,7 +85,7 @@ async function schemasOf(context: AuditContext, files: readonly ManifestFile[]):
            WHEN type = 'INT64' AND converted_type = 'UINT_64' THEN 'UBIGINT'
            WHEN type = 'BYTE_ARRAY' AND converted_type IS NULL THEN 'BLOB'
            ELSE concat_ws(' ', type, converted_type) END, ', ' ORDER BY name) AS schema
-       FROM parquet_schema(${listOf(context, files)}) WHERE type IS NOT NULL GROUP BY file_name`,
+       FROM parquet_schema(${listOf(files)}) WHERE type IS NOT NULL GROUP BY file_name`,
     );
     return new Map(rows.map((row) => [row.file_name as string, row.schema as string]));
   } catch {
@@ -106,15 +109,11 @@ function soundRow(kind: FileKind): string {
   return `coalesce(octet_length(row_hash) = 32 AND ((${erased}) OR (${whole})), false)`;
 }
 
-async function withSoundRows(
-  context: AuditContext,
-  kind: FileKind,
-  files: readonly ManifestFile[],
-): Promise<ManifestFile[]> {
+async function withSoundRows(context: AuditContext, kind: FileKind, files: readonly NamedFile[]): Promise<NamedFile[]> {
   if (files.length === 0) return [];
   const faults = await faultsOf(context, kind, files);
   return files.filter((file) => {
-    const fault = faults.get(fullPath(context, file));
+    const fault = faults.get(fullPath(file));
     if (fault === undefined) return true;
     const expected = "values that fit the documented columns";
     report(context, file, { code: "FILE_ROW_MALFORMED", expected, actual: fault });
@@ -125,33 +124,32 @@ async function withSoundRows(
 async function faultsOf(
   context: AuditContext,
   kind: FileKind,
-  files: readonly ManifestFile[],
+  files: readonly NamedFile[],
 ): Promise<Map<string, string>> {
   try {
     const rows = await context.database.rows(
       `SELECT filename, min(file_row_number) AS first, count(*) AS many
-       FROM read_parquet(${listOf(context, files)}, filename = true, file_row_number = true)
+       FROM read_parquet(${listOf(files)}, filename = true, file_row_number = true)
        WHERE NOT ${soundRow(kind)} GROUP BY filename`,
     );
     return new Map(rows.map((row) => [row.filename as string, `row ${row.first}, one of ${row.many}`]));
   } catch {
     const [only] = files;
-    if (files.length === 1 && only !== undefined)
-      return new Map([[fullPath(context, only), "pages that cannot be read"]]);
+    if (files.length === 1 && only !== undefined) return new Map([[fullPath(only), "pages that cannot be read"]]);
     const each = await Promise.all(files.map((file) => faultsOf(context, kind, [file])));
     return new Map(each.flatMap((faults) => [...faults]));
   }
 }
 
-async function insertRows(context: AuditContext, kind: FileKind, files: readonly ManifestFile[]): Promise<void> {
-  const numbers = files.map((file) => `(${sqlText(fullPath(context, file))}, ${file.number})`).join(", ");
+async function insertRows(context: AuditContext, kind: FileKind, files: readonly NamedFile[]): Promise<void> {
+  const numbers = files.map((file) => `(${sqlText(fullPath(file))}, ${file.number})`).join(", ");
   const columns = FILE_COLUMNS[kind].map(({ column, type }) =>
     type === "uint" ? `p."${column}"::BIGINT` : `p."${column}"`,
   );
   await context.database.run(
-    `INSERT INTO ${TABLE[kind]}
+    `INSERT INTO ${FILE_KINDS[kind].rows}
      SELECT f.number, p.file_row_number, ${columns.join(", ")}
-     FROM read_parquet(${listOf(context, files)}, filename = true, file_row_number = true) p
+     FROM read_parquet(${listOf(files)}, filename = true, file_row_number = true) p
      JOIN (VALUES ${numbers}) f(name, number) ON f.name = p.filename`,
   );
 }

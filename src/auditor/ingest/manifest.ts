@@ -5,12 +5,15 @@ import { createInterface } from "node:readline";
 import type { ManifestEntry } from "../../protocol/codec/rows.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import type { FileKind } from "../hash/layout.ts";
+import { parseFilePath } from "./file-kinds.ts";
 
 /** An entry with what its path says. */
 export interface ManifestFile extends ManifestEntry {
   readonly kind: FileKind;
-  /** Of the drop or day. */
+  /** Of the drop, day, poll or round. */
   readonly number: number;
+  /** The folder whose manifest names it. */
+  readonly folder: string;
   /** Line of the manifest, counted from 1. */
   readonly line: number;
 }
@@ -18,49 +21,49 @@ export interface ManifestFile extends ManifestEntry {
 export interface Manifest {
   /** The newest entry of each path. */
   readonly newest: ReadonlyMap<string, ManifestFile>;
-  /** All entries, in the order of their lines. */
+  /** All entries, in the order of their folders and lines. */
   readonly all: readonly ManifestFile[];
-  readonly invalid: readonly { readonly line: number; readonly problem: string }[];
+  readonly invalid: readonly { readonly place: string; readonly problem: string }[];
 }
 
 /** A manifest is refused beyond this: a century of drops is 5.3 million lines. */
 const MAX_LINES = 10_000_000;
-const PATHS: readonly [FileKind, RegExp][] = [
-  ["drop", /^drops\/(\d{8,15})\.parquet$/],
-  ["day", /^days\/(\d{6,12})\.parquet$/],
-];
-
-/** What a published file's path says it is; undefined for any other path. */
-export function parseFilePath(path: string): { kind: FileKind; number: number } | undefined {
-  for (const [kind, pattern] of PATHS) {
-    const digits = pattern.exec(path)?.[1];
-    if (digits !== undefined) return { kind, number: Number(digits) };
-  }
-  return undefined;
-}
+const MANIFEST = "manifest.jsonl";
 
 /**
- * Reads `manifest.jsonl`.
- * @throws AUDIT_INPUT_INVALID when there is none or it is too long to be one.
+ * Reads the `manifest.jsonl` of each folder of published files.
+ * @param folders A path that two of them name is the later folder's.
+ * @throws AUDIT_INPUT_INVALID when one has none or it is too long to be one.
  */
-export async function readManifest(filesDir: string): Promise<Manifest> {
+export async function readManifest(folders: readonly string[]): Promise<Manifest> {
   const newest = new Map<string, ManifestFile>();
   const all: ManifestFile[] = [];
+  const invalid: { place: string; problem: string }[] = [];
+  for (const folder of folders) {
+    const read = await readOne(folder);
+    const where = folders.length === 1 ? MANIFEST : join(folder, MANIFEST);
+    for (const { line, problem } of read.invalid) invalid.push({ place: `${where} line ${line}`, problem });
+    for (const entry of read.entries) {
+      all.push(entry);
+      newest.set(entry.path, entry);
+    }
+  }
+  return { newest, all, invalid };
+}
+
+async function readOne(folder: string) {
+  const entries: ManifestFile[] = [];
   const invalid: { line: number; problem: string }[] = [];
+  const path = join(folder, MANIFEST);
   let line = 0;
-  const path = join(filesDir, "manifest.jsonl");
   try {
     const input = createReadStream(path);
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       if (++line > MAX_LINES) throw new CairnError("AUDIT_INPUT_INVALID", "manifest.jsonl is too long");
       if (text === "") continue;
-      const entry = parseLine(text, line);
-      if (typeof entry === "string") {
-        invalid.push({ line, problem: entry });
-        continue;
-      }
-      all.push(entry);
-      newest.set(entry.path, entry);
+      const entry = parseLine(text, { line, folder });
+      if (typeof entry === "string") invalid.push({ line, problem: entry });
+      else entries.push(entry);
     }
     // A last line without its end is one that is being written.
     if (invalid.at(-1)?.line === line && !(await endsWithNewline(path))) invalid.pop();
@@ -68,7 +71,7 @@ export async function readManifest(filesDir: string): Promise<Manifest> {
     if (cause instanceof CairnError) throw cause;
     throw new CairnError("AUDIT_INPUT_INVALID", "manifest.jsonl cannot be read", { cause });
   }
-  return { newest, all, invalid };
+  return { entries, invalid };
 }
 
 async function endsWithNewline(path: string): Promise<boolean> {
@@ -83,7 +86,7 @@ async function endsWithNewline(path: string): Promise<boolean> {
 }
 
 /** An entry, or what is wrong with the line. */
-function parseLine(text: string, line: number): ManifestFile | string {
+function parseLine(text: string, from: { line: number; folder: string }): ManifestFile | string {
   let value: Partial<Record<keyof ManifestEntry, unknown>>;
   try {
     value = JSON.parse(text);
@@ -99,7 +102,7 @@ function parseLine(text: string, line: number): ManifestFile | string {
   if (!isCount(rows)) return "rows is not a whole number";
   if (!isHex(digest, 32)) return "digest is not 32 bytes of hex";
   if (!isHex(signature, 65)) return "signature is not 65 bytes of hex";
-  return { path: path as string, sha256, bytes, rows, digest, signature, ...place, line };
+  return { path: path as string, sha256, bytes, rows, digest, signature, ...place, ...from };
 }
 
 function isCount(value: unknown): value is number {

@@ -20,6 +20,7 @@ export const MACROS: readonly string[] = [
   `CREATE MACRO day_of(genesis, t) AS greatest(0, t - genesis) // ${DAY_S}`,
   `CREATE MACRO drop_start(genesis, d) AS genesis + ${DROP_S} * d`,
   `CREATE MACRO day_start(genesis, d) AS genesis + ${DAY_S} * d`,
+  `CREATE MACRO drop_of(genesis, t) AS greatest(0, t - genesis) // ${DROP_S}`,
   "CREATE MACRO hx(b) AS '0x' || lower(hex(b))",
   "CREATE MACRO at_index(d, i) AS 'drop ' || d || ' index ' || i",
   "CREATE MACRO at_account(d, a) AS 'day ' || d || ' account ' || hx(a)",

@@ -1,9 +1,7 @@
+import { type ColumnType, PLACE } from "./columns.ts";
 import { MACROS } from "./macros.ts";
-
-type ColumnType = "BIGINT" | "HUGEINT" | "BLOB" | "VARCHAR" | "BOOLEAN";
-
-/** Where on the chain an event stands. `seq` numbers all events in their order. */
-const PLACE = { seq: "BIGINT", block: "BIGINT", tx: "BLOB", time: "BIGINT" } as const;
+import { FILE_TABLES } from "./schema-files.ts";
+import { SERVICE_TABLES } from "./schema-services.ts";
 
 /**
  * The tables of an audit. `ev_*` are the chain's events as they were emitted, amounts of uint64 as HUGEINT; `reading` and
@@ -76,25 +74,8 @@ export const TABLES = {
   ev_successor: { ...PLACE, successor: "BLOB", migratable_from: "BIGINT" },
   ev_migrated: { ...PLACE, account: "BLOB", successor: "BLOB", units: "HUGEINT" },
   ev_mining_end: { ...PLACE, day: "BIGINT" },
-  /** A season's prize table: a row per tier, all of one event. */
-  ev_tier: {
-    ...PLACE,
-    season: "BIGINT",
-    tier: "BIGINT",
-    kind: "VARCHAR",
-    amount: "HUGEINT",
-    item: "BIGINT",
-  },
-  /** Boxes that were requested, from the account's number `first_box` on. */
-  ev_box_request: { ...PLACE, account: "BLOB", first_box: "HUGEINT", season: "BIGINT" },
-  /** Boxes that were opened: a row per box, all of one event. */
-  ev_box: { ...PLACE, account: "BLOB", first_box: "HUGEINT", nth: "BIGINT", tier: "BIGINT" },
-  /** Stones won that `wait`, were `claimed`, or `followed` a move to a target. */
-  ev_claimable: { ...PLACE, kind: "VARCHAR", account: "BLOB", target: "BLOB", units: "HUGEINT" },
   /** Vouchers `granted`, or `followed` to a target. */
   ev_voucher: { ...PLACE, kind: "VARCHAR", account: "BLOB", target: "BLOB", item: "BIGINT", count: "BIGINT" },
-  /** `attested` or `revoked`. */
-  ev_milestone: { ...PLACE, kind: "VARCHAR", milestone: "BIGINT", account: "BLOB", counts_from: "BIGINT" },
   /** `listed`, `changed`, `announced` for later, or an announcement `withdrawn`. */
   ev_item: {
     ...PLACE,
@@ -121,79 +102,12 @@ export const TABLES = {
     item: "BIGINT",
     vehicle: "BLOB",
     price: "HUGEINT",
+    evidence: "BLOB",
   },
   /** Settlements with what became of them; `final` ones stand at the audited head. */
   settlement: { seq: "BIGINT", day: "BIGINT", undone_seq: "BIGINT", final: "BOOLEAN" },
-  /** What the manifest names, newest entry per path, and what became of the file. */
-  published: {
-    path: "VARCHAR",
-    kind: "VARCHAR",
-    number: "BIGINT",
-    rows: "BIGINT",
-    digest: "BLOB",
-    filename: "VARCHAR",
-    loaded: "BOOLEAN",
-  },
-  /** Every digest that the manifest ever named for a path. */
-  manifest_digest: { path: "VARCHAR", line: "BIGINT", digest: "BLOB" },
-  reading: {
-    drop_no: "BIGINT",
-    position: "BIGINT",
-    row_drop: "BIGINT",
-    idx: "BIGINT",
-    vehicle: "BLOB",
-    sequence: "BIGINT",
-    started_at: "BIGINT",
-    ended_at: "BIGINT",
-    odometer_start_m: "BIGINT",
-    odometer_end_m: "BIGINT",
-    takeovers: "BIGINT",
-    categories: "BIGINT",
-    payload: "BLOB",
-    r: "BLOB",
-    s: "BLOB",
-    account: "BLOB",
-    counted_m: "BIGINT",
-    vehicle_day_after_m: "BIGINT",
-    account_after_m: "BIGINT",
-    prev_vehicle_leaf: "BLOB",
-    prev_account_leaf: "BLOB",
-    salt: "BLOB",
-    row_salt: "BLOB",
-    row_hash: "BLOB",
-  },
-  reading_hash: { drop_no: "BIGINT", position: "BIGINT", leaf: "BLOB", digest: "BLOB", flags: "BIGINT" },
-  /** The root over each drop's leaves, where all of them are known. */
-  drop_root: { drop_no: "BIGINT", root: "BLOB" },
-  day_row: {
-    day: "BIGINT",
-    position: "BIGINT",
-    row_day: "BIGINT",
-    idx: "BIGINT",
-    account: "BLOB",
-    metres: "BIGINT",
-    head_leaf: "BLOB",
-    metres_salt: "BLOB",
-    prefix_metres: "BIGINT",
-    metres_prefix_salt: "BLOB",
-    stones: "BIGINT",
-    crystals: "BIGINT",
-    head_award: "BLOB",
-    stones_salt: "BLOB",
-    prefix_stones: "BIGINT",
-    prefix_crystals: "BIGINT",
-    stones_prefix_salt: "BLOB",
-    row_salt: "BLOB",
-    row_hash: "BLOB",
-  },
-  day_hash: { day: "BIGINT", position: "BIGINT", metres_leaf: "BLOB", stones_leaf: "BLOB", flags: "BIGINT" },
-  receipt: {
-    file: "VARCHAR",
-    digest: "BLOB",
-    account: "BLOB",
-    drop_no: "BIGINT",
-    deadline: "BIGINT",
-  },
+  ...SERVICE_TABLES,
+  ...FILE_TABLES,
 } as const satisfies Record<string, Record<string, ColumnType>>;
 export type TableName = keyof typeof TABLES;
 

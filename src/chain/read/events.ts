@@ -3,6 +3,7 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS, PROGRAMME_CONTRACTS, type ProgrammeContract } from "../contracts.ts";
+import { BLOCKS_PER_REQUEST, type BlockRange } from "./logs.ts";
 
 type Abis = typeof ABIS;
 
@@ -33,15 +34,17 @@ export type EventOf<C extends ProgrammeContract> = Extract<ProgrammeEvent, { con
 /**
  * All events of the programme's own contracts in a range of blocks, in their order on the chain.
  * @param range Both ends inclusive.
+ * @param contracts Those of some contracts only.
  * @throws CHAIN_UNREACHABLE.
  */
 export async function readEvents(
   client: ChainClient,
   deployment: Deployment,
-  range: { fromBlock: number; toBlock: number },
+  range: BlockRange,
+  contracts: readonly ProgrammeContract[] = PROGRAMME_CONTRACTS,
 ): Promise<ProgrammeEvent[]> {
   if (range.fromBlock > range.toBlock) return [];
-  const contractAt = new Map(PROGRAMME_CONTRACTS.map((name) => [deployment.contracts[name].toLowerCase(), name]));
+  const contractAt = new Map(contracts.map((name) => [deployment.contracts[name].toLowerCase(), name]));
   const logs = await reach(
     client.getLogs({
       address: [...contractAt.keys()] as Hex[],
@@ -67,6 +70,25 @@ export async function readEvents(
       } as ProgrammeEvent,
     ];
   });
+}
+
+/**
+ * All events of one contract since the programme was deployed, in their order on the chain.
+ * @param toBlock The last block that counts.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readHistory<C extends ProgrammeContract>(
+  client: ChainClient,
+  deployment: Deployment,
+  contract: C,
+  toBlock: number,
+): Promise<EventOf<C>[]> {
+  const events: ProgrammeEvent[] = [];
+  for (let from = deployment.firstBlock; from <= toBlock; from += BLOCKS_PER_REQUEST) {
+    const range = { fromBlock: from, toBlock: Math.min(toBlock, from + BLOCKS_PER_REQUEST - 1) };
+    events.push(...(await readEvents(client, deployment, range, [contract])));
+  }
+  return events as EventOf<C>[];
 }
 
 type Logs = readonly { blockNumber: bigint; blockTimestamp?: bigint | undefined }[];

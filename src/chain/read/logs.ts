@@ -9,7 +9,7 @@ export interface BlockRange {
 }
 
 /** Blocks whose events are asked for at once: within what public nodes allow. */
-const BLOCKS_PER_REQUEST = 2_000;
+export const BLOCKS_PER_REQUEST = 2_000;
 
 /**
  * All events of one contract in a range of blocks of any size, in their order on the chain.

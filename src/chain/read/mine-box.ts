@@ -1,4 +1,4 @@
-import { type Hex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
+import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import type { DrawRules } from "../../protocol/draws.ts";
 import { type ChainClient, reach } from "../client.ts";
@@ -137,16 +137,6 @@ export async function readNextReveal(
     client.readContract({ ...box(deployment), functionName: "nextReveal", args: [season] }),
   );
   return exists ? drop : undefined;
-}
-
-/**
- * The seed of the requests that stand in a block.
- * @returns Nothing before their drop is revealed.
- * @throws CHAIN_UNREACHABLE.
- */
-export async function readSeed(client: ChainClient, deployment: Deployment, block: number): Promise<Hex | undefined> {
-  const seed = await reach(client.readContract({ ...box(deployment), functionName: "seedOf", args: [BigInt(block)] }));
-  return seed === ZERO_HASH ? undefined : seed;
 }
 
 function box(deployment: Deployment) {

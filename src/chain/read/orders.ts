@@ -74,12 +74,44 @@ export async function readOrder(client: ChainClient, deployment: Deployment, ord
 }
 
 /**
+ * The evidence hash with which an order was fulfilled.
+ * @returns Nothing when it was not.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readEvidenceHash(
+  client: ChainClient,
+  deployment: Deployment,
+  order: Hex,
+): Promise<Hex | undefined> {
+  const filter = { args: { order }, fromBlock: BigInt(deployment.block), strict: true } as const;
+  const logs = await reach(client.getContractEvents({ ...desk(deployment), ...filter, eventName: "OrderFulfilled" }));
+  return logs.at(-1)?.args.evidenceHash;
+}
+
+/**
+ * How many items are listed; their numbers are 1 … count.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readItemCount(client: ChainClient, { contracts }: Deployment): Promise<number> {
+  return reach(client.readContract({ abi: ABIS.catalogue, address: contracts.catalogue, functionName: "itemCount" }));
+}
+
+/**
  * An item's terms; stock is what is left.
  * @throws CHAIN_UNREACHABLE, also when there is no such item.
  */
 export async function readItem(client: ChainClient, deployment: Deployment, item: number): Promise<ItemRecord> {
   const terms = await reach(client.readContract({ ...desk(deployment), functionName: "itemOf", args: [item] }));
   return { ...terms, item };
+}
+
+/**
+ * The terms of every item that was ever listed, by number.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readItems(client: ChainClient, deployment: Deployment): Promise<ItemRecord[]> {
+  const count = await readItemCount(client, deployment);
+  return Promise.all(Array.from({ length: count }, (_, at) => readItem(client, deployment, at + 1)));
 }
 
 /**

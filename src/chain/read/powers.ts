@@ -122,3 +122,19 @@ export async function readFunctionRole(
   const call = { abi: accessManagerAbi, address: accessManager, args: [target, selector] } as const;
   return reach(client.readContract({ ...call, functionName: "getTargetFunctionRole" }));
 }
+
+/**
+ * Whether an account may call a function of a contract.
+ * @returns Nothing when it may not; else the seconds for which its call must be announced before, 0 for at once.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readCallDelay(
+  client: ChainClient,
+  accessManager: Hex,
+  { account, target, selector }: { account: Hex; target: Hex; selector: Hex },
+): Promise<number | undefined> {
+  const call = { abi: accessManagerAbi, address: accessManager, args: [account, target, selector] } as const;
+  const [atOnce, delayS] = await reach(client.readContract({ ...call, functionName: "canCall" }));
+  if (atOnce) return 0;
+  return delayS === 0 ? undefined : delayS;
+}

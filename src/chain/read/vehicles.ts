@@ -114,3 +114,21 @@ export async function readHeldVehicle(
   }
   return undefined;
 }
+
+/** Where a release that the manufacturer asked for stands, in the order of the contract's enum. */
+const RELEASE_STATES = ["none", "requested", "contested"] as const;
+
+/**
+ * A vehicle's pairing, and where its release stands.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readRegistryState(
+  client: ChainClient,
+  deployment: Deployment,
+  vehicle: Hex,
+): Promise<VehiclePairingRecord & { readonly release: (typeof RELEASE_STATES)[number] }> {
+  const { vehicleRegistry } = deployment.contracts;
+  const call = { abi: ABIS.vehicleRegistry, address: vehicleRegistry, args: [vehicle] } as const;
+  const { account, since, until, release } = await reach(client.readContract({ ...call, functionName: "pairingOf" }));
+  return { account: account.toLowerCase() as Hex, since, until, release: RELEASE_STATES[release] ?? "none" };
+}

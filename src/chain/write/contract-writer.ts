@@ -1,25 +1,9 @@
-import {
-  type Abi,
-  type ContractFunctionArgs,
-  type ContractFunctionName,
-  createWalletClient,
-  encodeFunctionData,
-  http,
-  type LocalAccount,
-} from "viem";
+import type { ContractFunctionArgs, ContractFunctionName } from "viem";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
-import { CairnError } from "../../protocol/errors.ts";
-import { type ChainClient, reach } from "../client.ts";
-import { ABIS, type ProgrammeContract } from "../contracts.ts";
-import { contractFailure } from "../errors.ts";
-
-/** A transaction that was mined and did not revert. */
-export interface MinedTransaction {
-  readonly transaction: Hex;
-  readonly block: number;
-  readonly gasUsed: bigint;
-}
+import type { ABIS, ProgrammeContract } from "../contracts.ts";
+import { type ContractCall, callOf } from "./contract-call.ts";
+import { type MinedTransaction, type SenderOptions, sendCall } from "./transactions.ts";
 
 type Abis = typeof ABIS;
 
@@ -39,48 +23,22 @@ export interface ContractWriter {
 }
 
 /** What a writer works with. */
-export interface ContractWriterOptions {
-  readonly client: ChainClient;
-  readonly rpcUrl: string;
+export interface ContractWriterOptions extends SenderOptions {
   readonly deployment: Deployment;
-  readonly account: LocalAccount;
-  /** How often to ask for the receipt, milliseconds. Default 250. */
-  readonly pollMs?: number;
-  /** How long to wait for it, milliseconds. Default 120,000. */
-  readonly timeoutMs?: number;
 }
 
 /** Makes a writer. It is for keys that act now and then: it keeps no outbox, and the key must not be used elsewhere meanwhile. */
 export function createContractWriter(options: ContractWriterOptions): ContractWriter {
-  const { client, deployment, account } = options;
-  const wallet = createWalletClient({ account, transport: http(options.rpcUrl, { retryCount: 0 }) });
   let last: Promise<unknown> = Promise.resolve();
-  const send = async (contract: ProgrammeContract, functionName: string, args: readonly unknown[]) => {
-    const abi = ABIS[contract] as Abi;
-    const to = deployment.contracts[contract];
-    // Running it first gives the contract's error with its values, which a mined revert does not carry.
-    await client.simulateContract({ abi, address: to, functionName, args, account }).catch((cause: unknown) => {
-      throw contractFailure(cause);
-    });
-    const data = encodeFunctionData({ abi, functionName, args });
-    const hash = await reach(wallet.sendTransaction({ to, data, chain: null }));
-    const receipt = await reach(
-      client.waitForTransactionReceipt({
-        hash,
-        pollingInterval: options.pollMs ?? 250,
-        timeout: options.timeoutMs ?? 120_000,
-      }),
-    );
-    if (receipt.status !== "success") {
-      throw new CairnError("TRANSACTION_REVERTED", `${contract}.${functionName}`, { details: { transaction: hash } });
-    }
-    return { transaction: hash, block: Number(receipt.blockNumber), gasUsed: receipt.gasUsed };
+  const send = async (call: ContractCall): Promise<MinedTransaction> => {
+    const { transaction, block, gasUsed } = await sendCall(options, call);
+    return { transaction, block, gasUsed };
   };
   return {
-    address: account.address.toLowerCase() as Hex,
+    address: options.account.address.toLowerCase() as Hex,
     call(contract, functionName, args) {
       // One at a time, so that the node's count of pending transactions is always the next nonce.
-      const mine = last.then(() => send(contract, functionName, args as readonly unknown[]));
+      const mine = last.then(() => send(callOf(options.deployment, contract, functionName as never, args as never)));
       last = mine.catch(() => undefined);
       return mine;
     },

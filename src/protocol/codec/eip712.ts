@@ -158,6 +158,19 @@ export const TYPES = {
     { name: "voteDigest", type: "bytes32" },
     { name: "receivedAt", type: "uint40" },
   ],
+  Entitlement: [
+    { name: "order", type: "bytes32" },
+    { name: "vehicle", type: "bytes32" },
+    { name: "sku", type: "bytes32" },
+    { name: "issuedAt", type: "uint40" },
+  ],
+  WorkshopRecord: [
+    { name: "order", type: "bytes32" },
+    { name: "vehicle", type: "bytes32" },
+    { name: "sku", type: "bytes32" },
+    { name: "work", type: "bytes32" },
+    { name: "doneAt", type: "uint40" },
+  ],
   Proposal: [
     { name: "account", type: "address" },
     { name: "topic", type: "uint8" },
@@ -195,6 +208,8 @@ export const DOMAIN_OF = {
   ExclusionAppeal: "exclusions",
   Vote: "polls",
   VoteReceipt: "polls",
+  Entitlement: "redemptionDesk",
+  WorkshopRecord: "redemptionDesk",
   Proposal: "polls",
 } as const satisfies Record<SignedType, DomainContract>;
 

@@ -2,12 +2,13 @@ import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import { dataDigest, dropDigest } from "../../protocol/codec/rows.ts";
 import { dropsToAnchor } from "../domain/anchor-policy.ts";
 import { rulesOn } from "../domain/rules.ts";
+import { passFailpoint } from "../failpoints.ts";
 import type { Publisher } from "../files/publisher.ts";
 import { closedDrops, nextAnchored } from "../store/anchors.ts";
 import type { Store } from "../store/open.ts";
 import { countRounds, enqueueEffect, hasOpenEffect } from "../store/outbox.ts";
 import type { DropsTable } from "../store/schema.ts";
-import type { AnchorPayload } from "../submitter/calls.ts";
+import { type AnchorPayload, dropsThatFit, gasForItems } from "../submitter/calls.ts";
 import type { ChainSnapshot } from "./chain-view.ts";
 import type { Lane } from "./lane.ts";
 
@@ -34,6 +35,7 @@ export async function enqueueAnchor(parts: AnchorParts, snapshot: ChainSnapshot)
   const [first] = drops;
   if (first === undefined) return false;
   const record = await parts.publisher.publishDrops(first.drop_no + drops.length - 1);
+  passFailpoint("drops-published");
   const prefix = `drop:${first.drop_no}:`;
   const payload: AnchorPayload = {
     firstDrop: first.drop_no,
@@ -63,5 +65,7 @@ async function dueDrops(
     { everyDrops, receiptDeadlineS },
     { genesis, chainTime: snapshot.head.time },
   );
-  return waiting.slice(0, count);
+  const due = waiting.slice(0, count);
+  const roots = due.map(({ root }) => root);
+  return due.slice(0, dropsThatFit(roots, gasForItems(snapshot.head.gasLimit)));
 }

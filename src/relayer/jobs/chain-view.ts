@@ -9,6 +9,8 @@ export interface Head {
   readonly parentHash: Hex;
   readonly time: number;
   readonly baseFee: bigint;
+  /** Gas that a block can hold. */
+  readonly gasLimit: bigint;
 }
 
 /** The chain as it was last looked at. One immutable value, so that whoever takes it sees one moment. */

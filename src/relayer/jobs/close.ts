@@ -5,6 +5,7 @@ import type { SaltKeys } from "../../service/salt-keys.ts";
 import { type ClosedDay, layOutDay, shareDay } from "../domain/close-day.ts";
 import { closeDrop } from "../domain/close-drop.ts";
 import { type RulesVersion, rulesOn } from "../domain/rules.ts";
+import { passFailpoint } from "../failpoints.ts";
 import { awardsOfDrop } from "../store/awards.ts";
 import {
   dropsWithLeaves,
@@ -40,7 +41,9 @@ export async function closeEnded(parts: ClosingParts, snapshot: ChainSnapshot): 
   const { nextDrop, nextDay } = await readProgress(store.db);
   if (await publishStrayDay(parts, nextDay)) return true;
   if (nextDrop === (nextDay + 1) * DROPS_PER_DAY) {
-    await parts.publishDay(await closeDay(parts, nextDay, snapshot.rules));
+    const closed = await closeDay(parts, nextDay, snapshot.rules);
+    passFailpoint("day-closed");
+    await parts.publishDay(closed);
     return true;
   }
   const to = Math.min(ended, (nextDay + 1) * DROPS_PER_DAY);

@@ -148,7 +148,8 @@ async function readBlock(client: ChainClient, number: number): Promise<Head> {
 }
 
 function headOf(block: Awaited<ReturnType<ChainClient["getBlock"]>>): Head {
-  const { number, hash, parentHash, timestamp, baseFeePerGas } = block;
+  const { number, hash, parentHash, timestamp, baseFeePerGas, gasLimit } = block;
   if (number === null || hash === null) throw new CairnError("CHAIN_UNREACHABLE", "the node gave a pending block");
-  return { number: Number(number), hash, parentHash, time: Number(timestamp), baseFee: baseFeePerGas ?? 0n };
+  const place = { number: Number(number), hash, parentHash, time: Number(timestamp) };
+  return { ...place, baseFee: baseFeePerGas ?? 0n, gasLimit };
 }

@@ -2,10 +2,18 @@ import { parseEventLogs } from "viem";
 import { contractErrorName } from "../../chain/errors.ts";
 import { consentRegistryAbi } from "../../chain/generated/consentRegistry.ts";
 import { batchIntents, type WaitingIntent } from "../domain/intent-batches.ts";
-import { assignIntents, endIntent, intentsOfRow, queuedIntents, requeueIntent } from "../store/intents.ts";
-import type { Tx } from "../store/open.ts";
+import {
+  assignIntents,
+  endIntent,
+  intentsOfRow,
+  queuedIntents,
+  readIntents,
+  requeueIntent,
+  storedIntent,
+} from "../store/intents.ts";
+import type { Db, Tx } from "../store/open.ts";
 import { countRounds, enqueueEffect, type OutboxRow } from "../store/outbox.ts";
-import type { IntentsPayload, LeafCredits } from "../submitter/calls.ts";
+import { gasForItems, gasOfIntent, type IntentsPayload, type LeafCredits } from "../submitter/calls.ts";
 import { INTENT_FUNCTIONS, type IntentKind } from "../submitter/intent-calls.ts";
 import type { MinedReceipt } from "../submitter/node.ts";
 import { creditsForBoxes } from "./box-credits.ts";
@@ -25,8 +33,10 @@ export async function enqueueIntents(parts: CreditParts, snapshot: ChainSnapshot
   const { store } = parts;
   const waiting = await queuedIntents(store.db, snapshot.head.time, INTENTS_A_STEP);
   if (waiting.length === 0) return false;
+  const gas = gasForItems(snapshot.head.gasLimit);
+  const parted = await Promise.all(batchIntents(waiting).map((batch) => partByGas(store.db, batch, gas)));
   const batches = await Promise.all(
-    batchIntents(waiting).map(async (batch) => ({ batch, credits: await creditsFor(parts, snapshot, batch) })),
+    parted.flat().map(async (batch) => ({ batch, credits: await creditsFor(parts, snapshot, batch) })),
   );
   await store.transaction(async (tx) => {
     for (const { batch, credits } of batches) await enqueueBatch(tx, batch, credits);
@@ -58,6 +68,29 @@ async function enqueueBatch(tx: Tx, batch: readonly WaitingIntent[], credits: Le
 
 async function roundOf(tx: Tx, prefix: string): Promise<string> {
   return `${prefix}${await countRounds(tx, prefix)}`;
+}
+
+/** Parts a batch so that none needs more gas than there is; a part holds one intent at least. Their order stays. */
+async function partByGas(db: Db, batch: readonly WaitingIntent[], gas: bigint): Promise<WaitingIntent[][]> {
+  const rows = await readIntents(
+    db,
+    batch.map(({ seq }) => seq),
+  );
+  const needs = new Map(rows.map((row) => [row.seq, gasOfIntent(row.kind as IntentKind, storedIntent(row))]));
+  const parts: WaitingIntent[][] = [];
+  let left = 0n;
+  for (const intent of batch) {
+    const need = needs.get(intent.seq) ?? 0n;
+    const last = parts.at(-1);
+    if (last === undefined || need > left) {
+      parts.push([intent]);
+      left = gas - need;
+    } else {
+      last.push(intent);
+      left -= need;
+    }
+  }
+  return parts;
 }
 
 async function creditsFor(

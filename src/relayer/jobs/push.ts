@@ -4,11 +4,17 @@ import type { DayCache } from "../files/day-cache.ts";
 import { lastPush, newestCreditable, readMined } from "../store/anchors.ts";
 import type { Db, Store } from "../store/open.ts";
 import { countRounds, enqueueEffect, hasOpenEffect } from "../store/outbox.ts";
-import type { CreditLeaves, CreditPayload, LeafCredits } from "../submitter/calls.ts";
+import {
+  type CreditLeaves,
+  type CreditPayload,
+  creditsThatFit,
+  gasForItems,
+  type LeafCredits,
+} from "../submitter/calls.ts";
 import type { ChainSnapshot } from "./chain-view.ts";
 import type { Lane } from "./lane.ts";
 
-/** Neighbouring leaves that one transaction credits. */
+/** Most neighbouring leaves that one transaction credits. */
 const LEAVES_A_CALL = 200;
 
 /** What pushing credits works with. */
@@ -30,7 +36,7 @@ export async function enqueueCredits(parts: PushParts, snapshot: ChainSnapshot):
   if (lane.isStopped || (await hasOpenEffect(store.db, "creditMany"))) return false;
   const day = await duePush(parts, snapshot);
   if (day === undefined) return false;
-  const batches = await unpaidBatches(parts, day);
+  const batches = await unpaidBatches(parts, day, creditsThatFit(gasForItems(snapshot.head.gasLimit)));
   await store.transaction(async (tx) => {
     const done = batches.length === 0 ? 1 : 0;
     await tx
@@ -63,13 +69,14 @@ async function duePush(
 }
 
 /** Batches of neighbouring leaves, in tree order, in which somebody would be paid. */
-async function unpaidBatches(parts: PushParts, day: number): Promise<CreditPayload[]> {
+async function unpaidBatches(parts: PushParts, day: number, mostLeaves: number): Promise<CreditPayload[]> {
   const trees = await parts.days.get(day);
   const mined = await readMined(parts.store.db);
   const { order } = trees.stones;
   const batches: CreditPayload[] = [];
-  for (let from = 0; from < order.length; from += LEAVES_A_CALL) {
-    const to = Math.min(from + LEAVES_A_CALL, order.length);
+  const leavesACall = Math.max(1, Math.min(LEAVES_A_CALL, mostLeaves));
+  for (let from = 0; from < order.length; from += leavesACall) {
+    const to = Math.min(from + leavesACall, order.length);
     const pays = order.slice(from, to).some((index) => {
       const leaf = trees.stonesLeaves[index];
       return leaf !== undefined && leaf.stones > (mined.get(leaf.account) ?? 0n);

@@ -4,7 +4,7 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import type { StonesLeaf } from "../../protocol/codec/leaves.ts";
 import { CairnError } from "../../protocol/errors.ts";
-import { INTENT_FUNCTIONS, type StoredIntent } from "./intent-calls.ts";
+import { INTENT_FUNCTIONS, type IntentKind, type StoredIntent } from "./intent-calls.ts";
 
 /** A contract call, ready to be signed. */
 export interface Call {
@@ -96,11 +96,10 @@ export async function callOf(
   switch (row.kind) {
     case "anchorDrops": {
       const { firstDrop, roots, dataDigest } = payload as AnchorPayload;
-      const filled = roots.filter((root) => BigInt(root) !== 0n).length;
       return {
         to: contracts.dropAnchor,
         data: encode(ABIS.dropAnchor, row.kind, [BigInt(firstDrop), roots, dataDigest]),
-        gas: bounded(GAS_BASE + GAS_PER_DROP * BigInt(roots.length) + GAS_PER_ROOT * BigInt(filled)),
+        gas: bounded(roots.reduce((sum, root) => sum + gasOfDrop(root), GAS_BASE)),
       };
     }
     case "settleDay":
@@ -155,16 +154,45 @@ function intentCall(kind: string, deployment: Deployment, intents: readonly Stor
   return {
     to: deployment.contracts[entry.contract],
     data: encode(ABIS[entry.contract], kind, entry.args(intents)),
-    gas: bounded(GAS_BASE + entry.gas * BigInt(intents.length) + gasOfSignatures(intents)),
+    gas: bounded(intents.reduce((sum, intent) => sum + entry.gas + gasOfSignatures(intent), GAS_BASE)),
   };
 }
 
-/** What signatures add to their intents' bounds, which are for ECDSA. */
-function gasOfSignatures(intents: readonly StoredIntent[]): bigint {
-  return intents
-    .flatMap(({ signature, targetSignature }) => [signature, targetSignature ?? "0x00"] as const)
-    .filter((signature) => !signature.startsWith("0x00"))
+/** What signatures add to their intent's bound, which is for ECDSA. */
+function gasOfSignatures({ signature, targetSignature }: StoredIntent): bigint {
+  return [signature, targetSignature ?? "0x00"]
+    .filter((given) => !given.startsWith("0x00"))
     .reduce((sum, { length }) => sum + GAS_PER_ASKED_SIGNATURE + (GAS_PER_BYTE * BigInt(length - 2)) / 2n, 0n);
+}
+
+/** Gas that is left for a transaction's items. @param blockGas What a block can hold. */
+export function gasForItems(blockGas: bigint): bigint {
+  return (blockGas < GAS_MOST ? blockGas : GAS_MOST) - GAS_BASE;
+}
+
+/** How many leaves one call can credit. @param gas What is left for items. */
+export function creditsThatFit(gas: bigint): number {
+  return Number(gas / GAS_PER_CREDIT);
+}
+
+/** How many of the first drops one call can anchor. @param gas What is left for items. */
+export function dropsThatFit(roots: readonly Hex[], gas: bigint): number {
+  let left = gas;
+  const full = roots.findIndex((root) => {
+    left -= gasOfDrop(root);
+    return left < 0n;
+  });
+  return full === -1 ? roots.length : full;
+}
+
+function gasOfDrop(root: Hex): bigint {
+  return BigInt(root) === 0n ? GAS_PER_DROP : GAS_PER_DROP + GAS_PER_ROOT;
+}
+
+/** Upper bound of the gas of one intent in a batch, with the credit that an order may bring along. */
+export function gasOfIntent(kind: IntentKind, intent: StoredIntent): bigint {
+  const credit = kind === "OrderIntent" ? GAS_PER_CREDIT : 0n;
+  return INTENT_FUNCTIONS[kind].gas + credit + gasOfSignatures(intent);
 }
 
 /** Orders whose accounts are credited first, whoever else may have credited them meanwhile. */
@@ -173,16 +201,14 @@ function creditingCall(
   intents: readonly StoredIntent[],
   { day, leaves, proof, proofFlags }: CreditLeaves & { day: number },
 ): Call {
-  const { args, gas } = INTENT_FUNCTIONS.OrderIntent;
+  const { args } = INTENT_FUNCTIONS.OrderIntent;
   return {
     to: deployment.contracts.redemptionDesk,
     data: encode(ABIS.redemptionDesk, "creditAndPlaceOrders", [
       ...[BigInt(day), leaves, proof, proofFlags],
       ...args(intents),
     ]),
-    gas: bounded(
-      GAS_BASE + GAS_PER_CREDIT * BigInt(leaves.length) + gas * BigInt(intents.length) + gasOfSignatures(intents),
-    ),
+    gas: bounded(intents.reduce((sum, intent) => sum + gasOfIntent("OrderIntent", intent), GAS_BASE)),
   };
 }
 

@@ -33,13 +33,18 @@ export async function readReceipt(client: ChainClient, hash: Hex): Promise<Mined
  * Hands signed bytes to the node. What it answers is not judged: "already known" and "nonce too low" come in too many
  * wordings. Only a receipt says what became of the transaction.
  * @returns What the node objected to, for the log; undefined when it took the bytes.
+ * @throws CHAIN_UNREACHABLE when it leaves the caller waiting: whatever else is to be sent would wait as long.
  */
 export async function broadcast(client: ChainClient, raw: Hex): Promise<string | undefined> {
   try {
     await client.request({ method: "eth_sendRawTransaction", params: [raw] });
     return undefined;
   } catch (error) {
-    return error instanceof BaseError ? error.details || error.shortMessage : String(error);
+    if (!(error instanceof BaseError)) return String(error);
+    if (error.walk((inner) => inner instanceof TimeoutError) !== null) {
+      throw new CairnError("CHAIN_UNREACHABLE", undefined, { cause: error });
+    }
+    return error.details || error.shortMessage;
   }
 }
 

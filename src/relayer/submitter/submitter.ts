@@ -1,11 +1,12 @@
 import type { Logger } from "pino";
-import type { LocalAccount } from "viem";
+import { type LocalAccount, parseTransaction, type TransactionSerializedEIP1559 } from "viem";
 import { type ChainClient, reach } from "../../chain/client.ts";
 import { bumpedFees, type Fees, feesFor } from "../../chain/write/fees.ts";
 import { fromHex, type Hex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { keccak } from "../../protocol/codec/keccak.ts";
 import type { Alerts } from "../../service/alerts.ts";
+import { passFailpoint } from "../failpoints.ts";
 import type { ChainSnapshot } from "../jobs/chain-view.ts";
 import { reopenIntents } from "../store/intents.ts";
 import type { Store, Tx } from "../store/open.ts";
@@ -25,6 +26,7 @@ import {
 import { type Call, type CallSources, callOf } from "./calls.ts";
 import { INTENT_FUNCTIONS } from "./intent-calls.ts";
 import { broadcast, type MinedReceipt, preflight, readReceipt } from "./node.ts";
+import { findNonceUse } from "./nonce-use.ts";
 import { Timers } from "./timers.ts";
 
 /** Transactions under way at once. More would livelock anvil, and fills any node's queue for one account. */
@@ -145,6 +147,7 @@ export class Submitter {
     if (receipt.block > snapshot.final.number) {
       if (row.state === "mined" && row.mined_hash === receipt.blockHash) return false;
       await updateEffect(store.db, row.id, { state: "mined", ...values });
+      passFailpoint("receipt-noted");
       return true;
     }
     const reason = receipt.succeeded ? null : await this.#reasonOf(row, receipt);
@@ -168,7 +171,7 @@ export class Submitter {
 
   /** No receipt yet: the same bytes go out, now and again later; after long waiting a bump at the same nonce. */
   async #pushOn(row: SignedRow, snapshot: ChainSnapshot): Promise<boolean> {
-    const { store, client, log } = this.#parts;
+    const { store, client, log, alerts } = this.#parts;
     if (row.state === "mined") {
       await updateEffect(store.db, row.id, { state: "sent", mined_block: null, mined_hash: null });
       this.#timers.forget(row.id);
@@ -186,9 +189,24 @@ export class Submitter {
     if (due === "bump" && attempt !== undefined) attempt = (await this.#bump(row, attempt, snapshot)) ?? attempt;
     if (attempt === undefined) return false;
     const objection = await broadcast(client, attempt.raw);
+    passFailpoint("transaction-sent");
     this.#timers.sent(row.id, snapshot.head.number, objection === undefined);
-    if (objection !== undefined) log.debug({ key: row.key, tx: attempt.hash, objection }, "the node objected");
-    return objection === undefined;
+    if (objection === undefined) {
+      alerts.clear("funds");
+      return true;
+    }
+    log.debug({ key: row.key, tx: attempt.hash, objection }, "the node objected");
+    await this.#checkFunds(attempt);
+    return false;
+  }
+
+  /** A node that refuses a transaction may do so because nobody can pay for it. That is known by the balance, not by its words. */
+  async #checkFunds({ raw }: Attempt): Promise<void> {
+    const { client, account, alerts } = this.#parts;
+    const { gas = 0n, maxFeePerGas = 0n } = parseTransaction(raw as TransactionSerializedEIP1559);
+    const balance = await reach(client.getBalance({ address: account.address }));
+    if (balance >= gas * maxFeePerGas) alerts.clear("funds");
+    else alerts.raise("funds", `${account.address} has too little to pay for gas`);
   }
 
   /** Whether another program used up the row's nonce in a final block. Then, and only then, it may take a new one. */
@@ -197,7 +215,11 @@ export class Submitter {
     const blockNumber = BigInt(snapshot.final.number);
     const used = await reach(client.getTransactionCount({ address: account.address, blockNumber }));
     if (used <= row.nonce || (await this.#receiptOf(row)) !== undefined) return false;
-    alerts.raise("nonce", `another program uses the relayer's key: nonce ${row.nonce} is lost`);
+    const address = account.address.toLowerCase() as Hex;
+    const user = await findNonceUse(client, { address, nonce: row.nonce, finalBlock: snapshot.final.number });
+    if ((await attemptsOf(store.db, row.id)).some(({ hash }) => hash === user)) return false;
+    const by = user === undefined ? "" : ` to ${user}`;
+    alerts.raise("nonce", `another program uses the relayer's key: nonce ${row.nonce} is lost${by}`);
     await store.transaction((tx) => unsign(tx, row.id));
     this.#nonceKnown = false;
     return true;
@@ -208,7 +230,7 @@ export class Submitter {
     snapshot: ChainSnapshot,
     inFlight: number,
   ): Promise<"signed" | "failed" | "wait" | "later"> {
-    const { deployment, sources, store, client, alerts, maxFeePerGas } = this.#parts;
+    const { deployment, sources, store, alerts, maxFeePerGas } = this.#parts;
     const fees = feesFor(snapshot.head.baseFee, maxFeePerGas);
     if (fees === undefined) {
       alerts.raise("fees", "the base fee is above the cap: nothing is sent");
@@ -217,14 +239,23 @@ export class Submitter {
     alerts.clear("fees");
     if (!this.#timers.mayTry(row.id)) return "later";
     const call = await callOf(row, deployment, sources);
-    // Batches of intents skip rather than revert; the rest is tried first, so that a refusal costs nothing.
-    const problem = SKIPPING.has(row.kind) ? undefined : await preflight(client, this.#parts.account.address, call);
+    const problem = await this.#problemOf(row, call, snapshot);
     if (problem !== undefined) return this.#refused(row, problem);
     const nonce = await this.#nextNonce(inFlight);
+    passFailpoint("nonce-taken");
     const attempt = await this.#attempt(row.id, call, { nonce, ...fees });
     await store.transaction((tx) => saveSigned(tx, { id: row.id, nonce }, attempt));
+    passFailpoint("transaction-signed");
     await this.#pushOn({ ...row, nonce, state: "signed" }, snapshot);
     return "signed";
+  }
+
+  /** Why a call would come to nothing. A refusal now costs nothing. */
+  async #problemOf(row: OutboxRow, call: Call, snapshot: ChainSnapshot): Promise<string | undefined> {
+    const { client, account } = this.#parts;
+    if (call.gas > snapshot.head.gasLimit) return `${call.gas} gas is more than a block has`;
+    // Batches of intents skip rather than revert.
+    return SKIPPING.has(row.kind) ? undefined : preflight(client, account.address, call);
   }
 
   async #refused(row: OutboxRow, problem: string): Promise<"failed" | "later"> {

@@ -1,5 +1,5 @@
 import { readHeldVehicle } from "../../chain/read/vehicles.ts";
-import type { MinedTransaction } from "../../chain/write/contract-writer.ts";
+import type { MinedTransaction } from "../../chain/write/transactions.ts";
 import { CairnError, type Hex } from "../../protocol/index.ts";
 import { actingAddress, type SdkContext } from "../context.ts";
 

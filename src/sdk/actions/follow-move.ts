@@ -1,4 +1,4 @@
-import type { MinedTransaction } from "../../chain/write/contract-writer.ts";
+import type { MinedTransaction } from "../../chain/write/transactions.ts";
 import type { Hex } from "../../protocol/index.ts";
 import type { SdkContext } from "../context.ts";
 

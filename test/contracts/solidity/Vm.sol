@@ -3,6 +3,16 @@ pragma solidity ^0.8.30;
 
 /// @dev The cheat codes of Hardhat's Solidity test runner that these tests use.
 interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    function roll(uint256 blockNumber) external;
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory);
+    function getBlockNumber() external view returns (uint256);
     function warp(uint256 time) external;
     function prank(address caller) external;
     function addr(uint256 key) external pure returns (address);

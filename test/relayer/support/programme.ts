@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createTestClient, http, publicActions } from "viem";
+import { createTestClient, http } from "viem";
 import { foundry } from "viem/chains";
 import { type ChainClient, createChainClient } from "../../../src/chain/client.ts";
 import { type ContractWriter, createContractWriter } from "../../../src/chain/write/contract-writer.ts";
@@ -41,11 +41,8 @@ export async function startProgramme(
     args: ["--gas-limit", "60000000", ...(options.args ?? [])],
   });
   const { rpcUrl } = anvil;
-  const client = createChainClient(rpcUrl);
-  const admin = createTestClient({ chain: foundry, mode: "anvil", transport: http(rpcUrl) }).extend(publicActions);
-  const rpc = (method: string, params: readonly unknown[]) =>
-    admin.request({ method, params } as unknown as Parameters<typeof admin.request>[0]) as Promise<unknown>;
-  await rpc("anvil_setBlockTimestampInterval", [0]);
+  const admin = createTestClient({ chain: foundry, mode: "anvil", transport: http(rpcUrl) });
+  await admin.setBlockTimestampInterval({ interval: 0 });
   for (const name of ["deployer", ...ROLE_NAMES, "alice", "bob"]) {
     await admin.setBalance({ address: addressOf(name), value: 10n ** 21n });
   }
@@ -59,6 +56,16 @@ export async function startProgramme(
     rules: { ...DEFAULT_RULES, ...options.rules },
     notices: [keccak(new TextEncoder().encode("the consent notice"))],
   });
+  return programmeOn(anvil, deployment);
+}
+
+/** A programme that stands on a chain already, with a new work folder. */
+export async function programmeOn(anvil: Anvil, deployment: Deployment): Promise<TestProgramme> {
+  const { rpcUrl } = anvil;
+  const client = createChainClient(rpcUrl);
+  const admin = createTestClient({ chain: foundry, mode: "anvil", transport: http(rpcUrl) });
+  const rpc = (method: string, params: readonly unknown[]) =>
+    admin.request({ method, params } as unknown as Parameters<typeof admin.request>[0]) as Promise<unknown>;
   const workDir = await mkdtemp(join(tmpdir(), "cairn-relayer-"));
   await writeFile(join(workDir, "deployment.json"), JSON.stringify(deployment));
   const writers = new Map<string, ContractWriter>();

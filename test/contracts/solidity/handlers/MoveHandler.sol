@@ -11,7 +11,7 @@ abstract contract MoveHandler is VehicleHandler {
     mapping(address account => uint256) private _arrivedAt;
 
     function moveBySignatures(uint256 seed) external counted {
-        _moveToNew(personAt(seed), seed);
+        moveToNew(personAt(seed), seed);
     }
 
     /// @dev So often that four pointers do not lead from the first account to the last.
@@ -69,7 +69,7 @@ abstract contract MoveHandler is VehicleHandler {
         }
         address person = personAt(seed);
         vehicleFor(person);
-        vehicleFor(_moveToNew(person, seed));
+        vehicleFor(moveToNew(person, seed));
     }
 
     function currentOf(address account) external view returns (address) {
@@ -83,7 +83,7 @@ abstract contract MoveHandler is VehicleHandler {
             if (movedTo[account] != address(0)) return account;
         }
         address person = personAt(seed);
-        _moveToNew(person, seed);
+        moveToNew(person, seed);
         return person;
     }
 
@@ -91,11 +91,11 @@ abstract contract MoveHandler is VehicleHandler {
     function farFrom(uint256 seed) internal returns (address account) {
         account = personAt(seed);
         address last = account;
-        for (uint256 i = 0; i < 5; ++i) last = _moveToNew(last, seed);
+        for (uint256 i = 0; i < 5; ++i) last = moveToNew(last, seed);
     }
 
-    function _moveToNew(address account, uint256 seed) private returns (address to) {
-        if (_arrivedAt[account] != 0) waitUntil(_arrivedAt[account] + 365 days);
+    function moveToNew(address account, uint256 seed) internal returns (address to) {
+        waitToMove(account);
         to = newAccount();
         AccountMove memory move = AccountMove(account, to, uint40(timeNow()));
         bytes32 typehash = keccak256("AccountMove(address account,address to,uint40 deadline)");
@@ -110,6 +110,11 @@ abstract contract MoveHandler is VehicleHandler {
             moves.moveAccounts(list, one(sign(account, address(moves), structHash)), one(targetSignature));
         }
         _noteMove(account, to);
+    }
+
+    /// @dev An account that was itself moved to moves on after a year.
+    function waitToMove(address account) internal {
+        if (_arrivedAt[account] != 0) waitUntil(_arrivedAt[account] + 365 days);
     }
 
     function _announce(address account, uint256 seed) private {
@@ -137,7 +142,7 @@ abstract contract MoveHandler is VehicleHandler {
             if (next != address(0) && movedTo[next] != address(0)) return account;
         }
         account = movedAccount(seed);
-        _moveToNew(personOf(account), seed);
+        moveToNew(personOf(account), seed);
     }
 
     /// @dev Two people become one when one is moved to the other; a newcomer takes the free place.

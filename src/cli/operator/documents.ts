@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { CairnError, contentHash, type Hex, type Json, keccak } from "../../protocol/index.ts";
+import { readJsonFile } from "../files.ts";
+
+/**
+ * The hash under which a file's text stands on the chain: of a JSON document, keccak256 of its canonical form; of any other
+ * text, keccak256 of its bytes.
+ * @throws FILE_UNREADABLE; ARGUMENT_INVALID for a .json that is not JSON.
+ */
+export function documentHash(path: string): Hex {
+  if (path.endsWith(".json")) return contentHash(readJsonFile(path, "ARGUMENT_INVALID") as Json);
+  try {
+    return keccak(readFileSync(path));
+  } catch (cause) {
+    throw new CairnError("FILE_UNREADABLE", `${path}: it cannot be read`, { cause });
+  }
+}
+
+/** The hash that was given, or that of a file: what is on the chain is the hash, whoever made it. */
+export function hashOrFile(given: string): Hex {
+  return /^0x[0-9a-fA-F]{64}$/.test(given) ? (given.toLowerCase() as Hex) : documentHash(given);
+}

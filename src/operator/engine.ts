@@ -1,0 +1,132 @@
+import { join } from "node:path";
+import { privateKeyToAccount } from "viem/accounts";
+import { signingDomain } from "../protocol/codec/deployment.ts";
+import { CairnError } from "../protocol/errors.ts";
+import { Alerts } from "../service/alerts.ts";
+import { saltKeys } from "../service/salt-keys.ts";
+import { createSigner } from "../service/signer.ts";
+import type { ServiceEngine, ServiceInput } from "../service/start.ts";
+import { ParquetFiles } from "../storage/parquet.ts";
+import type { OperatorConfig } from "./config.ts";
+import { DUTIES } from "./duties/all.ts";
+import type { Duty, DutyContext } from "./duty.ts";
+import { DayFiles } from "./files/day-files.ts";
+import { Publisher } from "./files/publisher.ts";
+import { Follower } from "./follower.ts";
+import { createApp } from "./http/app.ts";
+import type { StatusReport } from "./http/state.ts";
+import { Loop, type Worker } from "./loop.ts";
+import { Sender } from "./sender.ts";
+import { openStore, type Store } from "./store/open.ts";
+
+/** Opens the store and the duties, catches up with the chain once, and wires the parts. */
+export async function openEngine(input: ServiceInput<OperatorConfig>): Promise<ServiceEngine> {
+  const store = await openStore(input.config.workDir, input.deployment);
+  const parquet = await ParquetFiles.open();
+  const release = async (): Promise<void> => {
+    parquet.close();
+    await store.close();
+  };
+  try {
+    return await assemble(input, { store, parquet, release });
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+interface Resources {
+  readonly store: Store;
+  readonly parquet: ParquetFiles;
+  readonly release: () => Promise<void>;
+}
+
+async function assemble(input: ServiceInput<OperatorConfig>, resources: Resources): Promise<ServiceEngine> {
+  const { config, client, deployment, log } = input;
+  const { store } = resources;
+  const alerts = new Alerts(log);
+  const stop = new AbortController();
+  let follower: Follower | undefined;
+  let loop: Loop | undefined;
+  const context: DutyContext = {
+    ...{ ...input, store, alerts, ...(await publications(input, resources)) },
+    snapshot: () => follower?.snapshot,
+    wake: () => loop?.wake(),
+  };
+  const duties: Duty[] = [];
+  for (const open of DUTIES) duties.push(await open(context));
+  follower = new Follower({ client, deployment, store, finality: config.finality, log, duties });
+  await follower.poll();
+  const workers = duties.map((duty) => ({ duty, sender: senderOf(input, duty, stop.signal) }));
+  const worked = new Loop({ follower, workers, alerts, log, pollMs: config.pollMs, stop });
+  loop = worked;
+  const status = () => statusOf({ follower, loop: worked, workers, alerts });
+  return {
+    createApp: () => createApp({ status, unready: () => unready(worked, store) }, { duties, context }),
+    start: () => worked.start(),
+    async close() {
+      await worked.close();
+      await resources.release();
+    },
+  };
+}
+
+/** What duties publish with, and read what the relayer has published. */
+async function publications(
+  { config, client, deployment }: ServiceInput<OperatorConfig>,
+  { store, parquet }: Resources,
+): Promise<Pick<DutyContext, "publisher" | "days" | "saltKeys">> {
+  const filesDir = join(config.workDir, "files");
+  const signer = config.receiptKey === undefined ? undefined : createSigner(config.receiptKey);
+  const domain = signingDomain(deployment, "PublishedFile");
+  return {
+    publisher: await Publisher.open({ store, filesDir, parquet, signer, domain }),
+    days: new DayFiles({ client, deployment, parquet, filesDir: config.relayerFilesDir }),
+    saltKeys: saltKeys(config.deriveKeysFrom),
+  };
+}
+
+function senderOf(
+  { config, client, deployment }: ServiceInput<OperatorConfig>,
+  duty: Duty,
+  stop: AbortSignal,
+): Sender | undefined {
+  const key = config.keys.get(duty.name);
+  if (key === undefined) return undefined;
+  return new Sender({
+    ...{ client, deployment, pollMs: config.pollMs, stop },
+    account: privateKeyToAccount(key),
+    maxFeePerGas: BigInt(Math.round(config.maxFeePerGasGwei * 1e9)),
+  });
+}
+
+function statusOf(parts: { follower: Follower; loop: Loop; workers: readonly Worker[]; alerts: Alerts }): StatusReport {
+  const { follower, loop, workers, alerts } = parts;
+  // Looked at first: what follows can then only be newer than what idle speaks of.
+  const idle = loop.isIdle;
+  const { snapshot } = follower;
+  return {
+    chainTime: snapshot?.head.time ?? null,
+    headBlock: snapshot?.head.number ?? null,
+    finalBlock: snapshot?.final.number ?? null,
+    idle,
+    duties: workers.map(({ duty: { name }, sender }) =>
+      sender === undefined
+        ? { name, running: false, reason: "no key" }
+        : { name, running: true, address: sender.address },
+    ),
+    alerts: alerts.list(),
+  };
+}
+
+async function unready(loop: Loop, store: Store): Promise<string | undefined> {
+  if (loop.problem !== undefined) return loop.problem;
+  try {
+    await store.transaction((tx) =>
+      tx.updateTable("meta").set({ key: "programme" }).where("key", "=", "programme").execute(),
+    );
+    return undefined;
+  } catch (error) {
+    return error instanceof CairnError ? error.code : "UNEXPECTED";
+  }
+}

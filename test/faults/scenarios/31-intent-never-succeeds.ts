@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { grantOf } from "../../relayer/support/owners.ts";
+import { eventually } from "../support/eventually.ts";
+import type { Scenario } from "../support/scenario.ts";
+import { carryOut } from "../support/world.ts";
+
+export const intentNeverSucceeds: Scenario = {
+  row: 31,
+  name: "intent-never-succeeds",
+  fault: "an intent was good when it was taken, and can never be carried out any more",
+  shows: "the contract skips it and says why; its neighbours in the batch are done",
+  async run(stage) {
+    const { programme } = stage;
+    await stage.begin();
+    await stage.drive(2);
+    await stage.untilIdle();
+    await stage.setAutomine(false);
+    const deadline = stage.dropTime + 86_000;
+    const grants = ["owner a", "owner b", "owner c"].map((owner) =>
+      grantOf(programme, owner, { version: 3, deadline }),
+    );
+    await stage.intend(grants);
+    await eventually("the batch is sent", async () => (await stage.pooled()).ready === 1);
+    // The same version with other content, at a higher fee: it comes first in the block.
+    const rival = grantOf(programme, "owner a", { version: 3, deadline: deadline - 1 });
+    const direct = carryOut(programme, [rival]);
+    await eventually("both wait", async () => (await stage.pooled()).ready === 2);
+    await stage.mine(1);
+    await direct;
+    await stage.setAutomine(true);
+    await stage.drive();
+    await stage.untilIdle();
+    const { body } = await stage.api.get(`/v1/intents/${grants[0]?.id}`);
+    assert.deepEqual((({ state, reason }) => [state, reason])(body as Record<string, string>), [
+      "skipped",
+      "ConsentRegistry_WrongVersion",
+    ]);
+    return { skipped: 1 };
+  },
+};

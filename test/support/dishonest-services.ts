@@ -1,0 +1,158 @@
+import type { Hex } from "../../src/protocol/codec/bytes.ts";
+import {
+  DAY_S,
+  dataDigest,
+  hashRoundLeaf,
+  hashRoundRow,
+  hashVoteLeaf,
+  hashVoteRow,
+  pollFilePath,
+  type RoundRow,
+  roundFilePath,
+  signingDomain,
+  typedDigest,
+  type VoteRow,
+} from "../../src/protocol/codec/index.ts";
+import { MerkleTree } from "../../src/protocol/index.ts";
+import { digestOf, type PublishedRow } from "./dishonest-books.ts";
+import { CARS, RECEIPT_SIGNER, RULES, type STRANGER } from "./dishonest-cast.ts";
+import type { DishonestProducer } from "./dishonest-producer.ts";
+import type { Run } from "./dishonest-run.ts";
+
+const CONTENT: Hex = `0x${"cc".repeat(32)}`;
+const salt = (n: number): Hex => `0x${(n + 1).toString(16).padStart(64, "0")}`;
+
+/** What is false about a poll; each change is made before anything is computed from it. */
+export interface PollScheme {
+  /** 1 by the stones of day 2; 0 unless given. */
+  readonly weighting?: number;
+  votes?(rows: VoteRow[], poll: { opensAt: number; closesAt: number }): VoteRow[];
+  result?(honest: PollResult): Partial<PollResult>;
+}
+
+interface PollResult {
+  root: Hex;
+  tallies: bigint[];
+  voters: number;
+  dataDigest: Hex;
+}
+
+/** Opens a poll of two options now, in which all owners vote, and publishes its result. */
+export async function holdPoll(run: Run, producer: DishonestProducer, scheme: PollScheme = {}): Promise<VoteRow[]> {
+  const { time } = await producer.now();
+  const [opensAt, closesAt] = [time + 60, time + 120];
+  const weighting = scheme.weighting ?? 0;
+  const terms = { contentHash: CONTENT, options: 2, weighting, snapshotDay: weighting * 2, opensAt, closesAt };
+  await producer.send("curator", "polls", "openPoll", [terms]);
+  await producer.moveTo(closesAt);
+  const voters = CARS.map(({ account }) => account).sort();
+  const honest = voters.map((account, index): VoteRow => {
+    const stones = run.days[2]?.rows.find(({ row }) => row.account === account)?.row.stones ?? 0n;
+    const weight = weighting === 0 ? 1n : stones;
+    const cast = { option: index % 2, castAt: opensAt + index, signatureHash: CONTENT, salt: salt(index) };
+    return { poll: 1, index, account, weight, ...cast };
+  });
+  const votes = scheme.votes?.(honest, { opensAt, closesAt }) ?? honest;
+  const rows = votes.map((row): PublishedRow<VoteRow> => {
+    const rowSalt = salt(100 + row.index);
+    return { row, rowSalt, rowHash: hashVoteRow(row, rowSalt) };
+  });
+  await run.operator.publish("poll", pollFilePath(1), rows);
+  const sumOf = (option: number) => votes.reduce((sum, vote) => (vote.option === option ? sum + vote.weight : sum), 0n);
+  const leaves = votes.map((row) => hashVoteLeaf({ ...row, voteDigest: voteDigest(producer, row) }));
+  const counted: PollResult = {
+    root: new MerkleTree(leaves).root,
+    tallies: [sumOf(0), sumOf(1)],
+    voters: votes.length,
+    dataDigest: dataDigest([digestOf(rows)]),
+  };
+  const result = { ...counted, ...scheme.result?.(counted) };
+  const told = [result.root, result.tallies, result.voters, result.dataDigest];
+  await producer.send("curator", "polls", "publishResult", [1, ...told]);
+  return votes;
+}
+
+function voteDigest(producer: DishonestProducer, { poll, account, option, castAt }: VoteRow): Hex {
+  return typedDigest(signingDomain(producer.deployment, "Vote"), "Vote", { poll, account, option, castAt });
+}
+
+/** The receipt that a voter holds. */
+export async function voteReceipt(
+  producer: DishonestProducer,
+  vote: VoteRow,
+  signer: typeof STRANGER = RECEIPT_SIGNER,
+) {
+  const receipt = { voteDigest: voteDigest(producer, vote), receivedAt: vote.castAt };
+  const hash = typedDigest(signingDomain(producer.deployment, "VoteReceipt"), "VoteReceipt", receipt);
+  return { receipt, signature: await signer.sign({ hash }) };
+}
+
+/** What is false about a benefit round; each change is made before anything is computed from it. */
+export interface RoundScheme {
+  parts?(rows: RoundRow[]): RoundRow[];
+  terms?(honest: RoundTotals): Partial<RoundTotals>;
+}
+
+interface RoundTotals {
+  root: Hex;
+  accounts: number;
+  totalWeight: bigint;
+}
+
+/** A round of day 2, as it stands open. */
+export interface OpenRound {
+  readonly parts: readonly RoundRow[];
+  readonly tree: MerkleTree;
+}
+
+/**
+ * Opens a round of day 2 as soon as that can be credited, and waits until it can be claimed.
+ * @param weights Units of the accounts that have any.
+ */
+export async function holdRound(
+  run: Run,
+  producer: DishonestProducer,
+  weights: ReadonlyMap<Hex, bigint>,
+  scheme: RoundScheme = {},
+): Promise<OpenRound> {
+  await run.moveToCreditable(2);
+  const inOrder = [...weights].sort(([a], [b]) => (a < b ? -1 : 1));
+  const honest = inOrder.map(([account, weight], index): RoundRow => {
+    return { round: 1, index, account, weight, salt: salt(index) };
+  });
+  const parts = scheme.parts?.(honest) ?? honest;
+  const rows = parts.map((row): PublishedRow<RoundRow> => {
+    const rowSalt = salt(100 + row.index);
+    return { row, rowSalt, rowHash: hashRoundRow(row, rowSalt) };
+  });
+  await run.operator.publish("round", roundFilePath(1), rows);
+  const tree = new MerkleTree(parts.map(hashRoundLeaf));
+  const totalWeight = parts.reduce((sum, { weight }) => sum + weight, 0n);
+  const totals: RoundTotals = { root: tree.root, accounts: parts.length, totalWeight };
+  const { time } = await producer.now();
+  const terms = {
+    token: producer.token,
+    amount: 1_000_000n,
+    day: 2,
+    deadline: time + 31 * DAY_S,
+    contentHash: CONTENT,
+    ...totals,
+    ...scheme.terms?.(totals),
+  };
+  await producer.send("treasurer", "benefitRounds", "openRound", [terms]);
+  await producer.moveTo(time + RULES.challengeWindowS + 60);
+  return { parts, tree };
+}
+
+/** Claims a part of a round. */
+export async function claimPart(producer: DishonestProducer, { parts, tree }: OpenRound, index: number): Promise<void> {
+  const { account, weight, salt } = parts[index] as RoundRow;
+  const leaf = { index, account, weight, salt };
+  await producer.send("relayer", "benefitRounds", "claim", [1, leaf, tree.proof(index)]);
+}
+
+/** What everybody has settled on day 2, when nobody has moved or spent. */
+export function settledWeights(run: Run): Map<Hex, bigint> {
+  const rows = run.days[2]?.rows.map(({ row }) => row) ?? [];
+  return new Map(rows.filter(({ stones }) => stones > 0n).map(({ account, stones }) => [account, stones]));
+}
