@@ -93,7 +93,7 @@ async function run(kills: number) {
   try {
     await relayer.start();
     const killer = relayer.killer(kills, SEED);
-    const answers = await live(programme, relayer);
+    const answers = await live(programme, relayer).finally(() => killer.stop());
     const killed = await killer.stop();
     await relayer.api.untilIdle();
     assert.equal(await relayer.end("SIGTERM"), 0);

@@ -66,7 +66,7 @@ async function run(kills: number): Promise<{ answers: ReadingAnswer[]; effects: 
   try {
     await relayer.start();
     const killer = relayer.killer(kills, SEED);
-    const answers = await drive(programme, relayer);
+    const answers = await drive(programme, relayer).finally(() => killer.stop());
     const killed = await killer.stop();
     await relayer.api.untilIdle();
     assert.equal(await relayer.end("SIGTERM"), 0);

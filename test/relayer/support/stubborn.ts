@@ -75,7 +75,7 @@ export class StubbornRelayer {
 
 /** Does something with whatever relayer is there, until one answers. */
 export async function repeat<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; attempt < 2_000; attempt++) {
+  for (let attempt = 0; attempt < 10_000; attempt++) {
     try {
       return await work();
     } catch (error) {
