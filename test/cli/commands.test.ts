@@ -60,6 +60,19 @@ const COULD_NOT_RUN: readonly (readonly [title: string, args: readonly string[],
   ["the chain to audit does not answer", ["audit", "--rpc", NOBODY, "--deployment", DEPLOYMENT], "CHAIN_UNREACHABLE"],
   ["the contribution file is missing", ["verify", join(FOLDER, "none.json")], "FILE_UNREADABLE"],
   ["the contribution file is not JSON", ["verify", join(FOLDER, "broken.json")], "EVIDENCE_INVALID"],
+  [
+    "the operator's configuration is empty",
+    ["operator", "serve", "--config", join(FOLDER, "empty.json")],
+    "CONFIG_INVALID",
+  ],
+  ["a season has no number", ["box", "force", "first"], "ARGUMENT_INVALID"],
+  ["one of some accounts is no address", ["box", "open", ADDRESS, "0x12"], "ARGUMENT_INVALID"],
+  ["a box has no number", ["box", "verify", "--account", ADDRESS], "ARGUMENT_INVALID"],
+  [
+    "a chain has too many links",
+    ["operator", "prepare-chain", "--config", "x", "--links", "52705"],
+    "ARGUMENT_INVALID",
+  ],
   ["the relayer's configuration is empty", ["relayer", "--config", join(FOLDER, "empty.json")], "CONFIG_INVALID"],
 ];
 

@@ -169,6 +169,29 @@ describe("when blocks are final only later", () => {
   });
 });
 
+describe("when blocks that counted as final are gone", () => {
+  test("what they held is forgotten, and what stands is served", async (context) => {
+    const stage = await stageFor(context);
+    const operator = await operatorFor(context, stage);
+    const { tip } = await prepare(stage);
+    const { season, firstDrop } = await stage.openSeason(tip, LINKS);
+    const snapshot = await stage.rpc("evm_snapshot", []);
+    await stage.request("alice", season, 1);
+    await operator.untilIdle();
+    assert.equal((await requestsOf("alice")).length, 1);
+    await stage.rpc("evm_revert", [snapshot]);
+    await stage.request("bob", season, 2);
+    await stage.moveToDrop(firstDrop + 1);
+    await operator.untilIdle();
+    assert.deepEqual([(await requestsOf("alice")).length, (await requestsOf("bob")).length], [0, 1]);
+    assert.equal((await tiersWon(stage)).length, 2);
+
+    async function requestsOf(name: string): Promise<unknown[]> {
+      return ((await operator.get(`/v1/boxes/${addressOf(name)}`)).body as { requests: unknown[] }).requests;
+    }
+  });
+});
+
 describe("what the box operator keeps", () => {
   test("its store and its backup can be read by their owner only", async (context) => {
     const stage = await stageFor(context);

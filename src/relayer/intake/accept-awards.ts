@@ -8,12 +8,13 @@ import {
   type AwardSituation,
   checkAward,
   isTaskKeyAt,
+  type TaskKeyPeriod,
   type TaskSituation,
 } from "../domain/award-intake.ts";
 import type { Restrictions } from "../domain/restrictions.ts";
 import { rulesOn } from "../domain/rules.ts";
 import { type ChainSnapshot, rulesForIntake } from "../jobs/chain-view.ts";
-import { countAwarded, crystalsOfDay, findAward, insertAward, isAwarded } from "../store/awards.ts";
+import { countAwarded, crystalsOfDay, findAward, insertAward, isAwarded, type StoredAward } from "../store/awards.ts";
 import { addToCounters } from "../store/counters.ts";
 import { readForward } from "../store/moves.ts";
 import type { Db, Tx } from "../store/open.ts";
@@ -52,10 +53,13 @@ export async function acceptAwards(
   const results: AwardResult[] = [];
   const amounts = new Map<string, number>();
   for (const candidate of candidates) {
-    const result = await acceptAward(tx, candidate, scene);
+    const known = await findAward(tx, candidate.digest);
+    const result = await (known === undefined
+      ? acceptAward(tx, candidate, scene)
+      : answerAgain(tx, known, { candidate, scene }));
     results.push(result);
     const name = "refusal" in result ? `award-refused:${result.refusal}` : "awarded";
-    amounts.set(name, (amounts.get(name) ?? 0) + 1);
+    if (known === undefined || "refusal" in result) amounts.set(name, (amounts.get(name) ?? 0) + 1);
   }
   await addToCounters(tx, amounts);
   return results;
@@ -83,15 +87,8 @@ function sceneOf({
 
 async function acceptAward(tx: Tx, candidate: AwardCandidate, scene: Scene): Promise<AwardResult> {
   const { award, digest, signer } = candidate;
-  const known = await findAward(tx, digest);
-  if (known?.signature === award.signature) return { digest, drop: known.drop_no };
   if (signer === undefined) return refused(digest, "AWARD_SIGNATURE_INVALID");
   const situation = await situationOf(tx, { award, signer }, scene);
-  if (known !== undefined) {
-    // Another signature over the same award adds nothing to it, but must be one that would have been taken.
-    const isRight = isTaskKeyAt(situation.keyPeriods, award.awardedAt);
-    return isRight ? { digest, drop: known.drop_no } : refused(digest, "AWARD_KEY_INVALID");
-  }
   const refusal = checkAward(award, situation, scene.moment);
   if (refusal !== undefined) return refused(digest, refusal);
   const { drop, genesis } = scene.moment;
@@ -100,6 +97,20 @@ async function acceptAward(tx: Tx, candidate: AwardCandidate, scene: Scene): Pro
   const awardedOn = dayOf(genesis, awardedAt);
   await insertAward(tx, { ...row, awarded_at: awardedAt, awarded_on: awardedOn }, Math.floor(drop / DROPS_PER_DAY));
   return { digest, drop };
+}
+
+/** Another signature over a known award adds nothing to it, but must be one that would have been taken. */
+async function answerAgain(
+  tx: Tx,
+  known: StoredAward,
+  { candidate, scene }: { candidate: AwardCandidate; scene: Scene },
+): Promise<AwardResult> {
+  const { award, digest, signer } = candidate;
+  const answer = { digest, drop: known.drop_no };
+  if (known.signature === award.signature) return answer;
+  if (signer === undefined) return refused(digest, "AWARD_SIGNATURE_INVALID");
+  const periods = await keyPeriodsOf(tx, signer, scene.restrictions);
+  return isTaskKeyAt(periods, award.awardedAt) ? answer : refused(digest, "AWARD_KEY_INVALID");
 }
 
 function refused(digest: Hex, refusal: AwardRefusalCode): AwardResult {
@@ -112,15 +123,20 @@ async function situationOf(
   { moment, restrictions }: Scene,
 ): Promise<AwardSituation> {
   const { account, awardedAt } = award;
-  const key = await readTaskKey(db, signer);
   return {
     task: await taskOf(db, award.task, restrictions),
-    keyPeriods: key === undefined ? [] : [key, ...(restrictions.taskKeys.get(signer) ?? [])],
+    keyPeriods: await keyPeriodsOf(db, signer, restrictions),
     hasMoved: restrictions.moved.has(account) || (await readForward(db, account)) !== undefined,
     isAwarded: await isAwarded(db, award),
     awardedOnDay: await countAwarded(db, award, dayOf(moment.genesis, awardedAt)),
     crystalsOfDay: await crystalsOfDay(db, Math.floor(moment.drop / DROPS_PER_DAY)),
   };
+}
+
+/** A key's final period, and those that are not final yet; none when it is no final task key. */
+async function keyPeriodsOf(db: Db, signer: Hex, { taskKeys }: Restrictions): Promise<TaskKeyPeriod[]> {
+  const key = await readTaskKey(db, signer);
+  return key === undefined ? [] : [key, ...(taskKeys.get(signer) ?? [])];
 }
 
 /** A final task, ended as blocks that are not final say. */

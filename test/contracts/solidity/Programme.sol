@@ -2,9 +2,11 @@
 pragma solidity ^0.8.30;
 
 import {IAccountMoves} from "../../../contracts/interfaces/IAccountMoves.sol";
+import {IBenefitRounds} from "../../../contracts/interfaces/IBenefitRounds.sol";
 import {ICatalogue} from "../../../contracts/interfaces/ICatalogue.sol";
 import {IConsentRegistry} from "../../../contracts/interfaces/IConsentRegistry.sol";
 import {IDropAnchor} from "../../../contracts/interfaces/IDropAnchor.sol";
+import {IExclusions} from "../../../contracts/interfaces/IExclusions.sol";
 import {IMilestones} from "../../../contracts/interfaces/IMilestones.sol";
 import {IMineBox} from "../../../contracts/interfaces/IMineBox.sol";
 import {IRedemptionDesk} from "../../../contracts/interfaces/IRedemptionDesk.sol";
@@ -49,6 +51,8 @@ abstract contract Programme {
         address milestones;
         address box;
         address consents;
+        address exclusions;
+        address rounds;
     }
 
     IRules internal rules;
@@ -61,6 +65,8 @@ abstract contract Programme {
     IMilestones internal milestones;
     IMineBox internal box;
     IConsentRegistry internal consents;
+    IExclusions internal exclusions;
+    IBenefitRounds internal rounds;
 
     /// @dev Deploys all contracts a day before genesis.
     function deployProgramme(RuleSet memory ruleSet) internal {
@@ -91,6 +97,8 @@ abstract contract Programme {
         address[6] memory boxes = [at_.rules, at_.vehicles, at_.ledger, at_.desk, at_.catalogue, at_.moves];
         _deploy("MineBox", abi.encode(at_.manager, verifiers, boxes));
         _deploy("ConsentRegistry", abi.encode(verifiers, at_.rules));
+        _deploy("Exclusions", abi.encode(at_.manager, verifiers, at_.rules, at_.moves));
+        _deploy("BenefitRounds", abi.encode(at_.manager, at_.rules, at_.ledger, at_.moves));
         _remember(at_);
     }
 
@@ -110,6 +118,8 @@ abstract contract Programme {
         at_.milestones = vm.computeCreateAddress(address(this), nonce + 10);
         at_.box = vm.computeCreateAddress(address(this), nonce + 11);
         at_.consents = vm.computeCreateAddress(address(this), nonce + 12);
+        at_.exclusions = vm.computeCreateAddress(address(this), nonce + 13);
+        at_.rounds = vm.computeCreateAddress(address(this), nonce + 14);
     }
 
     function _remember(Addresses memory at_) private {
@@ -123,6 +133,8 @@ abstract contract Programme {
         milestones = IMilestones(at_.milestones);
         box = IMineBox(at_.box);
         consents = IConsentRegistry(at_.consents);
+        exclusions = IExclusions(at_.exclusions);
+        rounds = IBenefitRounds(at_.rounds);
     }
 
     /// @dev The published rules, but credits after an hour and orders without delay.

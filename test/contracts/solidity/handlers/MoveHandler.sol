@@ -95,7 +95,7 @@ abstract contract MoveHandler is VehicleHandler {
     }
 
     function moveToNew(address account, uint256 seed) internal returns (address to) {
-        if (_arrivedAt[account] != 0) waitUntil(_arrivedAt[account] + 365 days);
+        waitToMove(account);
         to = newAccount();
         AccountMove memory move = AccountMove(account, to, uint40(timeNow()));
         bytes32 typehash = keccak256("AccountMove(address account,address to,uint40 deadline)");
@@ -110,6 +110,11 @@ abstract contract MoveHandler is VehicleHandler {
             moves.moveAccounts(list, one(sign(account, address(moves), structHash)), one(targetSignature));
         }
         _noteMove(account, to);
+    }
+
+    /// @dev An account that was itself moved to moves on after a year.
+    function waitToMove(address account) internal {
+        if (_arrivedAt[account] != 0) waitUntil(_arrivedAt[account] + 365 days);
     }
 
     function _announce(address account, uint256 seed) private {
