@@ -3,7 +3,7 @@ import { createRelayerApi } from "../sdk/relayer-http.ts";
 import { patience } from "./relayer-api.ts";
 
 /** What the operator says of itself (docs/operator.md), as far as the CLI needs it. */
-export interface OperatorStatus {
+interface OperatorStatus {
   readonly headBlock: number | null;
   readonly idle: boolean;
   readonly alerts: readonly { readonly subject: string; readonly message: string }[];

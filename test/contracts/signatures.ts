@@ -7,7 +7,7 @@ import { accountIn, INTENT_CASES } from "./intent-cases.ts";
 import { type Estate, NOW, signable } from "./signable.ts";
 import { SIGNER_KINDS } from "./signers.ts";
 
-/** What is signed by others than owners, and votes, which no contract takes. */
+/** What is signed by others than owners, and what owners sign that no contract takes: votes and proposals. */
 const NO_INTENTS: readonly SignedType[] = [
   "Reading",
   "Receipt",
@@ -16,6 +16,9 @@ const NO_INTENTS: readonly SignedType[] = [
   "TaskAward",
   "Vote",
   "VoteReceipt",
+  "Proposal",
+  "Entitlement",
+  "WorkshopRecord",
 ];
 
 describe("Signatures", () => {

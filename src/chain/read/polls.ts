@@ -1,6 +1,5 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
-import type { VoteLeaf } from "../../protocol/codec/leaves.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS } from "../contracts.ts";
 
@@ -57,21 +56,6 @@ export async function readPollResult(
     reach(client.readContract({ ...polls(deployment), functionName: "talliesOf", args: [poll] })),
   ]);
   return { ...result, tallies };
-}
-
-/**
- * Whether a vote's leaf stands under the root of its poll's result, as the contract says.
- * @throws CHAIN_UNREACHABLE.
- */
-export async function readIsCounted(
-  client: ChainClient,
-  deployment: Deployment,
-  leaf: VoteLeaf,
-  proof: readonly Hex[],
-): Promise<boolean> {
-  return reach(
-    client.readContract({ ...polls(deployment), functionName: "isCounted", args: [leaf.poll, leaf, proof] }),
-  );
 }
 
 function polls(deployment: Deployment) {

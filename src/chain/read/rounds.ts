@@ -41,19 +41,6 @@ export async function readRound(client: ChainClient, deployment: Deployment, rou
   return { ...found, token, funder, round };
 }
 
-/**
- * Whether the part with an index was paid.
- * @throws CHAIN_UNREACHABLE.
- */
-export async function readIsClaimed(
-  client: ChainClient,
-  deployment: Deployment,
-  round: number,
-  index: number,
-): Promise<boolean> {
-  return reach(client.readContract({ ...rounds(deployment), functionName: "isClaimed", args: [round, index] }));
-}
-
 /** What is needed of an ERC-20 token to pay a round in. */
 export const TOKEN_ABI: Abi = erc20Abi.filter(({ name }) => name === "approve");
 

@@ -1,16 +1,10 @@
-import type { SignedAward } from "../../protocol/codec/award.ts";
 import { splitAwardSignature } from "../../protocol/codec/award.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { LEAF_KIND } from "../../protocol/codec/codes.ts";
 import { hashAwardLeaf } from "../../protocol/codec/leaves.ts";
 import { type AwardRow, hashAwardRow, ROW_SALT_KIND } from "../../protocol/codec/rows.ts";
 import { deriveSalt } from "../../protocol/salts.ts";
-import type { AccountHead, ClosedRow } from "./close-drop.ts";
-
-/** A task award that was accepted into the drop. */
-export interface AcceptedAward extends SignedAward {
-  readonly digest: Hex;
-}
+import type { AcceptedAward, AccountHead, ClosedRow } from "./drop.ts";
 
 /**
  * Closes a drop's awards: order, running totals, leaves (docs/protocol.md 6.1).

@@ -1,52 +1,9 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { AwardRow, DropRow } from "../../protocol/codec/rows.ts";
 import { MerkleTree } from "../../protocol/tree.ts";
-import { type AcceptedAward, closeAwards } from "./close-awards.ts";
-import { type AcceptedReading, closeReadings, type Heads } from "./close-readings.ts";
-
-/** Where a vehicle's chain of leaves stands. `day` is the last day driven, `countedM` what counted of it. */
-export interface VehicleHead {
-  readonly leaf: Hex;
-  readonly day: number;
-  readonly countedM: number;
-}
-
-/** Where an account's two chains of leaves stand. */
-export interface AccountHead {
-  /** Of its last reading, or zero. */
-  readonly leaf: Hex;
-  /** Metres counted ever. */
-  readonly metres: number;
-  /** Of its last award, or zero. */
-  readonly awardLeaf: Hex;
-  /** Crystals awarded ever. */
-  readonly crystals: bigint;
-  readonly key: Hex;
-}
-
-/** What a drop is closed with. Heads are looked up by vehicle and by account. */
-export interface DropInput {
-  readonly drop: number;
-  readonly genesis: number;
-  readonly readings: readonly AcceptedReading[];
-  readonly awards: readonly AcceptedAward[];
-  readonly vehicles: ReadonlyMap<Hex, VehicleHead>;
-  readonly accounts: ReadonlyMap<Hex, AccountHead>;
-  /** Metres that count per vehicle on a day driven. */
-  readonly dailyCapM: (day: number) => number;
-  /** Whether an account is excluded on the day of the drop. */
-  readonly isExcluded: (account: Hex) => boolean;
-}
-
-/** A leaf of the drop with the row that is published of it. */
-export interface ClosedRow<R> {
-  readonly row: R;
-  /** Of what was signed. */
-  readonly digest: Hex;
-  readonly leafHash: Hex;
-  readonly rowSalt: Hex;
-  readonly rowHash: Hex;
-}
+import { closeAwards } from "./close-awards.ts";
+import { closeReadings, type Heads } from "./close-readings.ts";
+import type { AccountHead, ClosedRow, DropInput, VehicleHead } from "./drop.ts";
 
 /** A closed drop: its leaves in order, and the heads as they stand after it. */
 export interface ClosedDrop {

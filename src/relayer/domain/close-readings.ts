@@ -1,19 +1,11 @@
 import { type Hex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
 import { LEAF_KIND } from "../../protocol/codec/codes.ts";
 import { hashMileageLeaf } from "../../protocol/codec/leaves.ts";
-import { type Reading, signatureHash } from "../../protocol/codec/reading.ts";
+import { signatureHash } from "../../protocol/codec/reading.ts";
 import { type DropRow, hashDropRow, ROW_SALT_KIND } from "../../protocol/codec/rows.ts";
 import { deriveSalt } from "../../protocol/salts.ts";
 import { dayOf } from "../../protocol/schedule.ts";
-import type { AccountHead, ClosedRow, DropInput, VehicleHead } from "./close-drop.ts";
-
-/** A reading that was accepted into the drop. */
-export interface AcceptedReading extends Reading {
-  readonly digest: Hex;
-  /** `r ‖ s`, 64 bytes, s in the low half. */
-  readonly signature: Hex;
-  readonly account: Hex;
-}
+import type { AcceptedReading, AccountHead, ClosedRow, DropInput, VehicleHead } from "./drop.ts";
 
 /** The heads of chains of leaves as they stand while a drop is closed; both are changed. */
 export interface Heads {

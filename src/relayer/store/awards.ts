@@ -2,8 +2,7 @@ import type { SignedAward } from "../../protocol/codec/award.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { AwardLeaf } from "../../protocol/codec/leaves.ts";
 import type { AwardRow } from "../../protocol/codec/rows.ts";
-import type { AcceptedAward } from "../domain/close-awards.ts";
-import type { ClosedRow } from "../domain/close-drop.ts";
+import type { AcceptedAward, ClosedRow } from "../domain/drop.ts";
 import type { Db, Tx } from "./open.ts";
 import type { AwardLeavesTable, AwardsTable } from "./schema.ts";
 

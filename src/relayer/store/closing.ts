@@ -2,7 +2,7 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import { ZERO_HASH } from "../../protocol/codec/bytes.ts";
 import { chunksOf } from "../../storage/chunks.ts";
 import type { ClosedDrop } from "../domain/close-drop.ts";
-import type { AcceptedReading } from "../domain/close-readings.ts";
+import type { AcceptedReading } from "../domain/drop.ts";
 import { awardLeafRow } from "./awards.ts";
 import { saveAccountHeads, saveVehicleHeads } from "./heads.ts";
 import type { Db, Tx } from "./open.ts";

@@ -1,6 +1,7 @@
 import { type Hex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
 import { chunksOf } from "../../storage/chunks.ts";
-import type { AccountHead, ClosedDrop, VehicleHead } from "../domain/close-drop.ts";
+import type { ClosedDrop } from "../domain/close-drop.ts";
+import type { AccountHead, VehicleHead } from "../domain/drop.ts";
 import type { Db, Tx } from "./open.ts";
 
 /** Where the vehicles' chains of leaves stand; one without a leaf is absent. */

@@ -97,7 +97,7 @@ interface ChainBoxesTable {
   credited: string;
 }
 
-export interface ChainTasksTable {
+interface ChainTasksTable {
   task: number;
   crystals: number;
   per_day: number;

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { DROP_S, type Hex, keccak, toHex, ZERO_HASH } from "../../../src/protocol/index.ts";
-import type { AccountHead, VehicleHead } from "../../../src/relayer/domain/close-drop.ts";
-import type { AcceptedReading } from "../../../src/relayer/domain/close-readings.ts";
+import type { AcceptedReading, AccountHead, VehicleHead } from "../../../src/relayer/domain/drop.ts";
 import { addressOf, keyOf } from "./keys.ts";
 import { carOf, readingOf } from "./owners.ts";
 import { GENESIS } from "./programme.ts";

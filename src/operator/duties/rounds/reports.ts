@@ -3,7 +3,7 @@ import type { DutyContext } from "../../duty.ts";
 import { readDocuments } from "../../store/documents.ts";
 
 /** What every list of rounds says of stones, in the words of the programme. */
-export const STONES_NOTE = {
+const STONES_NOTE = {
   zh: "原石记录车主对项目的贡献，本身没有价格，也不能转让。",
   en: "Stones record what an owner has contributed. They have no price of their own and cannot be transferred.",
 } as const;

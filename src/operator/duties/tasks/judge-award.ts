@@ -51,7 +51,7 @@ export function requireAwardable(
 }
 
 /** The occurrence of a task of the day: `keccak256(abi.encode(day))`. */
-export function occurrenceOfDay(day: number): Hex {
+function occurrenceOfDay(day: number): Hex {
   return hashWords([day]);
 }
 
