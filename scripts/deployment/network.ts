@@ -24,6 +24,8 @@ export interface DeploymentNetwork {
   redact(text: string): string;
 }
 
+const COMPILE_ATTEMPTS = 5;
+
 /**
  * Hardhat with the contracts compiled.
  * @param ignitionDir Where Ignition keeps its journals; hardhat.config.ts says it unless given.
@@ -31,8 +33,19 @@ export interface DeploymentNetwork {
 export async function openHardhat(ignitionDir?: string): Promise<HardhatRuntimeEnvironment> {
   const paths = { ...hardhatConfig.paths, ...(ignitionDir === undefined ? {} : { ignition: ignitionDir }) };
   const hre = await createHardhatRuntimeEnvironment({ ...hardhatConfig, paths });
-  await hre.tasks.getTask("compile").run({ quiet: true });
+  await compile(hre);
   return hre;
+}
+
+/** Hardhats that compile in one folder at the same time can take each other's unfinished cache away; what is compiled stays. */
+async function compile(hre: HardhatRuntimeEnvironment, attempts = COMPILE_ATTEMPTS): Promise<void> {
+  try {
+    await hre.tasks.getTask("compile").run({ quiet: true });
+  } catch (error) {
+    const isOthers = error instanceof Error && error.message.includes("compile-cache.json");
+    if (!isOthers || attempts === 1) throw error;
+    await compile(hre, attempts - 1);
+  }
 }
 
 /**

@@ -41,9 +41,9 @@ async function connect(rpcUrl: string, key: string): Promise<DeploymentNetwork> 
 
 /** The example with addresses whose keys nobody knows. */
 function privateConfig(genesis: unknown = EXAMPLE.genesis) {
-  const address = (n: number) => `0x${n.toString(16).repeat(40)}`;
+  const address = (n: number) => `0x${n.toString(16).padStart(2, "0").repeat(20)}`;
   const roles = Object.fromEntries(Object.keys(EXAMPLE.roles).map((role, i) => [role, address(i + 1)]));
-  return { ...EXAMPLE, roles, receiptKey: address(13), genesis };
+  return { ...EXAMPLE, roles, receiptKey: address(Object.keys(roles).length + 1), genesis };
 }
 
 describe("npm run deploy, when something is wrong", () => {
