@@ -173,7 +173,10 @@ describe("the box operator, over a whole season", () => {
     assert.equal((body as { state: string }).state, "closed");
     const { alerts, duties } = await operator.api.status();
     assert.deepEqual(alerts, []);
-    assert.deepEqual(duties, [{ name: "box", running: true, address: addressOf("box") }]);
+    assert.deepEqual(
+      duties.filter(({ running }) => running),
+      [{ name: "box", running: true, address: addressOf("box") }],
+    );
     await assertSecret();
   });
 
