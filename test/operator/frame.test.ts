@@ -46,11 +46,15 @@ describe("starting an operator", () => {
     const programme = await startProgramme();
     context.after(() => programme.stop());
     const operator = await runOperator(programme, { keys: {} });
+    context.after(() => operator.close());
     const { duties, alerts } = await operator.untilIdle();
-    assert.deepEqual([duties, alerts], [[{ name: "box", running: false, reason: "no key" }], []]);
+    assert.deepEqual(
+      duties.map(({ running, reason }) => ({ running, reason })),
+      ["box", "tasks", "polls", "milestones", "rounds"].map(() => ({ running: false, reason: "no key" })),
+    );
+    assert.deepEqual(alerts, []);
     assert.deepEqual((await operator.get("/v1/seasons")).body, { seasons: [] });
     await assert.rejects(runOperator(programme), hasCode("WORK_DIR_IN_USE"));
-    await operator.close();
   });
 
   test("when the chain goes away, it is not ready, and says why", async (context) => {
