@@ -138,6 +138,11 @@ const MESSAGES = [
     message: { receivedAt: 2 ** 40 - 1 },
   },
   {
+    contract: "Polls",
+    type: "Proposal(address account,uint8 topic,bytes32 contentHash,uint40 submittedAt)",
+    message: { topic: 2, submittedAt: 1_700_000_000 },
+  },
+  {
     contract: "RedemptionDesk",
     type: "Entitlement(bytes32 order,bytes32 vehicle,bytes32 sku,uint40 issuedAt)",
     message: { issuedAt: 2 ** 40 - 1 },
