@@ -1,3 +1,5 @@
+import { readHistory } from "../../chain/read/events.ts";
+import { readHead } from "../../chain/read/head.ts";
 import { readPlay, readSeason } from "../../chain/read/mine-box.ts";
 import { prepareChain } from "../../operator/index.ts";
 import { DROPS_PER_DAY, type Hex, hashChain, UNITS_PER_STONE } from "../../protocol/index.ts";
@@ -14,6 +16,8 @@ const BOXES = 10;
 /** An owner requests boxes every so many days, if there are crystals. */
 const EVERY_DAYS = 4;
 const AT_ONCE = 16;
+/** By noon of a day the one so many days before can be credited. */
+const CREDITABLE_AFTER_DAYS = 2;
 const ADULTS_A_CALL = 100;
 const GUARANTEE = 9;
 const STONES_PRIZE = UNITS_PER_STONE / 10n;
@@ -44,7 +48,6 @@ interface BoxParts {
  */
 export class BoxScenario implements Scenario {
   readonly #parts: BoxParts;
-  #requested = 0;
   #seasons = 0;
 
   constructor(parts: BoxParts) {
@@ -82,9 +85,13 @@ export class BoxScenario implements Scenario {
 
   /** How many boxes there were. */
   async counts(): Promise<BoxCounts> {
+    const { client, deployment } = this.#parts.world;
     const seasons = await Promise.all(this.#numbers().map((season) => this.#read(season)));
+    const events = await readHistory(client, deployment, "mineBox", (await readHead(client)).number);
+    // Some requests are skipped: once a season is forced it takes no more.
+    const requests = events.flatMap(({ name, args }) => (name === "BoxesRequested" ? [args.count] : []));
     return {
-      requested: this.#requested,
+      requested: requests.reduce((sum, count) => sum + count, 0),
       seasons: this.#seasons,
       forced: seasons.filter((season) => season?.forced).length,
     };
@@ -138,29 +145,24 @@ export class BoxScenario implements Scenario {
     const due = owners.filter((_, i) => (day + i) % EVERY_DAYS === 0);
     const able: PlannedOwner[] = [];
     await inParallel(due, AT_ONCE, async (owner) => {
-      if (await this.#canPay(owner)) able.push(owner);
+      if (await this.#canPay(owner, day)) able.push(owner);
     });
     await inParallel(able, AT_ONCE, (owner) =>
       world.clientOf(owner).requestBoxes({
         ...{ season, count: BOXES, until: "accepted" as const },
-        salt: BigInt(hashOf(`${owner.address} ${day}`)) >> 160n,
+        salt: BigInt(hashOf(`${owner.address} ${day}`)) >> 168n,
       }),
     );
-    this.#requested += BOXES * able.length;
   }
 
-  /** What is settled counts too: the relayer credits it before the request. */
-  async #canPay({ address, ...owner }: PlannedOwner): Promise<boolean> {
-    const { client, deployment } = this.#parts.world;
-    const play = await readPlay(client, deployment, address);
+  /** What a creditable day has settled counts too: the relayer credits it before the request. */
+  async #canPay(owner: PlannedOwner, day: number): Promise<boolean> {
+    const { world } = this.#parts;
+    const play = await readPlay(world.client, world.deployment, owner.address);
     if (play.pending > 0) return false;
-    const proof = await this.#parts.world.clientOf({ address, ...owner }).getProof({ account: address });
-    const creditable = proof !== undefined && proof.creditableAt <= (await this.#now());
-    const uncredited = creditable ? proof.stonesLeaf.crystals - play.credited : 0n;
+    const creditableDay = day - CREDITABLE_AFTER_DAYS;
+    const proof = await world.clientOf(owner).getProof({ account: owner.address, day: creditableDay });
+    const uncredited = (proof?.stonesLeaf.crystals ?? 0n) - play.credited;
     return play.crystals + (uncredited > 0n ? uncredited : 0n) >= BigInt(PRICE * BOXES);
-  }
-
-  async #now(): Promise<number> {
-    return Number((await this.#parts.world.client.getBlock()).timestamp);
   }
 }

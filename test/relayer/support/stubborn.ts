@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { numbers } from "../../support/numbers.ts";
 import type { TestProgramme } from "./programme.ts";
 import { connect, type RunningRelayer, testConfig } from "./running.ts";
 
@@ -70,15 +71,6 @@ export class StubbornRelayer {
       },
     };
   }
-}
-
-/** Small numbers that follow from a seed (the constants are those of Numerical Recipes' generator). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
 }
 
 /** Does something with whatever relayer is there, until one answers. */
