@@ -1,18 +1,6 @@
 import type { Hex } from "./codec/bytes.ts";
+import type { ExclusionState } from "./codec/codes.ts";
 import { dayOf } from "./schedule.ts";
-
-/** What an exclusion can be excluded for, by its code (docs/protocol.md 13.3). */
-export const EXCLUSION_REASONS = {
-  1: "false readings",
-  2: "tampered odometer or device",
-  3: "several accounts for one purpose",
-  4: "court or authority",
-  5: "other breach of the terms",
-} as const satisfies Record<number, string>;
-
-/** States of an exclusion by their code on the chain. */
-export const EXCLUSION_STATES = ["none", "stands", "appealed", "upheld", "lifted"] as const;
-export type ExclusionState = (typeof EXCLUSION_STATES)[number];
 
 /** An exclusion of one account, as the contract keeps it. Days are of the programme. */
 export interface Exclusion {
@@ -40,9 +28,9 @@ export interface ExclusionMoment {
  * can be decided, the exclusion stands as long as it was meant to (docs/protocol.md 13.3).
  */
 export function endOfExclusion(exclusion: Term, { genesis, chainTime }: ExclusionMoment): number {
-  const { state, fromDay, untilDay, decideBy } = exclusion;
+  const { state, untilDay, decideBy } = exclusion;
   if (state !== "appealed" || chainTime <= decideBy) return untilDay;
-  return Math.min(untilDay, Math.max(fromDay, dayOf(genesis, decideBy) + 1));
+  return Math.min(untilDay, dayOf(genesis, decideBy) + 1);
 }
 
 /**
@@ -54,9 +42,7 @@ export function isExcluded(exclusions: readonly Term[], day: number, moment: Exc
   return exclusions.some((exclusion) => exclusion.fromDay <= day && day < endOfExclusion(exclusion, moment));
 }
 
-/** Whether the account's newest exclusion lasts beyond the day after the moment's: then it can be appealed, lifted, followed. */
-export function standingExclusion<T extends Term>(exclusions: readonly T[], moment: ExclusionMoment): T | undefined {
-  const newest = exclusions.at(-1);
-  const tomorrow = dayOf(moment.genesis, moment.chainTime) + 1;
-  return newest !== undefined && endOfExclusion(newest, moment) > tomorrow ? newest : undefined;
+/** Whether an exclusion lasts beyond the day after the moment's: then it can be appealed, decided, lifted and followed. */
+export function standsBeyondTomorrow(exclusion: Term, moment: ExclusionMoment): boolean {
+  return endOfExclusion(exclusion, moment) > dayOf(moment.genesis, moment.chainTime) + 1;
 }

@@ -3,6 +3,7 @@ import type { OrderRecord } from "../chain/read/orders.ts";
 import type { MinedTransaction } from "../chain/write/transactions.ts";
 import type { BoxProof, Hex } from "../protocol/index.ts";
 import { type AcceptOrderParameters, acceptOrder } from "./actions/accept-order.ts";
+import { type AppealExclusionParameters, appealExclusion } from "./actions/appeal-exclusion.ts";
 import { type CancelRecoveryParameters, cancelRecovery } from "./actions/cancel-recovery.ts";
 import { type ClaimPrizeParameters, claimPrize } from "./actions/claim-prize.ts";
 import { type ContestReleaseParameters, contestRelease } from "./actions/contest-release.ts";
@@ -11,10 +12,12 @@ import { type CreditCrystalsResult, creditCrystals } from "./actions/credit-crys
 import { type CreditResult, type CreditStonesParameters, creditStones } from "./actions/credit-stones.ts";
 import { type FollowMoveParameters, followMove } from "./actions/follow-move.ts";
 import { forceSeason } from "./actions/force-season.ts";
+import { type Award, type GetAwardsParameters, getAwards } from "./actions/get-awards.ts";
 import { type GetBoxProofParameters, getBoxProof } from "./actions/get-box-proof.ts";
 import { type ConsentState, type GetConsentParameters, getConsent } from "./actions/get-consent.ts";
 import { getContribution } from "./actions/get-contribution.ts";
 import { type Crystals, getCrystals } from "./actions/get-crystals.ts";
+import { type Exclusions, getExclusions } from "./actions/get-exclusions.ts";
 import { getItem, type ItemState } from "./actions/get-item.ts";
 import { getMove, type MoveState } from "./actions/get-move.ts";
 import { getOrder } from "./actions/get-order.ts";
@@ -97,6 +100,12 @@ export interface CairnClient {
   getSeason(parameters?: { season?: number }): Promise<SeasonRecord>;
   /** {@link getBoxProof} */
   getBoxProof(parameters: GetBoxProofParameters): Promise<BoxProof>;
+  /** {@link getAwards} */
+  getAwards(parameters?: GetAwardsParameters): Promise<Award[]>;
+  /** {@link getExclusions} */
+  getExclusions(parameters?: { account?: Hex }): Promise<Exclusions>;
+  /** {@link appealExclusion} */
+  appealExclusion(parameters: AppealExclusionParameters): Promise<ActionResult>;
   /** {@link getMove} */
   getMove(parameters?: { account?: Hex }): Promise<MoveState>;
   /** {@link getProof} */
@@ -149,6 +158,9 @@ export function createCairnClient(options: CairnClientOptions): CairnClient {
     getCrystals: (parameters) => getCrystals(context, parameters),
     getSeason: (parameters) => getSeason(context, parameters),
     getBoxProof: (parameters) => getBoxProof(context, parameters),
+    getAwards: (parameters) => getAwards(context, parameters),
+    getExclusions: (parameters) => getExclusions(context, parameters),
+    appealExclusion: (parameters) => appealExclusion(context, parameters),
     getMove: (parameters) => getMove(context, parameters),
     getProof: (parameters) => getProof(context, parameters),
     getContribution: (parameters) => getContribution(context, parameters),

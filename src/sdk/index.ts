@@ -1,4 +1,5 @@
 export type { ConsentRecord } from "../chain/read/consents.ts";
+export type { ExclusionRecord } from "../chain/read/exclusions.ts";
 export type { PlayRecord, PrizeRecord, SeasonRecord } from "../chain/read/mine-box.ts";
 export type { ForwardRecord, RecoveryRecord } from "../chain/read/moves.ts";
 export type { AnnouncementRecord, ItemRecord, OrderRecord, OrderState } from "../chain/read/orders.ts";
@@ -26,6 +27,7 @@ export {
   verifyBox,
 } from "../protocol/index.ts";
 export type { AcceptOrderParameters } from "./actions/accept-order.ts";
+export type { AppealExclusionParameters } from "./actions/appeal-exclusion.ts";
 export type { CancelRecoveryParameters } from "./actions/cancel-recovery.ts";
 export type { ClaimPrizeParameters } from "./actions/claim-prize.ts";
 export type { ContestReleaseParameters } from "./actions/contest-release.ts";
@@ -33,9 +35,11 @@ export type { CreditAndPlaceOrderParameters } from "./actions/credit-and-place-o
 export type { CreditCrystalsResult } from "./actions/credit-crystals.ts";
 export type { CreditResult, CreditStonesParameters } from "./actions/credit-stones.ts";
 export type { FollowMoveParameters } from "./actions/follow-move.ts";
+export type { Award, GetAwardsParameters } from "./actions/get-awards.ts";
 export type { GetBoxProofParameters } from "./actions/get-box-proof.ts";
 export type { ConsentState, GetConsentParameters } from "./actions/get-consent.ts";
 export type { Crystals } from "./actions/get-crystals.ts";
+export type { ExclusionState, Exclusions } from "./actions/get-exclusions.ts";
 export type { ItemState } from "./actions/get-item.ts";
 export type { MoveState } from "./actions/get-move.ts";
 export type { CheckedDayProof, GetProofParameters } from "./actions/get-proof.ts";

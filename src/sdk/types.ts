@@ -17,6 +17,7 @@ export type IntentKind = Extract<
   | "OrderAcceptance"
   | "OrderObjection"
   | "BoxRequest"
+  | "ExclusionAppeal"
 >;
 
 /** Typed data as a wallet is asked to sign it (EIP-712). */

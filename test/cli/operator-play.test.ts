@@ -153,7 +153,7 @@ describe("what owners play and are asked, at the desk", () => {
     assert.equal((await readExclusions(desk.client, desk.deployment, alice))[0]?.state, "upheld");
     await desk.act("exclusions", "lift", alice, "1");
     const [lifted] = await readExclusions(desk.client, desk.deployment, alice);
-    assert.deepEqual([lifted?.state, lifted?.untilDay], ["ended", today + 1]);
+    assert.deepEqual([lifted?.state, lifted?.untilDay], ["lifted", today + 1]);
     const other = desk.file("other.txt", "the evidence of bob");
     await desk.refused(
       "AccessManagedUnauthorized",

@@ -21,14 +21,22 @@ async function readNextDrop(client: ChainClient, deployment: Deployment): Promis
 }
 
 /**
+ * A drop's root.
+ * @returns Nothing while it is not anchored.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readRoot(client: ChainClient, deployment: Deployment, drop: number): Promise<Hex | undefined> {
+  if (drop >= (await readNextDrop(client, deployment))) return undefined;
+  return reach(client.readContract({ ...anchor(deployment), functionName: "rootOf", args: [BigInt(drop)] }));
+}
+
+/**
  * A drop's root, and the last transaction that anchored it.
  * @throws CHAIN_UNREACHABLE.
  */
 export async function readDrop(client: ChainClient, deployment: Deployment, drop: number): Promise<DropRecord> {
-  if (drop >= (await readNextDrop(client, deployment))) return { drop, anchored: false, root: ZERO_HASH };
-  const root = await reach(
-    client.readContract({ ...anchor(deployment), functionName: "rootOf", args: [BigInt(drop)] }),
-  );
+  const root = await readRoot(client, deployment, drop);
+  if (root === undefined) return { drop, anchored: false, root: ZERO_HASH };
   const logs = await reach(
     client.getContractEvents({
       ...anchor(deployment),

@@ -1,19 +1,17 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import { EXCLUSION_STATES, type ExclusionState } from "../../protocol/codec/codes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS } from "../contracts.ts";
-
-/** States of an exclusion, by their numbers in the contract. */
-const EXCLUSION_STATES = ["none", "stands", "appealed", "upheld", "ended"] as const;
 
 /** A time in which an account's readings do not count (docs/protocol.md 13.3). */
 export interface ExclusionRecord {
   readonly number: number;
   /** Code of the reason. */
   readonly reason: number;
-  readonly state: (typeof EXCLUSION_STATES)[number];
+  readonly state: ExclusionState;
   readonly fromDay: number;
-  /** First day that counts again. */
+  /** First day that counts again, as it stands; an appeal that is not decided in time ends it earlier. */
   readonly untilDay: number;
   /** Last second in which an appeal can be decided, unix seconds; 0 when there is none. */
   readonly decideBy: number;

@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import { type AccountRecord, readAccount } from "../../chain/read/account.ts";
 import { consentStands } from "../../chain/read/consents.ts";
 import { readHead } from "../../chain/read/head.ts";
-import { categoriesOf, type Hex, PURPOSE } from "../../protocol/index.ts";
-import { createCairnClient, type Stones } from "../../sdk/index.ts";
+import { categoriesOf, EXCLUSION_REASONS, type Hex, PURPOSE } from "../../protocol/index.ts";
+import { type Award, type Crystals, createCairnClient, type Exclusions, type Stones } from "../../sdk/index.ts";
 import { address } from "../arguments.ts";
 import { type ConnectionOptions, connect, withConnection } from "../connection.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
-import { formatFields, formatStones, formatTable, formatTime, print, printJson } from "../output.ts";
+import { formatCount, formatFields, formatStones, formatTable, formatTime, print, printJson } from "../output.ts";
 
 const EXAMPLES = `
 Examples:
@@ -18,23 +18,36 @@ Examples:
 export function accountCommand(program: Command, done: (code: ExitCode) => void): void {
   withConnection(program.command("account"))
     .argument("<address>", "the account", address)
-    .description("show an account's stones, consents, vehicles and orders")
+    .description("show an account's stones, crystals, awards, consents, vehicles, orders and exclusions")
     .addHelpText("after", EXAMPLES)
     .action(async (account: Hex, options: ConnectionOptions) => {
       const { client, rpcUrl, deployment, apiUrl } = await connect(options);
       const cairn = createCairnClient({ rpcUrl, deployment, ...(apiUrl === undefined ? {} : { relayerUrl: apiUrl }) });
-      const [record, stones, head] = await Promise.all([
+      const [record, stones, crystals, exclusions, awards, head] = await Promise.all([
         readAccount(client, deployment, account),
         cairn.getStones({ account }),
+        cairn.getCrystals({ account }),
+        cairn.getExclusions({ account }),
+        apiUrl === undefined ? undefined : cairn.getAwards({ account }),
         readHead(client),
       ]);
-      if (options.json) printJson(asJson(record, stones));
-      else show(record, stones, head.time);
+      const found = { record, stones, crystals, exclusions, awards };
+      if (options.json) printJson(asJson(found));
+      else show(found, head.time);
       done(EXIT.ok);
     });
 }
 
-function asJson(record: AccountRecord, stones: Stones) {
+/** Everything that is known of an account; no awards when there was no relayer to ask. */
+interface Found {
+  readonly record: AccountRecord;
+  readonly stones: Stones;
+  readonly crystals: Crystals;
+  readonly exclusions: Exclusions;
+  readonly awards: readonly Award[] | undefined;
+}
+
+function asJson({ record, stones, crystals, exclusions, awards }: Found) {
   const { credited, balance, available, reserved, pending, pendingCreditableAt } = stones;
   return {
     account: record.account,
@@ -48,13 +61,19 @@ function asJson(record: AccountRecord, stones: Stones) {
       pending: pending ?? null,
       pendingCreditableAt: pendingCreditableAt ?? null,
     },
+    crystals: { awarded: stones.crystals ?? null, credited: crystals.credited, available: crystals.crystals },
+    awards:
+      awards?.map(({ task, occurrence, crystals, awardedAt, digest, drop, leaf }) => ({
+        ...{ digest, task, occurrence, crystals, awardedAt, drop, anchored: leaf !== undefined },
+      })) ?? null,
+    exclusions: exclusions.exclusions,
     consents: record.consents.map(({ account: _, ...consent }) => consent),
     vehicles: record.vehicles.map(({ vehicle, account, since, until }) => ({ vehicle, account, since, until })),
     orders: record.orders,
   };
 }
 
-function show(record: AccountRecord, stones: Stones, now: number): void {
+function show({ record, stones, crystals, exclusions, awards }: Found, now: number): void {
   print(`Account ${record.account}\n`);
   if (record.movedTo !== undefined)
     print(`Moved to ${record.movedTo}: later credits flow on, and so do open orders.\n`);
@@ -66,8 +85,10 @@ function show(record: AccountRecord, stones: Stones, now: number): void {
       ["available", formatStones(stones.available)],
       ["reserved", formatStones(stones.reserved)],
       ["pending", `${pending}${from}`],
+      ["crystals", crystalsOf(stones, crystals)],
     ]),
   );
+  if (exclusions.isExcludedToday) print("\nExcluded today: readings are taken and count no metres.");
   section(
     "Consents",
     record.consents,
@@ -94,6 +115,35 @@ function show(record: AccountRecord, stones: Stones, now: number): void {
     order.state,
     formatTime(order.deadline),
   ]);
+  showAwards(awards);
+  showExclusions(exclusions);
+}
+
+function showAwards(awards: readonly Award[] | undefined): void {
+  if (awards === undefined) return;
+  section("Awards", awards, ["task", "crystals", "awarded", "drop", "state"], (award) => [
+    String(award.task),
+    formatCount(award.crystals),
+    formatTime(award.awardedAt),
+    String(award.drop),
+    award.leaf === undefined ? "waits for its drop" : "anchored",
+  ]);
+}
+
+function showExclusions({ exclusions }: Exclusions): void {
+  section("Exclusions", exclusions, ["exclusion", "reason", "state", "from day", "counts again"], (exclusion) => [
+    String(exclusion.number),
+    EXCLUSION_REASONS[exclusion.reason - 1] ?? String(exclusion.reason),
+    exclusion.endsOn < exclusion.untilDay ? "lapsed" : exclusion.state,
+    String(exclusion.fromDay),
+    `day ${exclusion.endsOn}`,
+  ]);
+}
+
+function crystalsOf({ crystals: awarded }: Stones, { crystals, credited }: Crystals): string {
+  const rest =
+    awarded === undefined || awarded <= credited ? "" : `, ${formatCount(awarded - credited)} to be credited`;
+  return `${formatCount(crystals)} to spend${rest}`;
 }
 
 function section<T>(title: string, rows: readonly T[], head: readonly string[], cells: (row: T) => string[]): void {

@@ -1,7 +1,7 @@
 import { Argument, Option } from "commander";
 import { readHistory } from "../../chain/read/events.ts";
 import { readExclusions } from "../../chain/read/exclusions.ts";
-import { dayStart, type Hex } from "../../protocol/index.ts";
+import { dayStart, EXCLUSION_REASONS, type Hex } from "../../protocol/index.ts";
 import { formatTable, formatTime } from "../output.ts";
 import { type Act, actOn, formatDuration } from "./act.ts";
 import { chosen } from "./choice.ts";
@@ -11,8 +11,7 @@ import type { Shown, Subject } from "./subject.ts";
 import { account, dayOption, numbered } from "./takes.ts";
 
 /** Why an account is excluded: the codes begin with 1. */
-const REASONS = ["false-readings", "tampering", "several-accounts", "authority", "other-breach"] as const;
-type Reason = (typeof REASONS)[number];
+type Reason = (typeof EXCLUSION_REASONS)[number];
 
 const EXCLUSION = [account(), numbered("exclusion", "number of the exclusion")] as const;
 
@@ -26,7 +25,7 @@ export function exclusionCommands(subject: Subject): void {
       description: "exclude an account from tomorrow on",
       takes: [account(), new Argument("<evidence>", "the evidence, or its hash")],
       options: [
-        new Option("--reason <reason>", "why").choices(REASONS).makeOptionMandatory(),
+        new Option("--reason <reason>", "why").choices(EXCLUSION_REASONS).makeOptionMandatory(),
         dayOption("--until-day", "first day that counts again, at most 90 later").makeOptionMandatory(),
       ],
       run: (desk, [who, evidence], { reason, untilDay }) => exclude(desk, { who, evidence, reason, untilDay }),
@@ -73,7 +72,7 @@ async function list({ client, deployment, head, today }: Desk): Promise<Shown> {
   );
   const exclusions = found
     .flat()
-    .map((one) => ({ ...one, reason: REASONS[one.reason - 1] ?? String(one.reason) }))
+    .map((one) => ({ ...one, reason: EXCLUSION_REASONS[one.reason - 1] ?? String(one.reason) }))
     .sort((a, b) => a.number - b.number);
   const rows = exclusions.map(({ number, account: who, reason, state, fromDay, untilDay, decideBy }) => [
     String(number),
@@ -98,7 +97,7 @@ function exclude(desk: Desk, { who, evidence, reason, untilDay }: Terms): Act[] 
   const hash = hashOrFile(evidence);
   const { objectionS } = desk.rules;
   return [
-    actOn(desk, "exclusions", "excludeAccount", [who, REASONS.indexOf(reason) + 1, hash, untilDay], {
+    actOn(desk, "exclusions", "excludeAccount", [who, EXCLUSION_REASONS.indexOf(reason) + 1, hash, untilDay], {
       title: `Exclude ${who}`,
       facts: [
         ["days", `${desk.today + 1} to ${untilDay - 1}: readings in their drops count no metres`],

@@ -40,3 +40,16 @@ export const UNITS_PER_STONE = 1_000_000_000n;
 
 /** Fastest mean speed that a reading may imply, m/s (docs/protocol.md 5.3). */
 export const MAX_SPEED_MPS = 70;
+
+/** States of an exclusion, by their numbers in the contract (docs/protocol.md 13.3). */
+export const EXCLUSION_STATES = ["none", "stands", "appealed", "upheld", "lifted"] as const;
+export type ExclusionState = (typeof EXCLUSION_STATES)[number];
+
+/** Why an account can be excluded: the codes 1 to 5, in this order. */
+export const EXCLUSION_REASONS = [
+  "false-readings",
+  "tampering",
+  "several-accounts",
+  "authority",
+  "other-breach",
+] as const;

@@ -1,7 +1,6 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
-import { standingExclusion } from "../../protocol/exclusions.ts";
-import { loadExclusions, movedExcludedAccounts } from "../store/exclusions.ts";
-import { currentAccount } from "../store/moves.ts";
+import { type ExclusionMoment, standsBeyondTomorrow } from "../../protocol/exclusions.ts";
+import { unfollowedExclusions } from "../store/exclusions.ts";
 import type { Db, Store } from "../store/open.ts";
 import { countRounds, enqueueEffect, hasOpenEffect } from "../store/outbox.ts";
 import { FOLLOW_EXCLUSION, type FollowPayload } from "../submitter/calls.ts";
@@ -35,18 +34,9 @@ export async function enqueueFollows(parts: FollowParts, snapshot: ChainSnapshot
   return true;
 }
 
-/** Moved accounts whose standing exclusion the current account does not have. */
-async function accountsToFollow(db: Db, moment: { genesis: number; chainTime: number }): Promise<Hex[]> {
-  const moved = await movedExcludedAccounts(db);
-  const exclusions = await loadExclusions(db, moved);
-  const due: Hex[] = [];
-  for (const account of moved) {
-    const standing = standingExclusion(exclusions.get(account) ?? [], moment);
-    if (standing === undefined) continue;
-    const current = await currentAccount(db, account);
-    const others = (await loadExclusions(db, [current])).get(current) ?? [];
-    // An exclusion follows once, whatever became of it there.
-    if (others.every(({ number }) => number !== standing.number)) due.push(account);
-  }
-  return due;
+/** Moved accounts with an exclusion that stands and did not follow: each takes all of its own along. */
+async function accountsToFollow(db: Db, moment: ExclusionMoment): Promise<Hex[]> {
+  const unfollowed = await unfollowedExclusions(db);
+  const standing = unfollowed.filter((exclusion) => standsBeyondTomorrow(exclusion, moment));
+  return [...new Set(standing.map(({ account }) => account))];
 }

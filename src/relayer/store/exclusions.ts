@@ -23,16 +23,16 @@ export async function loadExclusions(db: Db, accounts: readonly Hex[]): Promise<
   return found;
 }
 
-/** Accounts that were ever excluded and have moved. */
-export async function movedExcludedAccounts(db: Db): Promise<Hex[]> {
+/** Exclusions of accounts that have moved which did not follow. */
+export async function unfollowedExclusions(db: Db): Promise<Exclusion[]> {
   const rows = await db
     .selectFrom("chain_exclusions")
     .innerJoin("chain_moves", "chain_moves.account", "chain_exclusions.account")
-    .select("chain_exclusions.account")
-    .distinct()
-    .orderBy("chain_exclusions.account")
+    .selectAll("chain_exclusions")
+    .where("followed", "=", 0)
+    .orderBy("id")
     .execute();
-  return rows.map(({ account }) => account);
+  return rows.map(exclusionOf);
 }
 
 function exclusionOf(row: Omit<ChainExclusionsTable, "id">): Exclusion {

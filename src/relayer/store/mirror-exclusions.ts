@@ -5,7 +5,7 @@ import type { ChainExclusionsTable } from "./schema.ts";
 
 const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 
-/** Applies exclusions of accounts. What happens to one happens to the account's newest, as in the contract. */
+/** Applies exclusions of accounts. One is named by its account and number: the number goes along when it follows a move. */
 export async function applyExclusion(tx: Tx, event: EventOf<"exclusions">): Promise<void> {
   switch (event.name) {
     case "AccountExcluded": {
@@ -14,20 +14,21 @@ export async function applyExclusion(tx: Tx, event: EventOf<"exclusions">): Prom
         .insertInto("chain_exclusions")
         .values({
           ...{ account: lower(account), number: exclusion, reason, evidence_hash: evidenceHash, state: "stands" },
-          ...{ from_day: fromDay, until_day: untilDay, decide_by: 0 },
+          ...{ from_day: fromDay, until_day: untilDay, decide_by: 0, followed: 0 },
         })
         .execute();
       return;
     }
     case "ExclusionAppealed":
-      return change(tx, event.args.account, { state: "appealed", decide_by: event.args.decideBy });
+      return change(tx, event.args, { state: "appealed", decide_by: event.args.decideBy });
     case "ExclusionUpheld":
-      return change(tx, event.args.account, { state: "upheld" });
+      return change(tx, event.args, { state: "upheld" });
     case "ExclusionLifted":
-      return change(tx, event.args.account, { state: "lifted", until_day: event.args.untilDay });
+      return change(tx, event.args, { state: "lifted", until_day: event.args.untilDay });
     case "ExclusionFollowed": {
-      const { account, to, fromDay } = event.args;
-      const { id: _, ...followed } = await newest(tx, account);
+      const { to, fromDay } = event.args;
+      const { id: _, ...followed } = await read(tx, event.args);
+      await change(tx, event.args, { followed: 1 });
       await tx
         .insertInto("chain_exclusions")
         .values({ ...followed, account: lower(to), from_day: fromDay })
@@ -37,17 +38,21 @@ export async function applyExclusion(tx: Tx, event: EventOf<"exclusions">): Prom
   }
 }
 
-async function newest(tx: Tx, account: string) {
+interface ExclusionKey {
+  readonly account: string;
+  readonly exclusion: number;
+}
+
+async function read(tx: Tx, { account, exclusion }: ExclusionKey) {
   return tx
     .selectFrom("chain_exclusions")
     .selectAll()
     .where("account", "=", lower(account))
-    .orderBy("id", "desc")
-    .limit(1)
+    .where("number", "=", exclusion)
     .executeTakeFirstOrThrow();
 }
 
-async function change(tx: Tx, account: string, values: Partial<Omit<ChainExclusionsTable, "id">>): Promise<void> {
-  const { id } = await newest(tx, account);
+async function change(tx: Tx, key: ExclusionKey, values: Partial<Omit<ChainExclusionsTable, "id">>): Promise<void> {
+  const { id } = await read(tx, key);
   await tx.updateTable("chain_exclusions").set(values).where("id", "=", id).execute();
 }

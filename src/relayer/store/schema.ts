@@ -1,6 +1,6 @@
 import type { Generated } from "kysely";
 import type { Hex } from "../../protocol/codec/bytes.ts";
-import type { ExclusionState } from "../../protocol/exclusions.ts";
+import type { ExclusionState } from "../../protocol/codec/codes.ts";
 import type { MetaTable } from "../../storage/open.ts";
 
 // Units of stones stand as decimal text: they pass 2^53. Booleans are 0 and 1. Times are unix seconds, 0 = none.
@@ -124,6 +124,8 @@ export interface ChainExclusionsTable {
   from_day: number;
   until_day: number;
   decide_by: number;
+  /** It goes on under the account that stands for this one. */
+  followed: number;
 }
 
 /** One row: the announced successor of the ledger. */

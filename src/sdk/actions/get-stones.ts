@@ -18,6 +18,11 @@ export interface Stones {
   readonly pending: bigint | undefined;
   /** Unix seconds from which all of `pending` can be credited. */
   readonly pendingCreditableAt: number | undefined;
+  /**
+   * Whole crystals that the account was ever awarded, as its newest settled leaf has them, used or not; nothing when the
+   * client has no relayer to ask for the proof.
+   */
+  readonly crystals: bigint | undefined;
 }
 
 /**
@@ -42,5 +47,6 @@ export async function getStones(context: SdkContext, parameters: { account?: Hex
     // A credit can come between the two questions, so that more is credited than the proof knows of.
     pending: context.relayer === undefined ? undefined : settled > sums.mined ? settled - sums.mined : 0n,
     pendingCreditableAt: proof?.creditableAt,
+    crystals: context.relayer === undefined ? undefined : (proof?.stonesLeaf.crystals ?? 0n),
   };
 }

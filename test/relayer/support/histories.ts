@@ -77,7 +77,8 @@ export class HistoryPlayer {
     const programme = this.#programme;
     const now = Number((await programme.client.getBlock()).timestamp);
     const account = addressOf(name);
-    const exclusion = (await this.#exclusionsOf(account)).at(-1)?.number ?? 0;
+    const numbers = (await this.#exclusionsOf(account)).map(({ number }) => number);
+    const exclusion = numbers[days % numbers.length] ?? 0;
     const deadline = now + HOUR_S;
     switch (act) {
       case "exclude": {

@@ -39,7 +39,7 @@ const STATEMENTS = [
   `create table chain_exclusions (
     id integer primary key autoincrement, account text not null, number integer not null, reason integer not null,
     evidence_hash text not null, state text not null, from_day integer not null, until_day integer not null,
-    decide_by integer not null) strict`,
+    decide_by integer not null, followed integer not null) strict`,
   "create index chain_exclusions_of_account on chain_exclusions (account, id)",
   `create table chain_successor (
     id integer primary key check (id = 1), successor text not null, migratable_from integer not null) strict`,
