@@ -26,7 +26,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     { arbitrary: fc.integer({ min: 0, max: 20 }), weight: 4 },
     { arbitrary: fc.integer({ min: 20, max: 90 }), weight: 1 },
   ),
-  act: fc.constantFrom(...ACTS, "appeal", "appeal", "uphold", "move", "follow"),
+  act: fc.constantFrom(...ACTS, "appeal", "appeal", "uphold", "uphold", "move", "follow"),
   who: fc.constantFrom(0, 0, 0, 0, 1, 2),
   days: fc.integer({ min: 4, max: 30 }),
 });
