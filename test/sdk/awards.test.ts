@@ -91,7 +91,7 @@ describe("what an owner sees of awards and exclusions", () => {
     ["drop"],
     ["anchored", "leaf", "accountCrystalsAfter"],
     ["anchored", "leaf", "awardDigest"],
-    ["anchored", "proof", "0"],
+    ["anchored", "leaf", "salt"],
   ]) {
     test(`when a relayer tells another ${path.join(".")}, it is not believed`, async () => {
       const { port } = liar.address() as AddressInfo;
