@@ -61,10 +61,20 @@ export function workspaceAt(directory: string): Workspace {
   };
 }
 
-/** The folders of published files in a work folder: the operator's only once it has published something. */
-export function publishedIn({ filesDir, operatorFilesDir }: Workspace): string[] {
+/** Where the papers lie whose hashes stand on the chain. */
+export function documentsOf({ operatorFilesDir }: Pick<Workspace, "operatorFilesDir">): string {
+  return join(operatorFilesDir, "documents");
+}
+
+/** What an auditor finds in a work folder: of the operator's only what is there already. */
+export function auditedIn(workspace: Workspace): { filesDirs: string[]; documentsDir?: string } {
+  const { filesDir, operatorFilesDir } = workspace;
   const hasOperator = existsSync(join(operatorFilesDir, "manifest.jsonl"));
-  return hasOperator ? [filesDir, operatorFilesDir] : [filesDir];
+  const documentsDir = documentsOf(workspace);
+  return {
+    filesDirs: hasOperator ? [filesDir, operatorFilesDir] : [filesDir],
+    ...(existsSync(documentsDir) ? { documentsDir } : {}),
+  };
 }
 
 /** A work folder that this process alone works in. */

@@ -5,7 +5,7 @@ import { type ConnectionOptions, connect, withConnection } from "../connection.t
 import { EXIT, type ExitCode } from "../failure.ts";
 import { printJson } from "../output.ts";
 import { createProgress, type Progress } from "../progress.ts";
-import { publishedIn, workspaceAt } from "../workspace.ts";
+import { auditedIn, workspaceAt } from "../workspace.ts";
 import { showReport } from "./audit-report.ts";
 
 interface AuditCommandOptions extends ConnectionOptions {
@@ -45,7 +45,7 @@ export function auditCommand(program: Command, done: (code: ExitCode) => void): 
       const report = await audit({
         rpcUrl,
         deployment,
-        filesDirs: options.files ?? publishedIn(workspaceAt(options.work)),
+        ...(options.files === undefined ? auditedIn(workspaceAt(options.work)) : { filesDirs: options.files }),
         ...(options.fromDay === undefined ? {} : { fromDay: options.fromDay }),
         ...(options.receipts === undefined ? {} : { receiptsDir: options.receipts }),
         ...(options.documents === undefined ? {} : { documentsDir: options.documents }),

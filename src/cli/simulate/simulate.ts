@@ -3,7 +3,7 @@ import { type Deployment, DROPS_PER_DAY, signingDomain } from "../../protocol/in
 import type { Cleanup } from "../cleanup.ts";
 import { note } from "../output.ts";
 import { createProgress } from "../progress.ts";
-import type { HeldWorkspace } from "../workspace.ts";
+import { documentsOf, type HeldWorkspace } from "../workspace.ts";
 import { type ScenarioCounts, setUp } from "./actions.ts";
 import { driveProgramme, MOST_TAIL_DAYS } from "./driver.ts";
 import { IntakeTally, type Surprise } from "./intake-tally.ts";
@@ -11,7 +11,7 @@ import { OrderScenario } from "./orders.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { relaxedRules, simulationRules } from "./rules.ts";
 import { ServiceScenarios } from "./services.ts";
-import { documentsOf, judge, keepExample, onStage, openStage } from "./stage.ts";
+import { judge, keepExample, onStage, openStage } from "./stage.ts";
 import { type SimulationSummary, summarise } from "./summary.ts";
 import { Upgrades } from "./upgrades.ts";
 

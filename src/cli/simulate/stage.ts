@@ -18,7 +18,7 @@ import { createPatientRelayer } from "../relayer-api.ts";
 import { relayerConfig } from "../relayer-config.ts";
 import { type ServiceProcess, startServiceProcess } from "../service-process.ts";
 import { untilAskedToStop } from "../signals.ts";
-import { type HeldWorkspace, holdWorkspace, publishedIn, type Workspace } from "../workspace.ts";
+import { auditedIn, type HeldWorkspace, holdWorkspace } from "../workspace.ts";
 import type { IntakeTally } from "./intake-tally.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -139,11 +139,6 @@ function startOperator(
   });
 }
 
-/** Where the papers lie whose hashes stand on the chain. */
-export function documentsOf({ operatorFilesDir }: Workspace): string {
-  return join(operatorFilesDir, "documents");
-}
-
 /** The auditor's word on what was played. */
 export async function judge({ world, workspace }: Stage, quiet: boolean): Promise<AuditReport> {
   const progress = auditProgress(quiet);
@@ -151,8 +146,7 @@ export async function judge({ world, workspace }: Stage, quiet: boolean): Promis
   return audit({
     rpcUrl: chain.rpcUrl,
     deployment,
-    filesDirs: publishedIn(workspace),
-    ...(existsSync(documentsOf(workspace)) ? { documentsDir: documentsOf(workspace) } : {}),
+    ...auditedIn(workspace),
     onProgress: progress.update,
   }).finally(progress.stop);
 }
