@@ -7,13 +7,16 @@ import { accountIn, INTENT_CASES } from "./intent-cases.ts";
 import { type Estate, NOW, signable } from "./signable.ts";
 import { SIGNER_KINDS } from "./signers.ts";
 
-/** What is signed by others than owners, and votes, which no contract takes. */
+/** What is signed by others than owners, and proposals and votes, which no contract takes. */
 const NO_INTENTS: readonly SignedType[] = [
   "Reading",
   "Receipt",
   "WithdrawalReceipt",
   "PublishedFile",
   "TaskAward",
+  "Entitlement",
+  "WorkshopRecord",
+  "Proposal",
   "Vote",
   "VoteReceipt",
 ];
