@@ -32,6 +32,7 @@ export const CONTRACT_SOURCES: Readonly<Record<ContractName, Source>> = {
 /** Everything whose ABI and bytecode src/chain has: the programme's contracts, and the code that reading calls bring along. */
 export const GENERATED_SOURCES: Readonly<Record<string, Source>> = {
   ...CONTRACT_SOURCES,
+  playToken: { contract: "PlayToken", source: "contracts/mocks/PlayToken.sol" },
   signatureLens: { contract: "SignatureLens", source: "contracts/SignatureLens.sol" },
 };
 

@@ -66,7 +66,7 @@ const journal = options.journal === undefined ? undefined : new Journal(options.
 // Workers and their folders are cleared away when the process exits, which a signal alone would not let it do.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
-execFileSync("node_modules/.bin/hardhat", ["compile", "--quiet"], { stdio: "inherit" });
+execFileSync("node_modules/.bin/hardhat", ["compile", "--no-tests", "--quiet"], { stdio: "inherit" });
 // What no mutant is part of stays as Hardhat compiled it: some mocks measure their own gas.
 const units = unitsOf(sources, trees).filter(({ files }) => files.some((path) => MUTATED.test(path)));
 const setup = { sources, units };

@@ -1,6 +1,5 @@
 export { audit } from "./audit.ts";
 export { FINDING_CODES, type FindingCode } from "./finding-codes.ts";
-export type { SeasonOdds } from "./odds.ts";
 export {
   type AuditOptions,
   type AuditProgress,
@@ -11,4 +10,5 @@ export {
   type Finding,
   type PollFigures,
   type RoundFigures,
+  type SeasonOdds,
 } from "./report.ts";

@@ -1,19 +1,9 @@
-import { type ChiSquare, chiSquareTest } from "./chi-square.ts";
-import type { AuditContext } from "./context.ts";
-
-/** What a season's boxes gave, beside what it announced. */
-export interface SeasonOdds extends ChiSquare {
-  readonly season: number;
-  readonly opened: number;
-  /** Boxes that the guarantee decided, and those of a forced season: they say nothing of the odds. */
-  readonly byGuarantee: number;
-  readonly forced: number;
-  /** Best first. `drawn` counts the boxes that the draw alone decided. */
-  readonly tiers: readonly { readonly weight: number; readonly drawn: number; readonly opened: number }[];
-}
+import { chiSquareTest } from "./chi-square.ts";
+import type { SeasonOdds } from "./report.ts";
+import type { AuditDatabase } from "./store/database.ts";
 
 /** The odds of every season, after its boxes were judged: boxes that the draw decided are independent of each other. */
-export async function oddsOf({ database }: Pick<AuditContext, "database">): Promise<SeasonOdds[]> {
+export async function oddsOf({ database }: { database: AuditDatabase }): Promise<SeasonOdds[]> {
   const rows = await database.rows(
     `SELECT t.season, t.tier, t.weight, count(w.tier) AS opened, count(*) FILTER (w.decided_by = 'draw') AS drawn,
        count(*) FILTER (w.decided_by = 'guarantee') AS guaranteed, count(*) FILTER (w.decided_by = 'force') AS forced

@@ -1,7 +1,7 @@
 import type { Hex } from "../protocol/codec/bytes.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
+import type { ChiSquare } from "./chi-square.ts";
 import type { FindingCode } from "./finding-codes.ts";
-import type { SeasonOdds } from "./odds.ts";
 
 /** One thing that is not as it must be, with its evidence. */
 export interface Finding {
@@ -60,6 +60,17 @@ export interface AuditReport {
   readonly rounds: readonly RoundFigures[];
   /** Accounts of the newest settled day whose rows are erased, and their share of its W (0 to 1). */
   readonly notRecomputable?: { readonly accounts: number; readonly shareOfW: number };
+}
+
+/** What a season's boxes gave, beside what it announced. */
+export interface SeasonOdds extends ChiSquare {
+  readonly season: number;
+  readonly opened: number;
+  /** Boxes that the guarantee decided, and those of a forced season: they say nothing of the odds. */
+  readonly byGuarantee: number;
+  readonly forced: number;
+  /** Best first. `drawn` counts the boxes that the draw alone decided. */
+  readonly tiers: readonly { readonly weight: number; readonly drawn: number; readonly opened: number }[];
 }
 
 /** An exclusion, by the account under which it holds. */

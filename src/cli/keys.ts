@@ -24,6 +24,8 @@ export const KEY_NAMES = [
   "treasurer",
   "curator",
   "task",
+  "box",
+  "deskReceipt",
   "operator",
   "anyone",
 ] as const;

@@ -20,7 +20,7 @@ const NOTICE_TEXT =
   "programme's operator. You can withdraw at any time; what you have earned stays yours.";
 
 /** Keys that never send a transaction, so that need nothing of the chain's coin. */
-const NO_SENDERS: readonly KeyName[] = ["receipt", "task", "operator"];
+const NO_SENDERS: readonly KeyName[] = ["receipt", "deskReceipt", "task", "operator"];
 const SENDERS = KEY_NAMES.filter((name) => !NO_SENDERS.includes(name));
 const FUNDS_WEI = `0x${(100n * 10n ** 18n).toString(16)}`;
 
@@ -119,7 +119,10 @@ export async function ensureDeployed(
 
 /** Sends transactions of a programme's duties, each with its own key. */
 export type DutyWriters = Readonly<
-  Record<"manufacturer" | "fulfilment" | "catalogue" | "arbiter" | "anyone", ContractWriter>
+  Record<
+    "manufacturer" | "fulfilment" | "catalogue" | "arbiter" | "rules" | "attester" | "excluder" | "anyone",
+    ContractWriter
+  >
 >;
 
 /** Makes the writers of a programme's duties. @param pollMs How often to look for a receipt. */
@@ -136,6 +139,9 @@ export function dutyWriters(
     fulfilment: writer("fulfilment"),
     catalogue: writer("catalogue"),
     arbiter: writer("arbiter"),
+    rules: writer("rules"),
+    attester: writer("attester"),
+    excluder: writer("excluder"),
     anyone: writer("anyone"),
   };
 }

@@ -37,18 +37,9 @@ export interface PatientRelayer {
   deliver(readings: readonly SignedReading[]): Promise<ReadingResult[]>;
 }
 
-/** Readings of one request. */
-const BATCH = 500;
-const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 1_000;
-
-/**
- * Makes such a client.
- * @param patienceMs How long a relayer may be away, milliseconds.
- */
-export function createPatientRelayer(url: string, patienceMs: number): PatientRelayer {
-  const api = createRelayerApi(url);
-  const patiently = async <T>(attempt: () => Promise<T>): Promise<T> => {
+/** Repeats what may be repeated while a service is away, ever more slowly. @param patienceMs How long it may be away. */
+export function patience(patienceMs: number): <T>(attempt: () => Promise<T>) => Promise<T> {
+  return async (attempt) => {
     const endsAt = Date.now() + patienceMs;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
       try {
@@ -60,6 +51,20 @@ export function createPatientRelayer(url: string, patienceMs: number): PatientRe
       await sleep(pauseMs);
     }
   };
+}
+
+/** Readings of one request. */
+const BATCH = 500;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * Makes such a client.
+ * @param patienceMs How long a relayer may be away, milliseconds.
+ */
+export function createPatientRelayer(url: string, patienceMs: number): PatientRelayer {
+  const api = createRelayerApi(url);
+  const patiently = patience(patienceMs);
   return {
     url: api.url,
     status: () => patiently(() => api.get("/v1/status")) as Promise<RelayerStatus>,

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { CairnError, type Deployment, parseDeployment } from "../protocol/index.ts";
 import { readJsonFile, toJsonFile } from "./files.ts";
+import type { ServicePlace } from "./service-process.ts";
 
 /** Where `up` works when it is not told otherwise. */
 export const DEFAULT_WORK_DIR = ".cairn";
@@ -11,15 +12,17 @@ export const DEFAULT_WORK_DIR = ".cairn";
 export interface Workspace {
   readonly root: string;
   readonly deploymentFile: string;
-  /** What the relayer publishes, and what the operator does. */
+  /** Files that the relayer publishes. */
   readonly filesDir: string;
-  readonly operatorFilesDir: string;
   /** The embedded chain's state. */
   readonly chainDir: string;
   /** Secrets. */
   readonly keysFile: string;
-  readonly relayerConfigFile: string;
-  readonly relayerLog: string;
+  readonly relayer: ServicePlace;
+  /** The operator's own work folder: its store, and what it publishes. */
+  readonly operatorDir: string;
+  readonly operatorFilesDir: string;
+  readonly operator: ServicePlace;
   /** Where the programme can be reached while `up` runs. */
   readonly endpointsFile: string;
   /** Odometers and sequences of the cars that `up --fleet` drives. */
@@ -31,15 +34,27 @@ export interface Workspace {
 /** Names the places in a work folder. Nothing is made. */
 export function workspaceAt(directory: string): Workspace {
   const root = resolve(directory);
+  const operatorDir = join(root, "operator");
   return {
     root,
     deploymentFile: join(root, "deployment.json"),
     filesDir: join(root, "files"),
-    operatorFilesDir: join(root, "operator", "files"),
     chainDir: join(root, "chain"),
     keysFile: join(root, "keys.json"),
-    relayerConfigFile: join(root, "relayer-config.json"),
-    relayerLog: join(root, "relayer.log"),
+    relayer: {
+      command: ["relayer"],
+      configFile: join(root, "relayer-config.json"),
+      logFile: join(root, "relayer.log"),
+      listeningFile: join(root, "relayer.json"),
+    },
+    operatorDir,
+    operatorFilesDir: join(operatorDir, "files"),
+    operator: {
+      command: ["operator", "serve"],
+      configFile: join(root, "operator-config.json"),
+      logFile: join(root, "operator.log"),
+      listeningFile: join(operatorDir, "operator.json"),
+    },
     endpointsFile: join(root, "endpoints.json"),
     fleetFile: join(root, "fleet.json"),
     exampleFile: join(root, "example-contribution.json"),

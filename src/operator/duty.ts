@@ -5,7 +5,10 @@ import type { BlockRef } from "../chain/read/head.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import type { Alerts } from "../service/alerts.ts";
 import type { App } from "../service/http/app-type.ts";
+import type { SaltKeys } from "../service/salt-keys.ts";
 import type { DutyName, OperatorConfig } from "./config.ts";
+import type { DayFiles } from "./files/day-files.ts";
+import type { Publisher } from "./files/publisher.ts";
 import type { Sender } from "./sender.ts";
 import type { Store, Tx } from "./store/open.ts";
 
@@ -26,6 +29,13 @@ export interface DutyContext {
   readonly log: Logger;
   /** The chain now; undefined until it was looked at for the first time. */
   readonly snapshot: () => ChainSnapshot | undefined;
+  /** Called when something was stored that is to be acted on: duties take their turns at once. */
+  readonly wake: () => void;
+  /** The operator's own published files. */
+  readonly publisher: Publisher;
+  /** The relayer's published days. */
+  readonly days: DayFiles;
+  readonly saltKeys: SaltKeys;
 }
 
 /** What a duty keeps of final blocks' events in tables of its own; it can be made again at any time. */

@@ -1,10 +1,17 @@
+import { join } from "node:path";
 import { privateKeyToAccount } from "viem/accounts";
+import { signingDomain } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { Alerts } from "../service/alerts.ts";
+import { saltKeys } from "../service/salt-keys.ts";
+import { createSigner } from "../service/signer.ts";
 import type { ServiceEngine, ServiceInput } from "../service/start.ts";
+import { ParquetFiles } from "../storage/parquet.ts";
 import type { OperatorConfig } from "./config.ts";
 import { DUTIES } from "./duties/all.ts";
-import type { Duty } from "./duty.ts";
+import type { Duty, DutyContext } from "./duty.ts";
+import { DayFiles } from "./files/day-files.ts";
+import { Publisher } from "./files/publisher.ts";
 import { Follower } from "./follower.ts";
 import { createApp } from "./http/app.ts";
 import type { StatusReport } from "./http/state.ts";
@@ -15,35 +22,67 @@ import { openStore, type Store } from "./store/open.ts";
 /** Opens the store and the duties, catches up with the chain once, and wires the parts. */
 export async function openEngine(input: ServiceInput<OperatorConfig>): Promise<ServiceEngine> {
   const store = await openStore(input.config.workDir, input.deployment);
-  try {
-    return await assemble(input, store);
-  } catch (error) {
+  const parquet = await ParquetFiles.open();
+  const release = async (): Promise<void> => {
+    parquet.close();
     await store.close();
+  };
+  try {
+    return await assemble(input, { store, parquet, release });
+  } catch (error) {
+    await release();
     throw error;
   }
 }
 
-async function assemble(input: ServiceInput<OperatorConfig>, store: Store): Promise<ServiceEngine> {
+interface Resources {
+  readonly store: Store;
+  readonly parquet: ParquetFiles;
+  readonly release: () => Promise<void>;
+}
+
+async function assemble(input: ServiceInput<OperatorConfig>, resources: Resources): Promise<ServiceEngine> {
   const { config, client, deployment, log } = input;
+  const { store } = resources;
   const alerts = new Alerts(log);
   const stop = new AbortController();
   let follower: Follower | undefined;
+  let loop: Loop | undefined;
+  const context: DutyContext = {
+    ...{ ...input, store, alerts, ...(await publications(input, resources)) },
+    snapshot: () => follower?.snapshot,
+    wake: () => loop?.wake(),
+  };
   const duties: Duty[] = [];
-  for (const open of DUTIES) {
-    duties.push(await open({ ...input, store, alerts, snapshot: () => follower?.snapshot }));
-  }
+  for (const open of DUTIES) duties.push(await open(context));
   follower = new Follower({ client, deployment, store, finality: config.finality, log, duties });
   await follower.poll();
   const workers = duties.map((duty) => ({ duty, sender: senderOf(input, duty, stop.signal) }));
-  const loop = new Loop({ follower, workers, alerts, log, pollMs: config.pollMs, stop });
-  const status = () => statusOf({ follower, loop, workers, alerts });
+  const worked = new Loop({ follower, workers, alerts, log, pollMs: config.pollMs, stop });
+  loop = worked;
+  const status = () => statusOf({ follower, loop: worked, workers, alerts });
   return {
-    createApp: () => createApp({ status, unready: () => unready(loop, store) }, duties, log),
-    start: () => loop.start(),
+    createApp: () => createApp({ status, unready: () => unready(worked, store) }, { duties, context }),
+    start: () => worked.start(),
     async close() {
-      await loop.close();
-      await store.close();
+      await worked.close();
+      await resources.release();
     },
+  };
+}
+
+/** What duties publish with, and read what the relayer has published. */
+async function publications(
+  { config, client, deployment }: ServiceInput<OperatorConfig>,
+  { store, parquet }: Resources,
+): Promise<Pick<DutyContext, "publisher" | "days" | "saltKeys">> {
+  const filesDir = join(config.workDir, "files");
+  const signer = config.receiptKey === undefined ? undefined : createSigner(config.receiptKey);
+  const domain = signingDomain(deployment, "PublishedFile");
+  return {
+    publisher: await Publisher.open({ store, filesDir, parquet, signer, domain }),
+    days: new DayFiles({ client, deployment, parquet, filesDir: config.relayerFilesDir }),
+    saltKeys: saltKeys(config.deriveKeysFrom),
   };
 }
 

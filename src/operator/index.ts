@@ -5,6 +5,8 @@ import { openEngine } from "./engine.ts";
 export { type OperatorConfig, parseOperatorConfig } from "./config.ts";
 export { prepareChain } from "./duties/box/prepare-chain.ts";
 
+export { STARTING_TASKS } from "./duties/tasks/starting-tasks.ts";
+
 /** A running operator. */
 export type Operator = Service;
 

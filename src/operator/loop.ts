@@ -57,6 +57,8 @@ export class Loop {
   #running: Promise<void> | undefined;
   /** Whether something is left to do in the block that was last looked at. */
   #isBusy = true;
+  /** Whether something came to be done since the step under way began. */
+  #isWoken = false;
   #problem: string | undefined;
 
   constructor(parts: LoopParts) {
@@ -65,12 +67,17 @@ export class Loop {
 
   /** Whether all that was due when the chain was last looked at is done. */
   get isIdle(): boolean {
-    return !this.#isBusy;
+    return !this.#isBusy && !this.#isWoken;
   }
 
   /** Why the chain or the store cannot be used; undefined when they can. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** Lets every duty take its turn at the next look, although the chain stands still. */
+  wake(): void {
+    this.#isWoken = true;
   }
 
   start(): void {
@@ -101,6 +108,8 @@ export class Loop {
     });
     this.#problem = looked.problem;
     const { snapshot } = follower;
+    this.#isBusy ||= this.#isWoken;
+    this.#isWoken = false;
     if (!looked.ok || snapshot === undefined || (!moved && !this.#isBusy)) return false;
     this.#isBusy = true;
     let changed = false;

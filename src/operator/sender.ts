@@ -52,31 +52,59 @@ export class Sender {
   }
 
   /**
-   * Calls a function and waits until its nonce is used: by it, or by an earlier transaction. The chain says by which.
-   * @throws INTENT_REJECTED with the contract's error before anything is sent; TRANSACTION_REVERTED; OVERLOADED while the base
-   * fee is above the highest that is paid; CHAIN_UNREACHABLE, also when it is not mined in time: then it is to be tried again.
+   * How many of the key's transactions stand in blocks: the nonce of the next one. Who asks for it before looking at the state, and
+   * sends with it, sends nothing when meanwhile another transaction of the key was mined.
+   * @throws CHAIN_UNREACHABLE.
+   */
+  async nextNonce(): Promise<number> {
+    const { client, account } = this.#options;
+    return reach(client.getTransactionCount({ address: account.address, blockTag: "latest" }));
+  }
+
+  /**
+   * Calls a function of a contract of the programme.
+   * @param nonce As in {@link sendTo}.
+   * @throws As {@link sendTo}.
    */
   async send<C extends ProgrammeContract, F extends ContractFunctionName<Abis[C], "nonpayable">>(
     contract: C,
     functionName: F,
     args: ContractFunctionArgs<Abis[C], "nonpayable", F>,
+    nonce?: number,
   ): Promise<void> {
-    const { client, deployment } = this.#options;
-    const abi = ABIS[contract] as Abi;
-    const to = deployment.contracts[contract];
-    const call = { functionName: functionName as string, args: args as readonly unknown[] };
-    const { account } = this.#options;
+    const to = this.#options.deployment.contracts[contract];
+    await this.sendTo(to, { abi: ABIS[contract] as Abi, functionName, args: args as readonly unknown[] }, nonce);
+  }
+
+  /**
+   * Calls a function of any contract and waits until its nonce is used: by it, or by an earlier transaction. The chain says by
+   * which.
+   * @param nonce Of {@link nextNonce}; default: the next one.
+   * @throws INTENT_REJECTED with the contract's error before anything is sent; TRANSACTION_REVERTED; OVERLOADED while the base
+   * fee is above the highest that is paid; CHAIN_UNREACHABLE, also when it is not mined in time: then it is to be tried again.
+   */
+  async sendTo(
+    to: Hex,
+    call: { abi: Abi; functionName: string; args: readonly unknown[] },
+    nonce?: number,
+  ): Promise<void> {
+    const { client, account } = this.#options;
     const gas = await client
-      .estimateContractGas({ abi, address: to, ...call, account: account.address })
+      .estimateContractGas({ address: to, ...call, account: account.address })
       .catch((cause: unknown) => {
         throw contractFailure(cause);
       });
-    const nonce = await this.#nextNonce();
+    // More gas than it needs now: the state may change until it is mined.
+    const next = nonce ?? (await this.nextNonce());
+    await this.#sendAt(next, { to, data: encodeFunctionData(call), gas: (gas * 5n) / 4n });
+  }
+
+  async #sendAt(nonce: number, call: { to: Hex; data: Hex; gas: bigint }): Promise<void> {
+    const { client, deployment, account } = this.#options;
     const fees = await this.#feesAt(nonce);
     const raw = await account.signTransaction({
-      ...{ type: "eip1559", chainId: deployment.chainId, nonce, to, data: encodeFunctionData({ abi, ...call }) },
-      // The state may change until it is mined.
-      ...{ gas: (gas * 5n) / 4n, maxFeePerGas: fees.maxFee, maxPriorityFeePerGas: fees.priorityFee },
+      ...{ type: "eip1559", chainId: deployment.chainId, nonce, ...call },
+      ...{ maxFeePerGas: fees.maxFee, maxPriorityFeePerGas: fees.priorityFee },
     });
     this.#last = { nonce, fees };
     // What a node says to a broadcast is not judged: "already known" and "nonce too low" come in too many wordings.
@@ -92,7 +120,7 @@ export class Sender {
     const endsAt = performance.now() + waitMs;
     for (;;) {
       // Asked first: a nonce that is used then has a receipt already.
-      const isUsed = (await this.#nextNonce()) > nonce;
+      const isUsed = (await this.nextNonce()) > nonce;
       const receipt = await reach(client.request({ method: "eth_getTransactionReceipt", params: [hash] }));
       if (receipt !== null && BigInt(receipt.status) !== 1n) {
         throw new CairnError("TRANSACTION_REVERTED", undefined, { details: { transaction: hash } });
@@ -109,12 +137,6 @@ export class Sender {
   async #notMined(): Promise<CairnError> {
     const wei = await reach(this.#options.client.getBalance({ address: this.address }));
     return new CairnError("CHAIN_UNREACHABLE", `a transaction is not mined; ${this.address} has ${wei} wei`);
-  }
-
-  /** How many of the key's transactions stand in blocks. */
-  async #nextNonce(): Promise<number> {
-    const { client, account } = this.#options;
-    return reach(client.getTransactionCount({ address: account.address, blockTag: "latest" }));
   }
 
   /** Fees for a nonce; higher than the last ones when something was sent at it before. */

@@ -15,18 +15,20 @@ const ANSWER_TIMEOUT_MS = 30_000;
 /**
  * A client of a relayer's HTTP API.
  * @param url Its base URL, http or https.
+ * @param apiKey Goes with every request, as a bearer token (RFC 6750).
  * @throws ARGUMENT_INVALID when it is not such a URL.
  */
-export function createRelayerApi(url: string): RelayerApi {
+export function createRelayerApi(url: string, apiKey?: string): RelayerApi {
   if (!/^https?:\/\//.test(url)) throw new CairnError("ARGUMENT_INVALID", "the relayer's URL is not http or https");
   const base = url.replace(/\/+$/, "");
+  const authorization = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   return {
     url: base,
-    get: (path) => request(`${base}${path}`, {}),
+    get: (path) => request(`${base}${path}`, { headers: authorization }),
     post: (path, body) =>
       request(`${base}${path}`, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", ...authorization },
         body: JSON.stringify(body, (_, value) => (typeof value === "bigint" ? value.toString() : value)),
       }),
   };

@@ -54,7 +54,7 @@ export function fieldsOf(value: unknown, field: string, known: readonly string[]
 /** Reads what every service has. @throws CONFIG_INVALID naming the first field that is wrong. */
 export function parseServiceConfig(fields: ConfigFields): ServiceConfig {
   return {
-    rpcUrl: url(fields.rpcUrl),
+    rpcUrl: url(fields.rpcUrl, "rpcUrl"),
     workDir: text(fields.workDir, "workDir"),
     port: whole(fields.port ?? 0, "port", { least: 0, most: 65_535 }),
     pollMs: whole(fields.pollMs ?? 1_000, "pollMs", { least: 1, most: 600_000 }),
@@ -98,9 +98,9 @@ function finality(fields: ConfigFields): FinalityRule {
   return { file: text(fields.finalFile, "finalFile") };
 }
 
-function url(value: unknown): string {
-  const given = text(value, "rpcUrl");
-  if (!/^https?:\/\//.test(given) || !URL.canParse(given)) return invalid("rpcUrl", "an http or https URL");
+export function url(value: unknown, field: string): string {
+  const given = text(value, field);
+  if (!/^https?:\/\//.test(given) || !URL.canParse(given)) return invalid(field, "an http or https URL");
   return given;
 }
 

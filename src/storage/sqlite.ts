@@ -1,5 +1,12 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
+import {
+  type DatabaseConnection,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+  type SqliteStatement,
+} from "kysely";
 
 /** How many prepared statements are kept; a store has some hundred distinct ones. */
 const MAX_STATEMENTS = 500;
@@ -58,7 +65,30 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   }
 }
 
+/** SQLite's code for a statement that does not fit the moment, as a rollback without a transaction (sqlite3.h). */
+const SQLITE_ERROR = 1;
+
+// When the disk is full, SQLite rolls back by itself; the failure of a second rollback would hide why.
+class ForgivingSqliteDriver extends SqliteDriver {
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.rollbackTransaction(connection).catch((error: unknown) => {
+      if ((error as { errcode?: unknown }).errcode !== SQLITE_ERROR) throw error;
+    });
+  }
+}
+
 class NodeSqliteDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+
+  constructor(database: SqliteDatabase) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new ForgivingSqliteDriver({ database: this.#database });
+  }
+
   override createAdapter(): SqliteAdapter {
     return new TransactionalSqliteAdapter();
   }
@@ -76,5 +106,5 @@ export function openSqlite(path: string): DatabaseSync {
 
 /** The Kysely dialect over an open node:sqlite database. */
 export function sqliteDialect(database: DatabaseSync): SqliteDialect {
-  return new NodeSqliteDialect({ database: new KyselyDatabase(database) });
+  return new NodeSqliteDialect(new KyselyDatabase(database));
 }

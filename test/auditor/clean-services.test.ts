@@ -3,7 +3,15 @@ import { after, before, describe, test } from "node:test";
 import { encodeAbiParameters, keccak256 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { audit } from "../../src/auditor/index.ts";
-import { DAY_S, DROP_S, type Hex, signingDomain, TYPES, typedDigest } from "../../src/protocol/codec/index.ts";
+import {
+  contentHash,
+  DAY_S,
+  DROP_S,
+  type Hex,
+  signingDomain,
+  TYPES,
+  typedDigest,
+} from "../../src/protocol/codec/index.ts";
 import { assertFindings } from "../support/audit-expectations.ts";
 import { CARS, HOUR_S, MIDNIGHT } from "../support/dishonest-cast.ts";
 import { DishonestProducer } from "../support/dishonest-producer.ts";
@@ -135,9 +143,7 @@ describe("given a programme that runs all its services rightly", () => {
     await run.credit(2);
     const entitlement = await fulfilWithEntitlement();
     for (const [at, document] of Object.values(rules).entries()) {
-      // The documents are written with white space; their hash is of the same JSON without any, members in order.
-      const canonical = JSON.stringify(document, ["kind", "metres", "days", "rule", "title", "withinDays"].sort());
-      await producer.send("rules", "milestones", "defineMilestone", [keccak256(Buffer.from(canonical))]);
+      await producer.send("rules", "milestones", "defineMilestone", [contentHash(document)]);
       await producer.send("attester", "milestones", "attestMilestone", [at + 1, [CAR.account]]);
     }
     const documentsDir = await run.writeDocuments({ ...rules, entitlement: { entitlement, signature: "0x" } });
@@ -157,8 +163,7 @@ describe("given a programme that runs all its services rightly", () => {
     const document = { rule: { kind: "metres", metres: 25_000, withinDays: 1 } };
     const run = await producer.begin();
     await run.runDays();
-    const hash = keccak256(Buffer.from(JSON.stringify(document)));
-    await producer.send("rules", "milestones", "defineMilestone", [hash]);
+    await producer.send("rules", "milestones", "defineMilestone", [contentHash(document)]);
     await producer.send("attester", "milestones", "attestMilestone", [1, [CAR.account]]);
     const documentsDir = await run.writeDocuments({ far: document });
     assertFindings(await auditRun(run, { documentsDir }), [

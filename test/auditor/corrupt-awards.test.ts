@@ -30,6 +30,13 @@ describeCorruptions("an award", [
     finds: [["AWARD_SIGNATURE_INVALID", "award drop 204 index 0"]],
   },
   {
+    when: "an award's signature is in its other form",
+    scheme: () => ({
+      awards: (planned) => planned.map((one, at) => (at === 0 ? { ...one, signature: otherForm(one.signature) } : one)),
+    }),
+    finds: [["AWARD_SIGNATURE_INVALID", /^award drop 186 index/]],
+  },
+  {
     when: "awards are signed by a key that held until half an hour before",
     meanwhile: async (day, producer) => {
       if (day !== 1) return;
@@ -77,8 +84,8 @@ describeCorruptions("an award", [
   },
   {
     when: "an award stands in a drop before it is made",
-    scheme: oneMore({ awardedAt: DAY_1 + 10 * HOUR_S }, { drop: 203 }),
-    finds: [["AWARD_FROM_FUTURE", "award drop 203 index 0"]],
+    scheme: oneMore({ awardedAt: DAY_1 + 10 * HOUR_S }, { drop: 202 }),
+    finds: [["AWARD_FROM_FUTURE", "award drop 202 index 0"]],
   },
   {
     when: "an award is too old",
@@ -147,3 +154,11 @@ describeCorruptions("an award", [
     finds: [["FILE_MISSING", awardFilePath(SIGN_IN)]],
   },
 ]);
+
+/** The same signature with s in the high half, which recovers the same signer. */
+function otherForm(signature: Hex): Hex {
+  const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+  const s = order - BigInt(`0x${signature.slice(66, 130)}`);
+  const v = 55 - Number.parseInt(signature.slice(130), 16);
+  return `${signature.slice(0, 66)}${s.toString(16).padStart(64, "0")}${v.toString(16)}` as Hex;
+}

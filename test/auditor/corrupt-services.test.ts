@@ -1,5 +1,5 @@
 import type { Hex } from "../../src/protocol/codec/bytes.ts";
-import { DAY_S, signingDomain, typedDigest } from "../../src/protocol/codec/index.ts";
+import { DAY_S, type RoundRow, signingDomain, typedDigest, type VoteRow } from "../../src/protocol/codec/index.ts";
 import { describeCorruptions } from "../support/corruption.ts";
 import { CARS, STRANGER, VISITOR } from "../support/dishonest-cast.ts";
 import type { DishonestProducer } from "../support/dishonest-producer.ts";
@@ -18,16 +18,16 @@ const FALSE: Hex = `0x${"12".repeat(32)}`;
 
 const poll = (scheme: PollScheme) => async (run: Run, producer: DishonestProducer) =>
   void (await holdPoll(run, producer, scheme));
-const firstVote = (change: object, weighting = 0): PollScheme => ({
+const lastVote = (change: object, weighting = 0): PollScheme => ({
   weighting,
-  votes: ([first, ...others]) => [{ ...(first as NonNullable<typeof first>), ...change }, ...others],
+  votes: (rows) => rows.with(2, { ...at(rows, 2), ...change }),
 });
 
 describeCorruptions("a poll", [
   {
     when: "a vote of somebody without a vehicle is counted",
-    afterwards: poll(firstVote({ account: VISITOR })),
-    finds: [["VOTE_NOT_ELIGIBLE", "poll 1 index 0"]],
+    afterwards: poll(lastVote({ account: VISITOR })),
+    finds: [["VOTE_NOT_ELIGIBLE", "poll 1 index 2"]],
   },
   {
     when: "a vote weighs twice and another nothing, where all weigh the same",
@@ -41,18 +41,18 @@ describeCorruptions("a poll", [
   },
   {
     when: "a vote weighs less than its account's stones",
-    afterwards: poll(firstVote({ weight: 5n }, 1)),
-    finds: [["VOTE_WEIGHT_WRONG", "poll 1 index 0"]],
+    afterwards: poll(lastVote({ weight: 5n }, 1)),
+    finds: [["VOTE_WEIGHT_WRONG", "poll 1 index 2"]],
   },
   {
     when: "an account without stones votes by stones",
-    afterwards: poll(firstVote({ account: VISITOR }, 1)),
-    finds: [["VOTE_NOT_ELIGIBLE", "poll 1 index 0"]],
+    afterwards: poll(lastVote({ account: VISITOR }, 1)),
+    finds: [["VOTE_NOT_ELIGIBLE", "poll 1 index 2"]],
   },
   {
     when: "an account votes twice",
-    afterwards: poll(firstVote({ account: SECOND.account })),
-    finds: [["VOTE_DOUBLED", "poll 1 index 1"]],
+    afterwards: poll(lastVote({ account: THIRD.account })),
+    finds: [["VOTE_DOUBLED", "poll 1 index 2"]],
   },
   {
     when: "a vote was cast when the poll had closed",
@@ -61,13 +61,20 @@ describeCorruptions("a poll", [
   },
   {
     when: "a vote is for an option that there is not",
-    afterwards: poll(firstVote({ option: 2 }, 1)),
-    finds: [["VOTE_OPTION_UNKNOWN", "poll 1 index 0"]],
+    afterwards: poll(lastVote({ option: 2 }, 1)),
+    finds: [["VOTE_OPTION_UNKNOWN", "poll 1 index 2"]],
   },
   {
     when: "an index is left out",
     afterwards: poll({ votes: (rows) => rows.with(2, { ...at(rows, 2), index: 3 }) }),
     finds: [["VOTE_ORDER_WRONG", "poll 1 index 2"]],
+  },
+  {
+    when: "votes are not in order",
+    afterwards: poll({
+      votes: (rows) => [rows[1], rows[0], rows[2]].map((row, index) => ({ ...at([row], 0), index }) as VoteRow),
+    }),
+    finds: [["VOTE_ORDER_WRONG", "poll 1 index 1"]],
   },
   {
     when: "a result has another root than its votes",
@@ -151,6 +158,13 @@ describeCorruptions("a benefit round", [
     when: "an index is left out",
     afterwards: round({ parts: (rows) => rows.with(2, { ...at(rows, 2), index: 3 }) }),
     finds: [["ROUND_ORDER_WRONG", "round 1 index 2"]],
+  },
+  {
+    when: "parts are not in order",
+    afterwards: round({
+      parts: (rows) => [rows[1], rows[0], rows[2]].map((row, index) => ({ ...at([row], 0), index }) as RoundRow),
+    }),
+    finds: [["ROUND_ORDER_WRONG", "round 1 index 1"]],
   },
   {
     when: "a round has another root than its parts",

@@ -156,7 +156,10 @@ describe("the examiner of published rows", () => {
       const found = rows.map((_, i) => toHex(hashes.subarray(width * i, width * i + 32)));
       const wanted = each.map(({ row }) => {
         // In the vectors, numbers of 64 bits stand as text.
-        const { accountCrystalsAfter, weight } = row as { accountCrystalsAfter?: string; weight?: string };
+        const { accountCrystalsAfter, weight } = row as { accountCrystalsAfter?: unknown; weight?: unknown } as {
+          accountCrystalsAfter?: string;
+          weight?: string;
+        };
         const wide = { accountCrystalsAfter: BigInt(accountCrystalsAfter ?? 0), weight: BigInt(weight ?? 0) };
         return leaves[kind === "poll" ? "vote" : kind]({ ...row, ...wide } as never);
       });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { CHECKS } from "../../src/auditor/checks/index.ts";
 import { FINDING_CODES } from "../../src/auditor/index.ts";
 
 const SOURCES = new URL("../../src/auditor/", import.meta.url);
@@ -30,4 +31,13 @@ test("given the registry, codes are in order and each has a meaning of one line"
   const codes = Object.keys(FINDING_CODES);
   assert.deepEqual(codes, codes.toSorted());
   for (const meaning of Object.values(FINDING_CODES)) assert.match(meaning, /^.{20,120}$/);
+});
+
+test("given the page on auditing, it has every code with its meaning and every check", () => {
+  const page = readFileSync(new URL("../../docs/auditing.md", import.meta.url), "utf8");
+  const listed = [...page.matchAll(/^\| `([A-Z_]+)` \| (.*) \|$/gm)].map(([, code, meaning]) => [code, meaning]);
+  assert.deepEqual(listed, Object.entries(FINDING_CODES));
+  const table = page.slice(page.indexOf("## What it checks"), page.indexOf("## What it finds"));
+  const named = [...table.matchAll(/^\| ([a-z ,]+) \|/gm)].flatMap(([, names]) => (names as string).split(", "));
+  assert.deepEqual(named.filter((name) => name !== "check").toSorted(), CHECKS.map(({ name }) => name).toSorted());
 });

@@ -86,9 +86,23 @@ describe("given input that cannot be audited", () => {
     const lines = ["nonsense", "[]", '{"path":"../../etc/passwd"}', '{"path":"drops/00000001.parquet","sha256":"0x"}'];
     await writeFile(join(run.filesDir, "manifest.jsonl"), `${lines.join("\n")}\n`);
     assertFindings(
-      await audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: run.filesDirs }),
+      await audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: [run.filesDir] }),
       lines.map((_, i) => ["MANIFEST_LINE_INVALID", `manifest.jsonl line ${i + 1}`]),
     );
+  });
+
+  test("when a line of one of two manifests is no entry, the finding names the folder", async () => {
+    const run = await producer.begin();
+    const manifest = join(run.filesDirs[1] as string, "manifest.jsonl");
+    await writeFile(manifest, "nonsense\n");
+    const { rpcUrl, deployment } = producer;
+    assertFindings(await audit({ rpcUrl, deployment, filesDirs: run.filesDirs }), [
+      ["MANIFEST_LINE_INVALID", `${manifest} line 1`],
+    ]);
+  });
+
+  test("when the documents folder is missing, it is AUDIT_INPUT_INVALID", async () => {
+    await assertRejectsCode(audit(await options({ documentsDir: join(folder, "nothing") })), "AUDIT_INPUT_INVALID");
   });
 
   test("when the manifest's last line is still being written, it is left aside", async () => {

@@ -105,7 +105,7 @@ describe("cairn, when it cannot run", { concurrency: 2 }, () => {
 });
 
 describe("cairn --help", { concurrency: 2 }, () => {
-  for (const command of ["up", "simulate", "audit", "account", "drop", "day", "verify"]) {
+  for (const command of ["up", "simulate", "audit", "account", "drop", "day", "verify", "order", "operator"]) {
     test(`when help for ${command} is asked for, it comes with examples and ends with 0`, async () => {
       const result = await runCli([command, "--help"]);
       assert.equal(result.code, 0);

@@ -9,6 +9,12 @@ import { startDesk, strangersKey, type TestDesk } from "../support/operator-desk
 
 const DAY_S = 86_400;
 
+const TITLE = { zh: "标题", en: "Title" };
+const MILESTONE = {
+  ...{ type: "cairn.milestone/1", id: "three-years", title: TITLE, description: TITLE },
+  rule: { kind: "days", days: 1_095 },
+};
+
 interface Operations {
   readonly operations: readonly {
     id: Hex;
@@ -163,7 +169,7 @@ describe("duties at the desk", () => {
     const { pauses } = await desk.read<{ pauses: { contract: string; paused: boolean }[] }>("pauses");
     const paused = pauses.filter((pause) => pause.paused).map(({ contract }) => contract);
     assert.deepEqual(paused, ["catalogue", "milestones"]);
-    const define = ["milestones", "define", `0x${"01".repeat(32)}`];
+    const define = ["milestones", "define", desk.file("milestone.json", MILESTONE)];
     await desk.refused("PausedUntil", ...define);
     await desk.act("resume", "milestones");
     await desk.act(...define);

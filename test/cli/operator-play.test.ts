@@ -41,6 +41,7 @@ describe("what owners play and are asked, at the desk", () => {
   after(() => desk.stop());
 
   test("when a season is fixed, it says the odds and waits; the guardian vetoes it before it begins", async () => {
+    await desk.refused("MineBox_InvalidTerms", "seasons", "open", desk.file("late.json", { ...SEASON, firstDrop: 1 }));
     const path = desk.file("season.json", SEASON);
     const [act] = await desk.act("seasons", "open", path);
     assert.equal(act?.facts["tier 0"], "10 stones: 1 of 10, 10.0000 %");
@@ -53,9 +54,9 @@ describe("what owners play and are asked, at the desk", () => {
     type Seasons = { seasons: { season: number; state: string; tip: Hex }[] };
     const { seasons } = await desk.read<Seasons>("seasons", "list");
     assert.deepEqual(
-      seasons.map(({ season }) => season), [2],
+      seasons.map(({ season }) => season),
+      [2],
     );
-    await desk.refused("MineBox_InvalidTerms", "seasons", "open", desk.file("late.json", { ...SEASON, firstDrop: 1 }));
   });
 
   test("when adults are attested, they may request boxes until it is taken back", async () => {
@@ -95,7 +96,7 @@ describe("what owners play and are asked, at the desk", () => {
     const { tasks } = await desk.read<{ tasks: object[] }>("tasks", "list");
     const { crystals, perDay, fromDay, untilDay } = TASK;
     assert.deepEqual(tasks, [{ task: 1, crystals, perDay, fromDay, untilDay, contentHash: contentHash(TASK) }]);
-    await desk.refused("TaskBook_InvalidTerms", "tasks", "define", desk.file("none.json", { ...TASK, crystals: 0 }));
+    await desk.refused("TaskBook_InvalidTerms", "tasks", "define", desk.file("begun.json", { ...TASK, fromDay: 1 }));
     await desk.moveTo(dayStart(GENESIS, 3) + 60);
     await desk.refused("TaskBook_NeedsNotice", "tasks", "end", "1", "--until-day", "4");
     await desk.act("tasks", "end", "1", "--until-day", "40");

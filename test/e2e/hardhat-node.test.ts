@@ -10,8 +10,8 @@ import { readHead } from "../../src/chain/read/head.ts";
 import type { ProgrammeKeys } from "../../src/cli/keys.ts";
 import { dutyWriters } from "../../src/cli/programme.ts";
 import { createPatientRelayer, type PatientRelayer } from "../../src/cli/relayer-api.ts";
-import { freePort } from "../../src/cli/relayer-process.ts";
 import { createRpc, type Rpc } from "../../src/cli/rpc.ts";
+import { freePort } from "../../src/cli/service-process.ts";
 import { readDeployment } from "../../src/cli/workspace.ts";
 import { deviceKeyFromSeed, signReading } from "../../src/device/index.ts";
 import {

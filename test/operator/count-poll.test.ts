@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import fc from "fast-check";
-import { type AcceptedVote, countPoll } from "../../src/operator/polls/lay-out-poll.ts";
+import { type AcceptedVote, countPoll } from "../../src/operator/duties/polls/count-poll.ts";
 import { dataDigest, hashVoteLeaf, hashVoteRow, ZERO_HASH } from "../../src/protocol/index.ts";
 import { address, bytes32, uint } from "../support/arbitraries.ts";
 

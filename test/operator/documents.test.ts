@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseDocument } from "../../src/operator/documents/parse.ts";
+import { STARTING_TASKS, startingTask } from "../../src/operator/duties/tasks/starting-tasks.ts";
 import { STARTING_ITEMS } from "../../src/operator/items/starting-items.ts";
-import { STARTING_TASKS, startingTask } from "../../src/operator/tasks/starting-tasks.ts";
 import { assertThrowsCode } from "../support/assertions.ts";
 import { pollDocument, roundDocument, text } from "./support/documents.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { encodeAbiParameters, keccak256 } from "viem";
-import { isOpenOn, occurrenceOf, requireAwardable } from "../../src/operator/tasks/judge-award.ts";
+import { isOpenOn, occurrenceOf, requireAwardable } from "../../src/operator/duties/tasks/judge-award.ts";
 import { ZERO_HASH } from "../../src/protocol/index.ts";
 import { assertThrowsCode } from "../support/assertions.ts";
 

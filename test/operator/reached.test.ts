@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { reachedDays, reachedMetres } from "../../src/operator/milestones/reached.ts";
+import { reachedDays, reachedMetres } from "../../src/operator/duties/milestones/reached.ts";
 import { DAY_S } from "../../src/protocol/index.ts";
 import { addressOf } from "../relayer/support/keys.ts";
 

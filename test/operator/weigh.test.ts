@@ -3,8 +3,8 @@ import { describe, test } from "node:test";
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import fc from "fast-check";
 import type { ProgrammeEvent } from "../../src/chain/read/events.ts";
-import { layOutRound } from "../../src/operator/rounds/lay-out-round.ts";
-import { weighAccounts } from "../../src/operator/rounds/weigh.ts";
+import { layOutRound } from "../../src/operator/duties/rounds/lay-out-round.ts";
+import { weighAccounts } from "../../src/operator/duties/rounds/weigh.ts";
 import { type Hex, hashRoundLeaf, hashRoundRow, ZERO_ADDRESS } from "../../src/protocol/index.ts";
 import { addressOf, keyOf } from "../relayer/support/keys.ts";
 

@@ -9,7 +9,13 @@ import {
   categoriesOf,
   categoryMask,
 } from "../../src/protocol/codec/codes.ts";
-import { CairnError, ERROR_CODES, type ErrorCode, REFUSAL_CODES } from "../../src/protocol/errors.ts";
+import {
+  AWARD_REFUSAL_CODES,
+  CairnError,
+  ERROR_CODES,
+  type ErrorCode,
+  REFUSAL_CODES,
+} from "../../src/protocol/errors.ts";
 
 describe("category masks", () => {
   test("given any categories, the mask tells them again", () => {
@@ -35,7 +41,11 @@ describe("error codes", () => {
     assert.equal(error.cause, cause);
   });
 
-  for (const [title, registry] of Object.entries({ errors: ERROR_CODES, refusals: REFUSAL_CODES })) {
+  for (const [title, registry] of Object.entries({
+    errors: ERROR_CODES,
+    refusals: REFUSAL_CODES,
+    "refusals of awards": AWARD_REFUSAL_CODES,
+  })) {
     test(`when the ${title} are listed, their codes are in order`, () => {
       const codes = Object.keys(registry);
       assert.deepEqual(codes, codes.toSorted());
@@ -59,6 +69,6 @@ describe("error codes", () => {
       code,
       message,
     ]);
-    assert.deepEqual(listed, Object.entries(REFUSAL_CODES));
+    assert.deepEqual(listed, [...Object.entries(REFUSAL_CODES), ...Object.entries(AWARD_REFUSAL_CODES)]);
   });
 });

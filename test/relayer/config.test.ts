@@ -38,6 +38,7 @@ describe("the configuration", () => {
     ["when there is no work folder", { workDir: "" }, "workDir"],
     ["when the port is out of range", { port: 65_536 }, "port"],
     ["when a number is text", { pollMs: "10" }, "pollMs"],
+    ["when a flag is text", { failpoints: "true" }, "failpoints"],
     ["when both finality rules are given", { finalFile: "f", finalityDepth: 1 }, "finalFile"],
     ["when a key is too short", { relayerKey: "0x1234" }, "relayerKey"],
     ["when one key does both duties", { receiptKey: good.relayerKey }, "receiptKey"],

@@ -1,86 +1,17 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { readEvents } from "../../src/chain/read/events.ts";
 import { DAY_S, DROP_S, type SignedReading } from "../../src/protocol/index.ts";
 import { carOf, grantOf, pairingOf, readingOf, registerCars, signReading, withdrawalOf } from "./support/owners.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "./support/programme.ts";
-import { connect, type ReadingAnswer, type RunningRelayer, testConfig } from "./support/running.ts";
+import type { ReadingAnswer } from "./support/running.ts";
+import { repeat, StubbornRelayer } from "./support/stubborn.ts";
 
 const CARS = ["a", "b", "c", "d"].map((name) => carOf(name, `owner ${name}`));
 const DROPS = 24;
 const KILLS = 6;
 /** Seed of the moments at which the process is ended. */
 const SEED = 7;
-
-/** A relayer in a process that comes back whenever it ends. */
-class StubbornRelayer {
-  readonly #programme: TestProgramme;
-  readonly #configPath: string;
-  #child: ChildProcess | undefined;
-  #url = "";
-
-  constructor(programme: TestProgramme) {
-    this.#programme = programme;
-    this.#configPath = join(programme.workDir, "config.json");
-  }
-
-  async start(): Promise<void> {
-    const config = testConfig(this.#programme, { anchorEveryDrops: 3, logLevel: "error" });
-    await writeFile(this.#configPath, JSON.stringify(config));
-    const script = fileURLToPath(new URL("./support/relayer-child.ts", import.meta.url));
-    const child = spawn(process.execPath, ["--import", "tsx", script, this.#configPath], { stdio: "inherit" });
-    this.#child = child;
-    const said = join(this.#programme.workDir, "relayer.json");
-    for (let look = 0; look < 3_000; look++) {
-      const text = await readFile(said, "utf8").catch(() => "null");
-      const announced = JSON.parse(text) as { url: string; pid: number } | null;
-      if (announced?.pid === child.pid && announced !== null) {
-        this.#url = announced.url;
-        return;
-      }
-      assert.equal(child.exitCode, null, "the relayer did not start");
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new Error("the relayer does not start");
-  }
-
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    const child = this.#child as ChildProcess;
-    const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-    child.kill(signal);
-    return exited;
-  }
-
-  get api(): RunningRelayer {
-    return connect({ url: this.#url, close: async () => undefined }, this.#programme);
-  }
-}
-
-/** Small numbers that follow from a seed (the constants are those of Numerical Recipes' generator). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
-}
-
-async function repeat<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; attempt < 2_000; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      const isAway = error instanceof TypeError || (error as Error).message.includes("PROGRAMME_STOPPED");
-      if (!isAway) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-  throw new Error("the relayer stays away");
-}
 
 /** What the same cars do in the same order, with whatever relayer is there. */
 async function drive(programme: TestProgramme, relayer: StubbornRelayer): Promise<ReadingAnswer[]> {
@@ -134,20 +65,9 @@ async function run(kills: number): Promise<{ answers: ReadingAnswer[]; effects: 
   const relayer = new StubbornRelayer(programme);
   try {
     await relayer.start();
-    let killed = 0;
-    let isDone = false;
-    const next = numbers(SEED);
-    const killer = (async () => {
-      while (killed < kills && !isDone) {
-        await new Promise((resolve) => setTimeout(resolve, 20 + 400 * next()));
-        await relayer.end("SIGKILL");
-        killed++;
-        await relayer.start();
-      }
-    })();
-    const answers = await drive(programme, relayer);
-    isDone = true;
-    await killer;
+    const killer = relayer.killer(kills, SEED);
+    const answers = await drive(programme, relayer).finally(() => killer.stop());
+    const killed = await killer.stop();
     await relayer.api.untilIdle();
     assert.equal(await relayer.end("SIGTERM"), 0);
     return { answers, effects: await effects(programme), killed };

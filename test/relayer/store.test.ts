@@ -3,6 +3,7 @@ import { open, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
+import { sql } from "kysely";
 import type { RefusalCode } from "../../src/protocol/index.ts";
 import { addToCounters, readCounters } from "../../src/relayer/store/counters.ts";
 import { openStore } from "../../src/relayer/store/open.ts";
@@ -75,6 +76,16 @@ describe("transactions", () => {
     });
     await assert.rejects(failing, /stop/);
     assert.equal((await readCounters(store.db)).size, 0);
+  });
+
+  test("when SQLite has rolled back by itself, the failure that comes out is the first one", async (context) => {
+    const { store } = await temporaryStore(context);
+    const work = store.transaction(async (tx) => {
+      await sql`rollback`.execute(tx);
+      throw new Error("the disk is full");
+    });
+    await assert.rejects(work, /the disk is full/);
+    await store.transaction((tx) => addToCounters(tx, new Map([["accepted", 1]])));
   });
 
   test("when many are asked for at once, none sees half of another", async (context) => {

@@ -41,8 +41,16 @@ export async function startAnvil(options: {
     { stdio: "ignore" },
   );
   const rpcUrl = `http://127.0.0.1:${port}`;
+  // Whoever breaks a run off leaves nothing behind.
+  const abandon = () => child.kill("SIGKILL");
+  process.once("exit", abandon);
+  const ended = new Promise<void>((resolve) =>
+    child.once("exit", () => {
+      process.off("exit", abandon);
+      resolve();
+    }),
+  );
   await untilReady(rpcUrl, child);
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
     rpcUrl,
     port,

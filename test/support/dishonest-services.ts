@@ -37,7 +37,7 @@ interface PollResult {
   dataDigest: Hex;
 }
 
-/** Opens a poll of two options now, in which all owners vote for their car's number modulo 2, and publishes its result. */
+/** Opens a poll of two options now, in which all owners vote, and publishes its result. */
 export async function holdPoll(run: Run, producer: DishonestProducer, scheme: PollScheme = {}): Promise<VoteRow[]> {
   const { time } = await producer.now();
   const [opensAt, closesAt] = [time + 60, time + 120];
@@ -45,7 +45,8 @@ export async function holdPoll(run: Run, producer: DishonestProducer, scheme: Po
   const terms = { contentHash: CONTENT, options: 2, weighting, snapshotDay: weighting * 2, opensAt, closesAt };
   await producer.send("curator", "polls", "openPoll", [terms]);
   await producer.moveTo(closesAt);
-  const honest = CARS.map(({ account }, index): VoteRow => {
+  const voters = CARS.map(({ account }) => account).sort();
+  const honest = voters.map((account, index): VoteRow => {
     const stones = run.days[2]?.rows.find(({ row }) => row.account === account)?.row.stones ?? 0n;
     const weight = weighting === 0 ? 1n : stones;
     const cast = { option: index % 2, castAt: opensAt + index, signatureHash: CONTENT, salt: salt(index) };
@@ -115,7 +116,8 @@ export async function holdRound(
   scheme: RoundScheme = {},
 ): Promise<OpenRound> {
   await run.moveToCreditable(2);
-  const honest = [...weights].map(([account, weight], index): RoundRow => {
+  const inOrder = [...weights].sort(([a], [b]) => (a < b ? -1 : 1));
+  const honest = inOrder.map(([account, weight], index): RoundRow => {
     return { round: 1, index, account, weight, salt: salt(index) };
   });
   const parts = scheme.parts?.(honest) ?? honest;

@@ -5,7 +5,10 @@ import { blobHex, type Cell } from "../store/database.ts";
 /** Signatures that are recovered before they are written. */
 const AT_ONCE = 4_096;
 
-/** Each award is signed by a task key that held when it was awarded (docs/protocol.md 13.1). */
+/** Half of secp256k1's group order (SEC 2): the largest s of the one accepted form. */
+const HALF_ORDER = "unhex('7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0')";
+
+/** Each award is signed, in the one accepted form, by a task key that held when it was awarded (docs/protocol.md 13.1). */
 export const awardSignatures: Check = {
   name: "award signatures",
   async run(context) {
@@ -15,9 +18,9 @@ export const awardSignatures: Check = {
     await findings.addFrom(
       database,
       `SELECT 'AWARD_SIGNATURE_INVALID' AS code, 'award ' || at_index(f.drop_no, f.position) AS subject,
-         'a task key of ' || f.awarded_at AS expected, coalesce(hx(s.signer), 'no signature') AS actual, f.block, f.tx
+         'a task key of ' || f.awarded_at || ', s in the low half, v 27 or 28' AS expected, coalesce(hx(s.signer), 'no signature') AS actual, f.block, f.tx
        FROM award_signer s JOIN award_fact f USING (drop_no, position)
-       WHERE NOT EXISTS (FROM task_key k
+       WHERE f.s > ${HALF_ORDER} OR f.v NOT IN (27, 28) OR NOT EXISTS (FROM task_key k
          WHERE k.signer = s.signer AND k.valid_from <= f.awarded_at AND f.awarded_at < k.valid_until)`,
     );
     return { subjects: Number(awards) };

@@ -29,8 +29,8 @@ export const awards: Check = {
        UNION ALL SELECT 'AWARD_LIMIT_PASSED', subject, 'at most ' || per_day || ' on day ' || day_awarded,
          'number ' || nth_of_day, block, tx
        FROM j WHERE known AND nth_same = 1 AND nth_of_day > per_day
-       UNION ALL SELECT 'AWARD_FROM_FUTURE', subject, 'awarded before ' || starts_at + ${DROP_S}, 'at ' || awarded_at, block, tx
-       FROM j WHERE awarded_at >= starts_at + ${DROP_S}
+       UNION ALL SELECT 'AWARD_FROM_FUTURE', subject, 'awarded by ' || starts_at + ${DROP_S}, 'at ' || awarded_at, block, tx
+       FROM j WHERE awarded_at > starts_at + ${DROP_S}
        UNION ALL SELECT 'AWARD_TOO_OLD', subject, 'awarded from ' || starts_at - max_age_s || ' on', 'at ' || awarded_at, block, tx
        FROM j WHERE starts_at - awarded_at > max_age_s`,
     );

@@ -1,4 +1,5 @@
 import { DAY_S } from "../../protocol/codec/codes.ts";
+import { parseMilestoneRule } from "../../protocol/codec/milestone-rule.ts";
 import type { AuditContext, Check } from "../context.ts";
 import type { Document } from "../ingest/documents.ts";
 import { blobHex, type Cell } from "../store/database.ts";
@@ -55,7 +56,7 @@ async function findWrongRecords({ database, findings, deployment }: AuditContext
 
 /** Finds each milestone's definition among the documents, by its hash. */
 async function loadRules({ database, documents = [] }: AuditContext): Promise<void> {
-  const byHash = new Map(documents.flatMap((document) => document.hashes.map((hash) => [hash, document] as const)));
+  const byHash = new Map(documents.map((document) => [document.hash, document]));
   const defined = await database.rows("SELECT milestone, content_hash FROM ev_milestone_defined ORDER BY milestone");
   const rules = defined.flatMap((row): Cell[][] => {
     const document = byHash.get(blobHex(row.content_hash));
@@ -65,13 +66,14 @@ async function loadRules({ database, documents = [] }: AuditContext): Promise<vo
   await database.append("milestone_rule", rules);
 }
 
+/** A definition's rule as cells; undefined for a document that is none. */
 function ruleOf({ value }: Document): [kind: string, least: number, withinDays: number | null] | undefined {
-  const { rule } = (value ?? {}) as { rule?: Record<string, unknown> };
-  const isCount = (number: unknown): number is number => Number.isSafeInteger(number) && (number as number) > 0;
-  if (rule?.kind === "metres" && isCount(rule.metres) && isCount(rule.withinDays)) {
-    return ["metres", rule.metres, rule.withinDays];
+  try {
+    const rule = parseMilestoneRule((value as { rule?: unknown } | null)?.rule);
+    return rule.kind === "metres" ? ["metres", rule.metres, rule.withinDays] : ["days", rule.days, null];
+  } catch {
+    return undefined;
   }
-  return rule?.kind === "days" && isCount(rule.days) ? ["days", rule.days, null] : undefined;
 }
 
 /** With a day's file missing or rows erased, that metres were not reached cannot be said. */

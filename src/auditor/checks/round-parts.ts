@@ -60,12 +60,15 @@ async function findWrongParts({ database, findings }: AuditContext): Promise<voi
   await findings.addFrom(
     database,
     `WITH p AS (SELECT p.round, p.position, p.row_round, p.idx, p.account, p.weight, j.day_open, j.erased, j.block, j.tx,
-         row_number() OVER (PARTITION BY p.round, p.account ORDER BY p.position) AS nth
+         row_number() OVER (PARTITION BY p.round, p.account ORDER BY p.position) AS nth,
+         lag(p.account) OVER (PARTITION BY p.round ORDER BY p.position) AS above
        FROM part p JOIN judged_round j USING (round) WHERE p.account IS NOT NULL),
      w AS (SELECT w.* FROM round_weight w JOIN judged_round j USING (round) WHERE NOT j.erased)
      SELECT 'ROUND_ORDER_WRONG' AS code, 'round ' || round || ' index ' || position AS subject,
        'round ' || round || ' index ' || position AS expected, 'round ' || row_round || ' index ' || idx AS actual, block, tx
      FROM p WHERE idx <> position OR row_round <> round
+     UNION ALL SELECT 'ROUND_ORDER_WRONG', 'round ' || round || ' index ' || position, 'after ' || hx(above), hx(account), block, tx
+     FROM p WHERE above > account
      UNION ALL SELECT 'ROUND_ACCOUNT_DOUBLED', 'round ' || round || ' account ' || hx(account), 'one part',
        'part ' || nth, block, tx FROM p WHERE nth > 1
      UNION ALL SELECT 'ROUND_WEIGHT_WRONG', 'round ' || p.round || ' account ' || hx(p.account), coalesce(w.weight, 0)::VARCHAR,

@@ -36,6 +36,7 @@ async function findWrongVotes({ database, findings }: AuditContext): Promise<voi
     `WITH v AS (SELECT v.* EXCLUDE (salt, row_salt, row_hash), p.options, p.weighting, p.snapshot_day, p.opens_at, p.closes_at,
          p.result_block AS block, p.result_tx AS tx, 'poll ' || v.poll || ' index ' || v.position AS subject,
          row_number() OVER (PARTITION BY v.poll, v.account ORDER BY v.position) AS nth,
+         lag(v.account) OVER (PARTITION BY v.poll ORDER BY v.position) AS above,
          CASE p.weighting WHEN 0 THEN EXISTS (FROM holding h
              WHERE h.account = v.account AND h.since <= p.opens_at AND p.opens_at < h.until)::BIGINT
            ELSE coalesce(d.stones, 0) END AS should_weigh,
@@ -45,6 +46,7 @@ async function findWrongVotes({ database, findings }: AuditContext): Promise<voi
        LEFT JOIN day_row d ON d.day = p.snapshot_day AND d.account = v.account WHERE v.account IS NOT NULL)
      SELECT 'VOTE_ORDER_WRONG' AS code, subject, subject AS expected, 'poll ' || row_poll || ' index ' || idx AS actual, block, tx
      FROM v WHERE idx <> position OR row_poll <> poll
+     UNION ALL SELECT 'VOTE_ORDER_WRONG', subject, 'after ' || hx(above), hx(account), block, tx FROM v WHERE above > account
      UNION ALL SELECT 'VOTE_NOT_ELIGIBLE', subject, CASE weighting WHEN 0 THEN 'a holder of a vehicle at ' || opens_at
          ELSE 'an account with stones on day ' || snapshot_day END, hx(account), block, tx
      FROM v WHERE weight_known AND should_weigh = 0

@@ -1,15 +1,15 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Hex, toHex } from "../../protocol/codec/bytes.ts";
-import { keccakBytes } from "../../protocol/codec/keccak.ts";
+import type { Hex } from "../../protocol/codec/bytes.ts";
+import { contentHash, type Json } from "../../protocol/codec/canonical-json.ts";
 import { CairnError } from "../../protocol/errors.ts";
 
 /** A document whose hash stands on the chain, or that says what one that does stands for. */
 export interface Document {
   readonly file: string;
-  /** keccak256 of the file's bytes, and of the same JSON in canonical form: members by name, no white space. */
-  readonly hashes: readonly Hex[];
-  readonly value: unknown;
+  /** Under which it stands on the chain, if it does: keccak256 of its canonical form. */
+  readonly hash: Hex;
+  readonly value: Json;
 }
 
 /** The documents that an auditor was given; undefined when none were asked for. */
@@ -25,11 +25,8 @@ export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 export async function readDocuments(folder: string): Promise<readonly Document[]> {
   const documents: Document[] = [];
   for (const file of await listJson(folder, "documents")) {
-    const bytes = await readBounded(join(folder, file));
-    const value = parse(bytes);
-    if (value === undefined) continue;
-    const canonical = new TextEncoder().encode(canonicalJson(value));
-    documents.push({ file, hashes: [toHex(keccakBytes(bytes)), toHex(keccakBytes(canonical))], value });
+    const document = parse(await readBounded(join(folder, file)));
+    if (document !== undefined) documents.push({ file, ...document });
   }
   return documents;
 }
@@ -53,18 +50,11 @@ async function readBounded(path: string): Promise<Uint8Array> {
   throw new CairnError("AUDIT_INPUT_INVALID", "a document is too large to be one");
 }
 
-function parse(bytes: Uint8Array): unknown {
+function parse(bytes: Uint8Array): { value: Json; hash: Hex } | undefined {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    const value: Json = JSON.parse(new TextDecoder().decode(bytes));
+    return { value, hash: contentHash(value) };
   } catch {
     return undefined;
   }
-}
-
-/** JSON in one form: members in order of their names, nothing between them. */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(",")}}`;
 }

@@ -1,6 +1,6 @@
 import type { EventOf, ProgrammeEvent } from "../../chain/read/events.ts";
 import { fromHex } from "../../protocol/codec/bytes.ts";
-import type { Place, Row } from "./event-rows.ts";
+import type { Place, Row } from "./event-row.ts";
 
 /** The order of PrizeKind in contracts/types/Types.sol. */
 const PRIZE_KINDS = ["nothing", "stones", "crystals", "voucher"];

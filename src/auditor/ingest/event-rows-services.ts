@@ -1,5 +1,5 @@
 import type { ProgrammeEvent } from "../../chain/read/events.ts";
-import type { Place, Row } from "./event-rows.ts";
+import type { Place, Row } from "./event-row.ts";
 
 /** The rows of an event of tasks, exclusions, milestones, polls or benefit rounds. */
 export function serviceRows(event: ProgrammeEvent, place: Place): Row[] | undefined {

@@ -1,12 +1,7 @@
 import type { ProgrammeEvent } from "../../chain/read/events.ts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
-import type { Cell } from "../store/database.ts";
-import type { TableName } from "../store/schema.ts";
+import type { Place, Row } from "./event-row.ts";
 import { boxRows } from "./event-rows-boxes.ts";
 import { serviceRows } from "./event-rows-services.ts";
-
-/** A row and the table that takes it. */
-export type Row = readonly [TableName, readonly Cell[]];
 
 /** The rows that an event becomes; none for one that no check asks for. `seq` is its place among all events. */
 export function rowsOf(event: ProgrammeEvent, seq: number): Row[] {
@@ -25,9 +20,6 @@ export function rowsOf(event: ProgrammeEvent, seq: number): Row[] {
     []
   );
 }
-
-/** Where on the chain an event stands: the first columns of its row. */
-export type Place = readonly [number, number, Hex, number];
 
 function rulesRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
   if (event.name === "ReceiptKeySet") {

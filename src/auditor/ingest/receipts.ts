@@ -7,7 +7,7 @@ import { hexOf, wholeOf } from "../json.ts";
 import { listJson, MAX_FILE_BYTES } from "./documents.ts";
 
 /** What a vote was answered by (docs/protocol.md 13.2). */
-export interface VoteReceipt {
+interface VoteReceipt {
   readonly voteDigest: Hex;
   readonly receivedAt: number;
 }

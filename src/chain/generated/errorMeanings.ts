@@ -113,6 +113,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
  "StoneLedger_AboveSettled": "The credits together would pass what was settled, or the pool.",
  "StoneLedger_ChallengeWindow": "The day's challenge window is still open (for credits) or already closed (for vetoes).",
  "StoneLedger_DropsMissing": "The day's drops are not all anchored.",
+ "StoneLedger_HolderTooFar": "More than four pointers lead from the account to whoever has its stones; `reached` is where four lead. It is carried out once a pointer between was shortened (AccountMoves.shortenForward, by anyone).",
  "StoneLedger_IndexOutOfRange": "The leaf's index is not below the day's number of accounts.",
  "StoneLedger_InsufficientStones": "The account has fewer stones available.",
  "StoneLedger_InvalidProof": "The leaf (or leaves) does not stand under the day's root.",

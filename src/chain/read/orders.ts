@@ -106,6 +106,15 @@ export async function readItem(client: ChainClient, deployment: Deployment, item
 }
 
 /**
+ * The terms of every item that was ever listed, by number.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readItems(client: ChainClient, deployment: Deployment): Promise<ItemRecord[]> {
+  const count = await readItemCount(client, deployment);
+  return Promise.all(Array.from({ length: count }, (_, at) => readItem(client, deployment, at + 1)));
+}
+
+/**
  * The announced change of an item.
  * @returns Nothing when there is none.
  * @throws CHAIN_UNREACHABLE.

@@ -1,12 +1,12 @@
-import { Argument } from "commander";
 import { readHistory } from "../../chain/read/events.ts";
+import type { DocumentOf } from "../../operator/documents/schemas.ts";
 import type { Hex } from "../../protocol/index.ts";
-import { formatCount, formatTable, formatTime } from "../output.ts";
+import { formatCount, formatKm, formatTable, formatTime } from "../output.ts";
 import { type Act, actOn, formatDuration } from "./act.ts";
 import type { Desk } from "./desk.ts";
-import { hashOrFile } from "./documents.ts";
+import { readDocument } from "./documents.ts";
 import type { Shown, Subject } from "./subject.ts";
-import { account, accounts, numbered } from "./takes.ts";
+import { account, accounts, file, numbered } from "./takes.ts";
 
 const MILESTONE = numbered("milestone", "number of the milestone", 2 ** 16 - 1);
 
@@ -17,9 +17,9 @@ export function milestoneCommands(subject: Subject): void {
     .shows({ name: "list", description: "all milestones, and how many reached them", run: list })
     .acts<[string]>({
       name: "define",
-      description: "define a milestone by the hash of its document",
-      takes: [new Argument("<file-or-hash>", "the milestone's document, or its hash")],
-      run: (desk, [given]) => define(desk, given),
+      description: "define the milestone of a document",
+      takes: [file("the milestone's document, JSON")],
+      run: (desk, [path]) => define(desk, path),
     })
     .acts<[number, Hex[]]>({
       name: "attest",
@@ -87,17 +87,25 @@ async function list(desk: Desk): Promise<Shown> {
   return { data: { milestones }, text: milestones.length === 0 ? "No milestones." : text };
 }
 
-async function define(desk: Desk, given: string): Promise<Act[]> {
-  const hash = hashOrFile(given);
+async function define(desk: Desk, path: string): Promise<Act[]> {
+  const { document, contentHash: hash } = await readDocument(path, "cairn.milestone/1");
   const known = await readMilestones(desk);
   if (known.some(({ contentHash }) => contentHash === hash)) return [];
   return [
     actOn(desk, "milestones", "defineMilestone", [hash], {
-      title: `Define milestone ${known.length + 1}`,
-      facts: [["document", hash]],
+      title: `Define milestone ${known.length + 1}: ${document.title.en}`,
+      facts: [
+        ["reached by", ruleText(document.rule)],
+        ["document", hash],
+      ],
       holds: { why: "from its block on: it can be attested, and items can ask for it" },
     }),
   ];
+}
+
+function ruleText(rule: DocumentOf<"cairn.milestone/1">["rule"]): string {
+  if (rule.kind === "days") return `holding one vehicle for ${formatCount(rule.days)} days`;
+  return `${formatKm(rule.metres)} within ${formatCount(rule.withinDays)} days`;
 }
 
 function attest(desk: Desk, milestone: number, reached: Hex[]): Act[] {

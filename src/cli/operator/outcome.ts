@@ -46,7 +46,8 @@ export function plannedOutcome({ act, asked, signer, authorised, announced, cost
     signer: signer.address.toLowerCase() as Hex,
     authorised,
     holds: holdingText(act.holds),
-    holdsFrom: act.holds.from ?? null,
+    // What has to wait is counted from its execution, and nobody knows when that will be.
+    holdsFrom: announced === undefined ? (act.holds.from ?? null) : null,
     gas: cost?.gas ?? null,
     state: refusal === undefined ? "planned" : "refused",
     ...(announced === undefined ? {} : { operation: announced }),

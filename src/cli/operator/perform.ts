@@ -70,7 +70,7 @@ function describe({ act, asked, signer, authorised, announced, cost, refusal }: 
   const fields: (readonly [string, string])[] = [
     ...act.facts,
     ["signs", `${signer.address.toLowerCase()}: ${askedText(asked, authorised)}`],
-    ["holds", holdingText(act.holds)],
+    ["holds", announced === undefined ? holdingText(act.holds) : `counted from its execution: ${act.holds.why}`],
   ];
   if (announced !== undefined) {
     fields.push(["waits", `announced now, to be executed from ${formatTime(announced.readyAt)} on: ${announced.id}`]);

@@ -3,10 +3,9 @@ import { dayStart } from "../../protocol/index.ts";
 import { formatCount, formatTable, formatTime } from "../output.ts";
 import { type Act, actOn } from "./act.ts";
 import type { Desk } from "./desk.ts";
-import { documentHash } from "./documents.ts";
+import { readDocument } from "./documents.ts";
 import type { Shown, Subject } from "./subject.ts";
 import { file, numbered } from "./takes.ts";
-import { TermsFile } from "./terms-file.ts";
 
 /** Who has a vote, and how much it weighs: the numbers of the contract. */
 const WEIGHTINGS = ["account", "stones"] as const;
@@ -75,32 +74,26 @@ async function list(desk: Desk): Promise<Shown> {
 }
 
 async function open(desk: Desk, path: string): Promise<Act[]> {
-  const document = new TermsFile(path);
-  const weighting = document.word("weighting", WEIGHTINGS);
-  const terms = {
-    contentHash: documentHash(path),
-    options: document.count("options"),
-    weighting: WEIGHTINGS.indexOf(weighting),
-    snapshotDay: document.whole("snapshotDay", 2 ** 32 - 1, 0),
-    opensAt: document.whole("opensAt", 2 ** 40 - 1),
-    closesAt: document.whole("closesAt", 2 ** 40 - 1),
-  };
+  const { document, contentHash } = await readDocument(path, "cairn.poll/1");
+  const { weighting, snapshotDay, opensAt, closesAt } = document;
+  const options = document.options.length;
   const known = await readPolls(desk);
-  if (known.some(({ contentHash }) => contentHash === terms.contentHash)) return [];
-  const snapshot = `${terms.snapshotDay}, which begins ${formatTime(dayStart(desk.deployment.genesis, terms.snapshotDay))}`;
+  if (known.some((poll) => poll.contentHash === contentHash)) return [];
+  const terms = { contentHash, options, weighting: WEIGHTINGS.indexOf(weighting), snapshotDay, opensAt, closesAt };
+  const snapshot = `${snapshotDay}, which begins ${formatTime(dayStart(desk.deployment.genesis, snapshotDay))}`;
   return [
     actOn(desk, "polls", "openPoll", [terms], {
-      title: `Fix poll ${known.length + 1}`,
+      title: `Fix poll ${known.length + 1}: ${document.title.en}`,
       facts: [
-        ["options", String(terms.options)],
+        ["options", String(options)],
         [
           "votes",
           weighting === "account" ? "one for each account with a vehicle" : `by the stones settled at day ${snapshot}`,
         ],
-        ["closes", formatTime(terms.closesAt)],
-        ["document", terms.contentHash],
+        ["closes", formatTime(closesAt)],
+        ["document", contentHash],
       ],
-      holds: { from: terms.opensAt, why: "votes are cast from then on; nothing of it can be changed" },
+      holds: { from: opensAt, why: "votes are cast from then on; nothing of it can be changed" },
     }),
   ];
 }

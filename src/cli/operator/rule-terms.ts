@@ -1,5 +1,5 @@
 import { DEFAULT_RULES, type RuleSet } from "../../chain/write/rule-set.ts";
-import { DAY_S, dayOf, dayStart } from "../../protocol/index.ts";
+import { DAY_S, dayOf } from "../../protocol/index.ts";
 import type { Judgements, TermChange } from "./term-changes.ts";
 import { TermsFile } from "./terms-file.ts";
 
@@ -53,9 +53,4 @@ export function earliestDay(changes: readonly TermChange[], { genesis, now, noti
   if (!changes.some(({ worse }) => worse)) return begun;
   const noticed = Math.ceil((now + TO_SEND_S + noticeS - genesis) / DAY_S);
   return Math.max(begun, noticed);
-}
-
-/** Whether a day gives the notice, if the version is sent now. */
-export function givesNotice(day: number, { genesis, now, noticeS }: RulesClock): boolean {
-  return dayStart(genesis, day) >= now + noticeS;
 }

@@ -3,10 +3,9 @@ import { dayStart } from "../../protocol/index.ts";
 import { formatCount, formatTable } from "../output.ts";
 import { type Act, actOn, formatDuration } from "./act.ts";
 import type { Desk } from "./desk.ts";
-import { documentHash } from "./documents.ts";
+import { readDocument } from "./documents.ts";
 import type { Shown, Subject } from "./subject.ts";
 import { dayOption, file, numbered } from "./takes.ts";
-import { TermsFile } from "./terms-file.ts";
 
 /** `cairn operator tasks`. */
 export function taskCommands(subject: Subject): void {
@@ -53,25 +52,18 @@ async function list(desk: Desk): Promise<Shown> {
 }
 
 async function define(desk: Desk, path: string): Promise<Act[]> {
-  const document = new TermsFile(path);
-  const terms = {
-    crystals: document.whole("crystals", 2 ** 32 - 1),
-    perDay: document.whole("perDay", 2 ** 16 - 1),
-    fromDay: document.whole("fromDay", 2 ** 32 - 1),
-    untilDay: document.whole("untilDay", 2 ** 32 - 1, 0),
-    contentHash: documentHash(path),
-  };
+  const { document, contentHash } = await readDocument(path, "cairn.task/1");
+  const { crystals, perDay, fromDay, untilDay } = document;
   const known = await readTasks(desk);
-  if (known.some(({ contentHash }) => contentHash === terms.contentHash)) return [];
-  const { fromDay, untilDay } = terms;
+  if (known.some((task) => task.contentHash === contentHash)) return [];
   return [
-    actOn(desk, "taskBook", "defineTask", [terms], {
-      title: `Define task ${known.length + 1}`,
+    actOn(desk, "taskBook", "defineTask", [{ crystals, perDay, fromDay, untilDay, contentHash }], {
+      title: `Define task ${known.length + 1}: ${document.title.en}`,
       facts: [
-        ["crystals", `${formatCount(terms.crystals)}, at most ${terms.perDay} times a day and account`],
+        ["crystals", `${formatCount(crystals)}, at most ${perDay} times a day and account`],
         ["days", `from ${fromDay} ${untilDay === 0 ? "on" : `until ${untilDay}`}; today is day ${desk.today}`],
         ["all tasks", `at most ${formatCount(desk.rules.maxCrystalsPerDay)} crystals a day`],
-        ["document", terms.contentHash],
+        ["document", contentHash],
       ],
       holds: { from: dayStart(desk.deployment.genesis, fromDay), why: `day ${fromDay}; its terms never change` },
     }),

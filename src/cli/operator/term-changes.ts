@@ -1,7 +1,7 @@
 import { formatTable } from "../output.ts";
 
 /** What makes a term better for owners; `neither`: any change can hurt somebody. */
-export type Better<Value> = "higher" | "lower" | "neither" | ((old: Value, next: Value) => boolean);
+type Better<Value> = "higher" | "lower" | "neither" | ((old: Value, next: Value) => boolean);
 
 /** How each of some terms is judged. */
 export type Judgements<Terms> = { readonly [Name in keyof Terms]: Better<Terms[Name]> };

@@ -101,11 +101,6 @@ export class TermsFile {
     );
   }
 
-  /** How many entries a list has. */
-  count(name: string): number {
-    return this.#read(name, undefined, "a list", (value) => (Array.isArray(value) ? value.length : undefined));
-  }
-
   /** A list, each entry read as an object with members of its own. */
   list(name: string, names: readonly string[]): TermsFile[] {
     return this.#read(name, undefined, "a list", (value) =>

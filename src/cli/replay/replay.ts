@@ -13,8 +13,9 @@ import { driveProgramme, MOST_TAIL_DAYS } from "../simulate/driver.ts";
 import type { Surprise } from "../simulate/intake-tally.ts";
 import { OrderScenario } from "../simulate/orders.ts";
 import { relaxedRules, simulationRules } from "../simulate/rules.ts";
-import { judge, keepExample, onStage, openStage, type Stage } from "../simulate/stage.ts";
+import { documentsOf, judge, keepExample, onStage, openStage, type Stage } from "../simulate/stage.ts";
 import { summarise } from "../simulate/summary.ts";
+import { Upgrades } from "../simulate/upgrades.ts";
 import type { HeldWorkspace } from "../workspace.ts";
 import { planReplay, type ReplayPlan } from "./plan.ts";
 import { type ReplayPictures, renderReplayReport } from "./report.ts";
@@ -82,17 +83,18 @@ async function play(options: ReplayOptions, workspace: HeldWorkspace, cleanup: C
   const genesis = log.startsAt;
   watch.next("reading the log once");
   if (!quiet) note(`Replaying ${log.vehicles.length} vehicles over ${days} days in ${workspace.root}`);
-  const setting = { seed, genesis, chainStartsAt: genesis - CHAIN_AHEAD_S, rules, quiet };
+  const setting = { seed, genesis, chainStartsAt: genesis - CHAIN_AHEAD_S, rules, quiet, withOperator: false };
   const stage = await openStage(setting, workspace, cleanup);
   const { world } = stage;
   const setUpAt = genesis - SET_UP_AHEAD_S;
   const plan = planReplay(log, { seed, genesis, days, setUpAt });
   await world.moveTo(setUpAt);
   await setUp(world, plan.cars);
+  const upgrades = new Upgrades(world, seed, documentsOf(workspace));
   const orders = new OrderScenario(
     world,
     plan.cars.filter(({ until }) => until === undefined),
-    days,
+    { days, upgrades },
   );
   await orders.prepare(setUpAt);
   watch.next("chain, contracts, vehicles and consents");

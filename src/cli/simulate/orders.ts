@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
 import { type OrderRecord, readOrder } from "../../chain/read/orders.ts";
 import { readStones } from "../../chain/read/stones.ts";
-import { compareBytes, fromHex, type Hex, toHex, UNITS_PER_STONE } from "../../protocol/index.ts";
+import { compareBytes, fromHex, type Hex, skuOf, UNITS_PER_STONE } from "../../protocol/index.ts";
+import { hashOf } from "./hash.ts";
 import type { PlannedCar } from "./plan.ts";
 import { FULFILMENT_S } from "./rules.ts";
 import type { Moment, Scenario } from "./scenario.ts";
+import type { Upgrades } from "./upgrades.ts";
 import type { World } from "./world.ts";
 
 /** How an order of the scenario goes. */
@@ -46,12 +47,14 @@ export class OrderScenario implements Scenario {
   readonly #world: World;
   readonly #cars: readonly PlannedCar[];
   readonly #days: number;
+  readonly #upgrades: Upgrades;
   readonly #orders: RunningOrder[] = [];
   #listed = false;
 
-  /** @param cars Cars that may order: those that keep their owner. @param days Days that are driven. */
-  constructor(world: World, cars: readonly PlannedCar[], days: number) {
+  /** @param cars Cars that may order: those that keep their owner. @param parts Days that are driven, and who delivers. */
+  constructor(world: World, cars: readonly PlannedCar[], { days, upgrades }: { days: number; upgrades: Upgrades }) {
     this.#world = world;
+    this.#upgrades = upgrades;
     this.#cars = cars;
     this.#days = days;
   }
@@ -63,7 +66,7 @@ export class OrderScenario implements Scenario {
     for (const { sku, stones } of ITEMS) {
       await this.#world.writers.catalogue.call("catalogue", "listItem", [
         {
-          sku: hashOf(sku),
+          sku: skuOf(sku),
           price: stones * UNITS_PER_STONE,
           stock: STOCK,
           opensAt,
@@ -146,13 +149,19 @@ export class OrderScenario implements Scenario {
     return [...once, ...again];
   }
 
+  /** The five orders are of the first item, a function of the car. */
+  #deliver(order: Hex, { identity: { vehicle } }: PlannedCar, issuedAt: number): Hex {
+    return this.#upgrades.deliver({ order, vehicle, sku: skuOf(ITEMS[0]?.sku ?? ""), issuedAt });
+  }
+
   async #advance({ course, car, id }: RunningOrder, order: OrderRecord, time: number): Promise<void> {
     const { fulfilment, arbiter, anyone } = this.#world.writers;
     const owner = this.#world.clientOf(car.owner);
     const isOver = order.deadline < time;
     if (order.state === "placed") {
       if (course === "cancelled") await fulfilment.call("redemptionDesk", "cancelOrder", [id]);
-      else if (course !== "late") await fulfilment.call("redemptionDesk", "fulfilOrder", [id, hashOf(`done ${id}`)]);
+      else if (course !== "late")
+        await fulfilment.call("redemptionDesk", "fulfilOrder", [id, this.#deliver(id, car, time)]);
       else if (isOver) await anyone.call("redemptionDesk", "refundOrder", [id]);
     } else if (order.state === "fulfilled") {
       if (course === "accepted") await owner.acceptOrder({ order: id });
@@ -170,8 +179,4 @@ function availableOf(stones: Awaited<ReturnType<typeof readStones>> | undefined)
 
 function byAddress(a: PlannedCar, b: PlannedCar): number {
   return compareBytes(fromHex(a.owner.address), fromHex(b.owner.address));
-}
-
-function hashOf(text: string): Hex {
-  return toHex(createHash("sha256").update(text).digest());
 }

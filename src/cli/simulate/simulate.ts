@@ -10,8 +10,10 @@ import { IntakeTally, type Surprise } from "./intake-tally.ts";
 import { OrderScenario } from "./orders.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { relaxedRules, simulationRules } from "./rules.ts";
-import { judge, keepExample, onStage, openStage } from "./stage.ts";
+import { ServiceScenarios } from "./services.ts";
+import { documentsOf, judge, keepExample, onStage, openStage } from "./stage.ts";
 import { type SimulationSummary, summarise } from "./summary.ts";
+import { Upgrades } from "./upgrades.ts";
 
 /** What `cairn simulate` is asked for. */
 export interface SimulateOptions {
@@ -50,31 +52,35 @@ async function play(options: SimulateOptions, workspace: HeldWorkspace, cleanup:
   const { vehicles, days, seed, quiet = false } = options;
   if (!quiet) note(`Simulating ${vehicles} vehicles over ${days} days in ${workspace.root}`);
   const rules = simulationRules(days);
-  const setting = { seed, genesis: GENESIS, chainStartsAt: CHAIN_STARTS_AT, rules, quiet };
+  const setting = { seed, genesis: GENESIS, chainStartsAt: CHAIN_STARTS_AT, rules, quiet, withOperator: true };
   const stage = await openStage(setting, workspace, cleanup);
   const { world } = stage;
   const plan = makePlan({ seed, vehicles, days, genesis: GENESIS, setUpAt: SET_UP_AT });
   await world.moveTo(SET_UP_AT);
   await setUp(world, plan.cars);
+  const upgrades = new Upgrades(world, seed, documentsOf(workspace));
   const orders = new OrderScenario(
     world,
     plan.cars.filter(({ until }) => until === undefined),
-    days,
+    { days, upgrades },
   );
   await orders.prepare(SET_UP_AT);
+  const services = new ServiceScenarios(stage, plan, { seed, days });
+  await services.prepare();
   const tally = new IntakeTally();
   const scenario: ScenarioCounts = { consentsWithdrawn: 0, consentsGrantedAgain: 0, carsSold: 0 };
   const progress = createProgress("drops", days * DROPS_PER_DAY, { quiet });
   const fleet = fleetOf(plan, world.deployment, options);
   const mostTailDays = rules.pushIntervalDays + MOST_TAIL_DAYS;
   await driveProgramme({
-    ...{ world, plan, fleet, scenarios: [orders], tally, counts: scenario, days, mostTailDays, progress },
+    ...{ world, plan, fleet, scenarios: [orders, services], tally, counts: scenario, days, mostTailDays, progress },
   }).finally(progress.stop);
   const report = await judge(stage, quiet);
   await keepExample(stage, tally);
   const summary = await summarise({
     ...{ world, vehicles, days, seed, tally, scenario },
     orders: await orders.counts(),
+    services: await services.counts(report, upgrades.switchedOn),
     status: await world.relayer.status(),
     audit: report,
     relaxedRules: relaxedRules(rules),

@@ -9,14 +9,16 @@ import { startEmbeddedChain } from "../chain/embedded-chain.ts";
 import { Cleanup } from "../cleanup.ts";
 import { auditProgress } from "../commands/audit.ts";
 import { toJsonFile } from "../files.ts";
-import { keysFromSeed, writeKeys } from "../keys.ts";
+import { keysFromSeed, type ProgrammeKeys, writeKeys } from "../keys.ts";
+import { createPatientOperator } from "../operator-api.ts";
+import { operatorApiKeys, operatorConfig } from "../operator-config.ts";
 import { note } from "../output.ts";
 import { dutyWriters, ensureDeployed } from "../programme.ts";
 import { createPatientRelayer } from "../relayer-api.ts";
 import { relayerConfig } from "../relayer-config.ts";
-import { type RelayerProcess, startRelayerProcess } from "../relayer-process.ts";
+import { type ServiceProcess, startServiceProcess } from "../service-process.ts";
 import { untilAskedToStop } from "../signals.ts";
-import { type HeldWorkspace, holdWorkspace, publishedIn } from "../workspace.ts";
+import { type HeldWorkspace, holdWorkspace, publishedIn, type Workspace } from "../workspace.ts";
 import type { IntakeTally } from "./intake-tally.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -29,13 +31,17 @@ export interface StageOptions {
   readonly chainStartsAt: number;
   readonly rules: RuleSet;
   readonly quiet: boolean;
+  /** Whether the programme's services run too. */
+  readonly withOperator: boolean;
 }
 
 /** A running programme at warped time, in a work folder of its own. */
 export interface Stage {
   readonly world: World;
   readonly workspace: HeldWorkspace;
-  readonly relayerProcess: RelayerProcess;
+  readonly relayerProcess: ServiceProcess;
+  /** Deployed to, and known to all. */
+  readonly keys: ProgrammeKeys;
 }
 
 const POLL_MS = 5;
@@ -77,8 +83,8 @@ export async function openStage(options: StageOptions, workspace: HeldWorkspace,
   cleanup.add(() => chain.stop());
   const { rpcUrl } = chain;
   const { deployment } = await ensureDeployed(workspace, () => ({ rpcUrl, keys, genesis, rules }), rpcUrl);
-  const relayerProcess = await startRelayerProcess({
-    workspace,
+  const relayerProcess = await startServiceProcess({
+    ...workspace.relayer,
     port: 0,
     config: relayerConfig(workspace, keys, {
       rpcUrl,
@@ -96,11 +102,46 @@ export async function openStage(options: StageOptions, workspace: HeldWorkspace,
   const chainLost = chain.exited.then(() => {
     throw new CairnError("CHAIN_UNREACHABLE", "the embedded chain has ended");
   });
-  const failed = Promise.race([relayerProcess.failed, chainLost]);
-  failed.catch(() => undefined);
   const relayer = createPatientRelayer(relayerProcess.url, PATIENCE_MS);
+  const operatorProcess = options.withOperator
+    ? await startOperator(workspace, keys, { rpcUrl, relayerUrl: relayer.url })
+    : undefined;
+  if (operatorProcess !== undefined) cleanup.add(() => operatorProcess.stop());
+  const failed = Promise.race([
+    relayerProcess.failed,
+    chainLost,
+    ...(operatorProcess?.failed ? [operatorProcess.failed] : []),
+  ]);
+  failed.catch(() => undefined);
+  const operator = operatorProcess && createPatientOperator(operatorProcess.url, operatorApiKeys(keys), PATIENCE_MS);
   const writers = dutyWriters({ rpcUrl, deployment }, keys, POLL_MS);
-  return { world: createWorld({ chain, deployment, relayer, writers, failed }), workspace, relayerProcess };
+  return {
+    ...{ workspace, relayerProcess, keys },
+    world: createWorld({ chain, deployment, relayer, operator, writers, failed }),
+  };
+}
+
+function startOperator(
+  workspace: HeldWorkspace,
+  keys: ProgrammeKeys,
+  at: { rpcUrl: string; relayerUrl: string },
+): Promise<ServiceProcess> {
+  return startServiceProcess({
+    ...workspace.operator,
+    port: 0,
+    config: operatorConfig(workspace, keys, {
+      ...at,
+      pollMs: POLL_MS,
+      finality: { finalityDepth: 0 },
+      logLevel: "warn",
+      ...(keys.seed === undefined ? {} : { deriveKeysFrom: keys.seed }),
+    }),
+  });
+}
+
+/** Where the papers lie whose hashes stand on the chain. */
+export function documentsOf({ operatorFilesDir }: Workspace): string {
+  return join(operatorFilesDir, "documents");
 }
 
 /** The auditor's word on what was played. */
@@ -111,6 +152,7 @@ export async function judge({ world, workspace }: Stage, quiet: boolean): Promis
     rpcUrl: chain.rpcUrl,
     deployment,
     filesDirs: publishedIn(workspace),
+    ...(existsSync(documentsOf(workspace)) ? { documentsDir: documentsOf(workspace) } : {}),
     onProgress: progress.update,
   }).finally(progress.stop);
 }

@@ -10,6 +10,8 @@ import type { ScenarioCounts } from "./actions.ts";
 import type { IntakeTally, Surprise } from "./intake-tally.ts";
 import type { OrderCounts } from "./orders.ts";
 import type { RelaxedRule } from "./rules.ts";
+import type { ServiceCounts } from "./services.ts";
+import { serviceFields } from "./show-services.ts";
 import type { World } from "./world.ts";
 
 /** What a simulation was and what became of it. Amounts of stones are units of 1e-9 stone. */
@@ -32,6 +34,8 @@ export interface SimulationSummary {
   readonly countedMetres: number;
   readonly stones: { readonly settled: bigint; readonly credited: bigint };
   readonly orders: OrderCounts;
+  /** Absent where no services ran. */
+  readonly services?: ServiceCounts;
   readonly scenario: ScenarioCounts;
   readonly gas: RelayerStatus["gas"];
   readonly audit: Pick<AuditReport, "verdict" | "findings">;
@@ -55,6 +59,7 @@ export interface SummaryParts {
   readonly seed: string;
   readonly tally: IntakeTally;
   readonly orders: OrderCounts;
+  readonly services?: ServiceCounts;
   readonly scenario: ScenarioCounts;
   readonly status: RelayerStatus;
   readonly audit: AuditReport;
@@ -90,6 +95,7 @@ export async function summarise(parts: SummaryParts): Promise<SimulationSummary>
     countedMetres: last?.totalMetres ?? 0,
     stones: { settled: last?.totalStones ?? 0n, credited: await readIssuedMined(client, deployment) },
     orders: parts.orders,
+    ...(parts.services === undefined ? {} : { services: parts.services }),
     scenario: parts.scenario,
     gas: parts.status.gas,
     audit: { verdict: audit.verdict, findings: audit.findings },
@@ -127,6 +133,7 @@ export function showSummary(summary: SimulationSummary, surprises: readonly Surp
         `${orders.placed} placed: ${orders.completed} completed, ${orders.refunded} refunded, ${orders.cancelled} cancelled` +
           (orders.open === 0 ? "" : `, ${orders.open} still open`),
       ],
+      ...(summary.services === undefined ? [] : serviceFields(summary.services)),
       ["roots", `${summary.rootsDigest} (${formatCount(summary.anchoredDrops)} drops, ${summary.settledDays} days)`],
       ["time", `${summary.seconds.toFixed(1)} s`],
     ]),

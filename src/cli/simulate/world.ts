@@ -3,6 +3,7 @@ import { type ChainClient, createChainClient } from "../../chain/client.ts";
 import { CairnError, type Deployment, type Hex } from "../../protocol/index.ts";
 import { type CairnClient, createCairnClient } from "../../sdk/index.ts";
 import type { EmbeddedChain } from "../chain/embedded-chain.ts";
+import type { PatientOperator } from "../operator-api.ts";
 import { accountOf, type DutyWriters } from "../programme.ts";
 import type { PatientRelayer, RelayerStatus } from "../relayer-api.ts";
 import type { PlannedOwner } from "./plan.ts";
@@ -13,17 +14,19 @@ export interface World {
   readonly client: ChainClient;
   readonly deployment: Deployment;
   readonly relayer: PatientRelayer;
+  /** Absent where nobody runs the programme's services, as in a replay of a log. */
+  readonly operator: PatientOperator | undefined;
   readonly writers: DutyWriters;
   /** The SDK in an owner's hands. */
   clientOf(owner: PlannedOwner): CairnClient;
-  /** Moves chain time, and waits until the relayer has done everything that is due then. */
+  /** Moves chain time, and waits until relayer and operator have done everything that is due then. */
   moveTo(time: number): Promise<RelayerStatus>;
-  /** Waits until the relayer has done everything that is due now. */
+  /** Waits until relayer and operator have done everything that is due now. */
   settleDown(): Promise<RelayerStatus>;
 }
 
 /** What a world is made of. */
-export interface WorldParts extends Pick<World, "chain" | "deployment" | "relayer" | "writers"> {
+export interface WorldParts extends Pick<World, "chain" | "deployment" | "relayer" | "operator" | "writers"> {
   /** Rejects when the relayer is given up. */
   readonly failed: Promise<never>;
 }
@@ -37,16 +40,17 @@ const SDK_TIMEOUT_MS = 120_000;
 
 /** Makes the world of a simulation. */
 export function createWorld(parts: WorldParts): World {
-  const { chain, deployment, relayer, writers, failed } = parts;
+  const { chain, deployment, relayer, operator, writers, failed } = parts;
   const { rpcUrl } = chain;
   const clients = new Map<Hex, CairnClient>();
   let time = 0;
-  const settleDown = () => Promise.race([untilIdle(chain, relayer, time), failed]);
+  const settleDown = () => Promise.race([untilAllIdle(parts, time), failed]);
   return {
     chain,
     client: createChainClient(rpcUrl),
     deployment,
     relayer,
+    operator,
     writers,
     clientOf({ key, address }) {
       let found = clients.get(address);
@@ -65,6 +69,31 @@ export function createWorld(parts: WorldParts): World {
     },
     settleDown,
   };
+}
+
+/** What the operator does is work for the relayer and the other way round: both must rest at the same block. */
+async function untilAllIdle({ chain, relayer, operator }: WorldParts, time: number): Promise<RelayerStatus> {
+  for (;;) {
+    const status = await untilIdle(chain, relayer, time);
+    if (operator === undefined) return status;
+    const head = await untilOperatorIdle(chain, operator);
+    const again = await untilIdle(chain, relayer, time);
+    if (Number(await chain.rpc.call("eth_blockNumber")) === head) return again;
+  }
+}
+
+/** @returns The block at which the operator has nothing to do. */
+async function untilOperatorIdle(chain: EmbeddedChain, operator: PatientOperator): Promise<number> {
+  const endsAt = Date.now() + IDLE_TIMEOUT_MS;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
+    const head = Number(await chain.rpc.call("eth_blockNumber"));
+    const status = await operator.status();
+    if (status.idle && status.headBlock === head) return head;
+    if (Date.now() > endsAt) {
+      throw new CairnError("RELAYER_UNREACHABLE", "the operator does not come to rest", { details: { status } });
+    }
+    await sleep(pauseMs);
+  }
 }
 
 async function untilIdle(chain: EmbeddedChain, relayer: PatientRelayer, time: number): Promise<RelayerStatus> {

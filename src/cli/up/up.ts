@@ -12,7 +12,7 @@ import { note } from "../output.ts";
 import { dutyWriters, ensureDeployed } from "../programme.ts";
 import { createPatientRelayer, type PatientRelayer } from "../relayer-api.ts";
 import { relayerConfig } from "../relayer-config.ts";
-import { isPortFree, type RelayerProcess, startRelayerProcess } from "../relayer-process.ts";
+import { isPortFree, type ServiceProcess, startServiceProcess } from "../service-process.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { type HeldWorkspace, holdWorkspace, removeEndpoints, writeEndpoints } from "../workspace.ts";
 import { type ChainSource, embeddedSource, foreignSource } from "./chain-source.ts";
@@ -51,7 +51,7 @@ interface Programme {
   readonly deployment: Deployment;
   readonly fresh: boolean;
   readonly rpcUrl: string;
-  readonly process: RelayerProcess;
+  readonly process: ServiceProcess;
   readonly relayer: PatientRelayer;
 }
 
@@ -91,8 +91,8 @@ async function startProgramme(options: UpOptions, cleanup: Cleanup): Promise<Pro
     rpcUrl,
   );
   await chain.mineRegularly();
-  const process = await startRelayerProcess({
-    workspace,
+  const process = await startServiceProcess({
+    ...workspace.relayer,
     port,
     config: relayerConfig(workspace, keys, {
       rpcUrl,

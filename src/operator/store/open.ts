@@ -5,7 +5,10 @@ import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { storeError } from "../../storage/failure.ts";
 import * as storage from "../../storage/open.ts";
 import { initial } from "./migrations/0001-initial.ts";
+import { services } from "./migrations/0002-services.ts";
 import type { Schema } from "./schema.ts";
+
+const MIGRATIONS = { "0001-initial": initial, "0002-services": services };
 
 /** A Kysely handle or a transaction of it: what every query takes. */
 export type Db = Kysely<Schema>;
@@ -27,5 +30,5 @@ export async function openStore(workDir: string, deployment: Deployment): Promis
   } catch (error) {
     throw storeError(error);
   }
-  return storage.openStore<Schema>({ path, deployment, migrations: { "0001-initial": initial } });
+  return storage.openStore<Schema>({ path, deployment, migrations: MIGRATIONS });
 }

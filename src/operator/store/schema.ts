@@ -1,5 +1,6 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { MetaTable } from "../../storage/open.ts";
+import type { ServicesSchema } from "./schema-services.ts";
 
 // Units of stones and salts stand as decimal text: they pass 2^53. Times are unix seconds.
 
@@ -65,7 +66,7 @@ interface BoxHoldersTable {
 }
 
 /** All tables of an operator. Those that begin with `chain_` are a projection of final blocks and can be made again. */
-export interface Schema {
+export interface Schema extends ServicesSchema {
   meta: MetaTable;
   chain_cursor: CursorTable;
   box_chains: BoxChainsTable;

@@ -8,6 +8,7 @@ import { NO_RESTRICTIONS, type Restrictions, restrictionsOf } from "../domain/re
 import { applyEvents, type Cursor, clearMirror, readCursor, writeCursor } from "../store/mirror.ts";
 import type { Store } from "../store/open.ts";
 import { readRules } from "../store/rules.ts";
+import { askAgain } from "./ask-again.ts";
 import type { ChainView, Head } from "./chain-view.ts";
 
 /** Blocks whose events are read by one request. */
@@ -78,7 +79,8 @@ export class Follower {
     let from = this.#cursor === undefined ? deployment.firstBlock : this.#cursor.block + 1;
     while (from <= upTo || this.#cursor === undefined) {
       const to = Math.min(from + BLOCKS_A_READ - 1, upTo);
-      const events = await readEvents(client, deployment, { fromBlock: from, toBlock: to });
+      const range = { fromBlock: from, toBlock: to };
+      const events = await askAgain(() => readEvents(client, deployment, range));
       const last = to === head.number ? head : await readBlock(client, to);
       this.#cursor = await this.#apply(events, { block: to, hash: last.hash, time: last.time });
       from = to + 1;
@@ -134,7 +136,8 @@ export class Follower {
   async #restrictionsAbove(final: number, head: number): Promise<Restrictions> {
     if (head <= final) return NO_RESTRICTIONS;
     const { client, deployment } = this.#parts;
-    const events = await readEvents(client, deployment, { fromBlock: final + 1, toBlock: head });
+    const range = { fromBlock: final + 1, toBlock: head };
+    const events = await askAgain(() => readEvents(client, deployment, range));
     return restrictionsOf(events, deployment.operator);
   }
 }
@@ -144,7 +147,7 @@ async function readHead(client: ChainClient): Promise<Head> {
 }
 
 async function readBlock(client: ChainClient, number: number): Promise<Head> {
-  return headOf(await reach(client.getBlock({ blockNumber: BigInt(number) })));
+  return headOf(await askAgain(() => reach(client.getBlock({ blockNumber: BigInt(number) }))));
 }
 
 function headOf(block: Awaited<ReturnType<ChainClient["getBlock"]>>): Head {

@@ -1,9 +1,9 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { ZERO_HASH } from "../../protocol/codec/bytes.ts";
+import { chunksOf } from "../../storage/chunks.ts";
 import type { ClosedDrop } from "../domain/close-drop.ts";
 import type { AcceptedReading } from "../domain/close-readings.ts";
 import { awardLeafRow } from "./awards.ts";
-import { chunksOf } from "./chunks.ts";
 import { saveAccountHeads, saveVehicleHeads } from "./heads.ts";
 import type { Db, Tx } from "./open.ts";
 import { acceptedReading } from "./readings.ts";

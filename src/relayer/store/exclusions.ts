@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Exclusion } from "../../protocol/exclusions.ts";
-import { chunksOf } from "./chunks.ts";
+import { chunksOf } from "../../storage/chunks.ts";
 import type { Db } from "./open.ts";
 import type { ChainExclusionsTable } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 import { type Hex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
+import { chunksOf } from "../../storage/chunks.ts";
 import type { AccountHead, ClosedDrop, VehicleHead } from "../domain/close-drop.ts";
-import { chunksOf } from "./chunks.ts";
 import type { Db, Tx } from "./open.ts";
 
 /** Where the vehicles' chains of leaves stand; one without a leaf is absent. */

@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import { chunksOf } from "../../storage/chunks.ts";
 import type { AcceptedReading } from "../domain/close-readings.ts";
-import { chunksOf } from "./chunks.ts";
 import type { Db, Tx } from "./open.ts";
 import type { LeavesTable, ReadingsTable } from "./schema.ts";
 

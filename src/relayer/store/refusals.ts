@@ -1,6 +1,6 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { RefusalCode } from "../../protocol/errors.ts";
-import { chunksOf } from "./chunks.ts";
+import { chunksOf } from "../../storage/chunks.ts";
 import type { Db, Tx } from "./open.ts";
 
 /** Newest refusals that are kept per account. */

@@ -1,8 +1,8 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { PURPOSE } from "../../protocol/codec/codes.ts";
+import { chunksOf } from "../../storage/chunks.ts";
 import type { ConsentPeriod } from "../domain/consents.ts";
 import type { DeviceKeyPeriod, HoldingPeriod, VehicleSituation } from "../domain/intake.ts";
-import { chunksOf } from "./chunks.ts";
 import type { Db } from "./open.ts";
 import type { ChainConsentsTable } from "./schema.ts";
 

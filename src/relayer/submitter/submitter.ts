@@ -241,7 +241,7 @@ export class Submitter {
     const call = await callOf(row, deployment, sources);
     const problem = await this.#problemOf(row, call, snapshot);
     if (problem !== undefined) return this.#refused(row, problem);
-    const nonce = await this.#nextNonce(inFlight);
+    const nonce = await this.#nextNonce(inFlight, snapshot);
     passFailpoint("nonce-taken");
     const attempt = await this.#attempt(row.id, call, { nonce, ...fees });
     await store.transaction((tx) => saveSigned(tx, { id: row.id, nonce }, attempt));
@@ -273,11 +273,13 @@ export class Submitter {
     return "failed";
   }
 
-  async #nextNonce(inFlight: number): Promise<number> {
+  /** A nonce that somebody else used counts once that is final: left out for a block that falls, it would be a gap for ever. */
+  async #nextNonce(inFlight: number, snapshot: ChainSnapshot): Promise<number> {
     const { client, account, store } = this.#parts;
     const next = await readNextNonce(store.db);
     if (this.#nonceKnown || inFlight > 0) return next;
-    const used = await reach(client.getTransactionCount({ address: account.address, blockTag: "latest" }));
+    const blockNumber = BigInt(snapshot.final.number);
+    const used = await reach(client.getTransactionCount({ address: account.address, blockNumber }));
     this.#nonceKnown = true;
     if (used > next) await writeNextNonce(store.db, used);
     return Math.max(used, next);

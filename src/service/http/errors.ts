@@ -8,7 +8,11 @@ const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
   unavailable: 503,
   invariant: 500,
 };
-const STATUS_OF_CODE: Partial<Readonly<Record<ErrorCode, number>>> = { BODY_TOO_LARGE: 413, NOT_FOUND: 404 };
+const STATUS_OF_CODE: Partial<Readonly<Record<ErrorCode, number>>> = {
+  API_KEY_INVALID: 401,
+  BODY_TOO_LARGE: 413,
+  NOT_FOUND: 404,
+};
 const RETRY_AFTER_S = "1";
 
 /** The body of an error. */

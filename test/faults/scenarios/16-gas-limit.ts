@@ -17,7 +17,8 @@ export const gasLimit: Scenario = {
     await stage.untilIdle();
     await stage.programme.rpc("evm_setBlockGasLimit", [`0x${BLOCK_GAS.toString(16)}`]);
     await stage.mine(1);
-    await stage.untilIdle();
+    const head = Number(await stage.programme.client.getBlockNumber());
+    await stage.untilStatus("the limit is seen", ({ headBlock }) => headBlock === head);
     const deadline = stage.dropTime + 600;
     const owners = Array.from({ length: OWNERS }, (_, at) => `newcomer ${at}`);
     await stage.intend(owners.map((owner) => grantOf(stage.programme, owner, { deadline })));

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { grantOf } from "../../relayer/support/owners.ts";
-import { eventually } from "../support/eventually.ts";
 import type { Scenario } from "../support/scenario.ts";
 import { carryOut } from "../support/world.ts";
 
@@ -14,20 +13,17 @@ export const intentNeverSucceeds: Scenario = {
     await stage.begin();
     await stage.drive(2);
     await stage.untilIdle();
-    await stage.setAutomine(false);
     const deadline = stage.dropTime + 86_000;
     const grants = ["owner a", "owner b", "owner c"].map((owner) =>
       grantOf(programme, owner, { version: 3, deadline }),
     );
+    const lost = stage.proxy.spoil("eth_sendRawTransaction", "lose-request", Number.POSITIVE_INFINITY);
     await stage.intend(grants);
-    await eventually("the batch is sent", async () => (await stage.pooled()).ready === 1);
-    // The same version with other content, at a higher fee: it comes first in the block.
-    const rival = grantOf(programme, "owner a", { version: 3, deadline: deadline - 1 });
-    const direct = carryOut(programme, [rival]);
-    await eventually("both wait", async () => (await stage.pooled()).ready === 2);
-    await stage.mine(1);
-    await direct;
-    await stage.setAutomine(true);
+    await lost;
+    // The same version with other content, while the batch is on its way.
+    await carryOut(programme, [grantOf(programme, "owner a", { version: 3, deadline: deadline - 1 })]);
+    stage.proxy.heal();
+    await stage.untilIdle();
     await stage.drive();
     await stage.untilIdle();
     const { body } = await stage.api.get(`/v1/intents/${grants[0]?.id}`);

@@ -24,7 +24,8 @@ export async function eventually<T>(
       last = error;
     }
     if (performance.now() > endsAt) {
-      throw new Error(`${what}: not within ${timeoutMs / 1000} s`, { cause: last });
+      const why = last instanceof Error ? ` (${last.message})` : "";
+      throw new Error(`${what}: not within ${timeoutMs / 1000} s${why}`, { cause: last });
     }
     await pause(PAUSE_MS);
   }

@@ -130,8 +130,14 @@ export class RelayerChild {
       });
     }
     this.#child = child;
+    // Whoever breaks the run off leaves nothing behind.
+    const abandon = () => child.kill("SIGKILL");
+    process.once("exit", abandon);
     this.#exit = new Promise((resolve) => {
-      child.once("close", (code, signal) => resolve({ code, signal }));
+      child.once("close", (code, signal) => {
+        process.off("exit", abandon);
+        resolve({ code, signal });
+      });
     });
   }
 }

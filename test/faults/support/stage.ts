@@ -23,6 +23,11 @@ import { RelayerChild, type StartOptions } from "./relayer-child.ts";
 import { mount, unmount } from "./small-disk.ts";
 import { CARS, CHALLENGE_WINDOW_S, openWorld, startNode, type World } from "./world.ts";
 
+/** Blocks that are mined ahead of what the relayer has seen, while it is waited for. */
+const MOST_BLOCKS_AHEAD = 2;
+/** About how many looks it takes, while it is waited for, until a block is final. */
+const LOOKS_UNTIL_FINAL = 8;
+
 /** How a scenario's stage differs from the usual one. */
 export interface StageOptions {
   /** Blocks below the head that are final. Default 2. */
@@ -31,6 +36,8 @@ export interface StageOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Puts the work folder on a disk of so many kilobytes. */
   readonly diskKb?: number;
+  /** Starts the relayer again whenever it is found dead. */
+  readonly revives?: boolean;
 }
 
 /** What stands on every stage: a node, a proxy before it, a relayer behind the proxy, and four cars that remember receipts. */
@@ -46,6 +53,7 @@ export class Stage {
   readonly intents = new Set<Hex>();
   readonly #config: Readonly<Record<string, unknown>>;
   readonly #hasDisk: boolean;
+  readonly #revives: boolean;
   #node: Anvil;
   #drop = 0;
   /** Readings that no relayer was there for. */
@@ -63,6 +71,7 @@ export class Stage {
       ...{ relayerKey: keyOf("relayer"), receiptKey: keyOf("receipts") },
       ...options.config,
     };
+    this.#revives = options.revives ?? false;
     this.#hasDisk = options.diskKb !== undefined;
     this.relayer = this.another(programme.workDir);
   }
@@ -91,6 +100,24 @@ export class Stage {
     await rm(this.programme.workDir, { recursive: true, force: true });
   }
 
+  /** Starts the relayer again if it is dead and this stage revives it. */
+  async revive(): Promise<void> {
+    if (this.#revives && !this.relayer.isRunning)
+      await eventually("it is revived", () => this.relayer.start().then(() => true));
+  }
+
+  /** Asks the relayer until the answer is there. */
+  #eventually<T>(what: string, ask: () => Promise<T | undefined | false>, timeoutMs?: number): Promise<T> {
+    return eventually(
+      what,
+      async () => {
+        await this.revive();
+        return ask();
+      },
+      timeoutMs,
+    );
+  }
+
   /** The drop of the chain's time, by the last move. */
   get drop(): number {
     return this.#drop;
@@ -116,7 +143,7 @@ export class Stage {
 
   /** Mines blocks; the chain's time stands still. */
   async mine(blocks: number): Promise<void> {
-    for (let block = 0; block < blocks; block++) await this.programme.rpc("evm_mine", []);
+    if (blocks > 0) await this.programme.rpc("anvil_mine", [`0x${blocks.toString(16)}`, "0x0"]);
   }
 
   /** Takes the newest blocks away, with all that was in them, and puts as many empty ones in their place. */
@@ -154,7 +181,7 @@ export class Stage {
 
   /** Why the relayer says that it is not ready, until it says this. */
   async untilUnready(reason: string): Promise<void> {
-    await eventually(`not ready: ${reason}`, async () => {
+    await this.#eventually(`not ready: ${reason}`, async () => {
       const { body } = await this.api.get("/readyz");
       return (body as { reason?: string }).reason === reason;
     });
@@ -184,23 +211,27 @@ export class Stage {
 
   /** Until the relayer has processed a block of this time. */
   async untilSeen(time: number): Promise<void> {
-    await eventually("the relayer sees the block", async () => ((await this.api.status()).chainTime ?? 0) >= time);
+    await this.#eventually(
+      "the relayer sees the block",
+      async () => ((await this.api.status()).chainTime ?? 0) >= time,
+    );
   }
 
   /** Until nothing is due, while blocks go on being mined. */
   async untilIdle(time = 0): Promise<StatusReport> {
-    return eventually("the relayer is idle", async () => {
+    return this.#eventually("the relayer is idle", async () => {
       const status = await this.api.status();
       if (status.idle && (status.chainTime ?? 0) >= time) return status;
       const head = Number(await this.programme.client.getBlockNumber());
-      if (this.finalityDepth > 0 && status.headBlock === head) await this.mine(1);
-      return undefined;
+      const isBehind = head - (status.headBlock ?? 0) > MOST_BLOCKS_AHEAD;
+      if (!isBehind) await this.mine(Math.ceil(this.finalityDepth / LOOKS_UNTIL_FINAL));
+      throw new Error(JSON.stringify(status));
     });
   }
 
   /** Until the relayer's report is as wanted. */
   async untilStatus(what: string, holds: (status: StatusReport) => boolean, timeoutMs?: number): Promise<StatusReport> {
-    return eventually(
+    return this.#eventually(
       what,
       async () => {
         const status = await this.api.status();
@@ -256,7 +287,7 @@ export class Stage {
 
   /** Delivers readings as cars do: again and again until they are answered. All must be accepted. */
   async deliver(readings: readonly SignedReading[]): Promise<ReadingAnswer[]> {
-    const answers = await eventually("readings are answered", async () => {
+    const answers = await this.#eventually("readings are answered", async () => {
       const { status, body } = await this.api.post("/v1/readings", { readings });
       return status === 200 && (body as { results: ReadingAnswer[] }).results;
     });
@@ -274,7 +305,7 @@ export class Stage {
   /** Delivers intents until they are taken. */
   async intend(intents: readonly TestIntent[]): Promise<void> {
     const bodies = intents.map(({ id: _, ...intent }) => intent);
-    const results = await eventually("intents are taken", async () => {
+    const results = await this.#eventually("intents are taken", async () => {
       const { status, body } = await this.api.post("/v1/intents", { intents: bodies });
       return status === 202 && (body as { results: { id?: Hex; error?: { code: string } }[] }).results;
     });

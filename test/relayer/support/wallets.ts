@@ -24,7 +24,7 @@ export interface TestAccount {
 }
 
 /** Deploys a contract of contracts/mocks. */
-async function deployMock({ rpc, client }: TestProgramme, name: string, args: readonly unknown[]): Promise<Hex> {
+export async function deployMock({ rpc, client }: TestProgramme, name: string, args: readonly unknown[]): Promise<Hex> {
   const { abi, bytecode } = JSON.parse(readFileSync(`artifacts/contracts/mocks/${name}.sol/${name}.json`, "utf8"));
   const [from] = (await rpc("eth_accounts", [])) as [Hex];
   const transaction = { from, data: encodeDeployData({ abi, bytecode, args }) };
