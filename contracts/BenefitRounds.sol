@@ -112,7 +112,7 @@ contract BenefitRounds is IBenefitRounds, Pausable, ReentrancyGuard {
     /// @dev Behind more pointers than are followed stands an account whose key may be a thief's: it is paid nothing.
     function _receiverOf(address account) private view returns (address to) {
         to = _MOVES.currentOf(account);
-        if (_MOVES.forwardOf(to).to != address(0)) revert BenefitRounds_MovedTooOften(account);
+        if (to != account && _MOVES.forwardOf(to).to != address(0)) revert BenefitRounds_MovedTooOften(account);
     }
 
     /// @dev All that is left goes back; then nothing can be claimed, cancelled or returned again.

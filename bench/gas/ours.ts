@@ -4,6 +4,7 @@ import { credit, creditMany, type Day, dayOfAccounts, measureAnchors, neighbours
 import type { Measurement } from "./measurement.ts";
 import { creditAndOrder, deliver, listItem, order } from "./orders.ts";
 import { measureConsents, measureVehicles, type Owner, ownersOf } from "./owners.ts";
+import { measureServices } from "./services.ts";
 
 const SECONDS_UNTIL_CREDITABLE = 86_400;
 
@@ -17,6 +18,7 @@ export async function measureOurs(bench: Bench): Promise<Measurement[]> {
     ...(await measureDays(bench, days)),
     ...(await measureOrders(bench, days)),
     ...(await measureBoxes(bench, days[1])),
+    ...(await measureServices(bench)),
   ];
 }
 

@@ -66,5 +66,7 @@ export async function measureUniswap(bench: Bench): Promise<PeerMeasurement[]> {
   return [
     { operation: "credit by proof, depth 17, first", peer: PEER, items: 1, ...first },
     { operation: "credit by proof, depth 17, again", peer: PEER, items: 1, ...again },
+    { operation: "benefit claimed by proof, depth 17, first", peer: PEER, items: 1, ...first },
+    { operation: "benefit claimed by proof, depth 17, again", peer: PEER, items: 1, ...again },
   ];
 }
