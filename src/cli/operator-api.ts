@@ -1,5 +1,5 @@
 import type { Hex } from "../protocol/index.ts";
-import { createRelayerApi } from "../sdk/relayer-http.ts";
+import { createOperatorApi } from "../sdk/operator-http.ts";
 import { patience } from "./relayer-api.ts";
 
 /** What the operator says of itself (docs/operator.md), as far as the CLI needs it. */
@@ -38,9 +38,9 @@ export interface OperatorApiKeys {
  * @param patienceMs How long an operator may be away, milliseconds.
  */
 export function createPatientOperator(url: string, keys: OperatorApiKeys, patienceMs: number): PatientOperator {
-  const open = createRelayerApi(url);
-  const desk = createRelayerApi(url, keys.desk);
-  const awards = createRelayerApi(url, keys.award);
+  const open = createOperatorApi(url);
+  const desk = createOperatorApi(url, keys.desk);
+  const awards = createOperatorApi(url, keys.award);
   const patiently = patience(patienceMs);
   return {
     status: () => patiently(() => open.get("/v1/status")) as Promise<OperatorStatus>,
