@@ -9,18 +9,10 @@ interface OperatorStatus {
   readonly alerts: readonly { readonly subject: string; readonly message: string }[];
 }
 
-/** A leaf with its proof, as the operator answers. */
-export interface ProvenLeaf<Leaf> {
-  readonly leaf: Leaf;
-  readonly proof: readonly Hex[];
-}
-
 /** The operator's API as the CLI uses it: requests are repeated while the operator is away, since all are idempotent. */
 export interface PatientOperator {
+  readonly url: string;
   status(): Promise<OperatorStatus>;
-  get(path: string): Promise<unknown>;
-  /** For everybody. */
-  post(path: string, body: unknown): Promise<unknown>;
   /** With the desk's key. */
   postAsDesk(path: string, body: unknown): Promise<unknown>;
   /** Awards a task, with the key of the service that saw it done. */
@@ -43,9 +35,8 @@ export function createPatientOperator(url: string, keys: OperatorApiKeys, patien
   const awards = createOperatorApi(url, keys.award);
   const patiently = patience(patienceMs);
   return {
+    url: open.url,
     status: () => patiently(() => open.get("/v1/status")) as Promise<OperatorStatus>,
-    get: (path) => patiently(() => open.get(path)),
-    post: (path, body) => patiently(() => open.post(path, body)),
     postAsDesk: (path, body) => patiently(() => desk.post(path, body)),
     async award(task, award) {
       await patiently(() => awards.post(`/v1/tasks/${task}/awards`, award));
