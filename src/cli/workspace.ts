@@ -116,7 +116,9 @@ export function readDeployment(path: string): Deployment {
 /** Where a running programme can be reached. */
 export interface Endpoints {
   readonly rpcUrl: string;
+  /** The relayer. */
   readonly apiUrl: string;
+  readonly operatorUrl: string;
 }
 
 /** Says where the programme can be reached. */

@@ -1,5 +1,5 @@
 import { randomStream } from "../../fleet/random.ts";
-import { STARTING_TASKS } from "../../operator/index.ts";
+import { STARTING_TASKS, startingTask } from "../../operator/index.ts";
 import type { Hex } from "../../protocol/index.ts";
 import { addressOf } from "../keys.ts";
 import { hashOf } from "./hash.ts";
@@ -13,7 +13,7 @@ const HABITS = [
   { task: "daily-sign-in", chance: 0.9 },
   { task: "trip-feedback", chance: 0.6 },
 ] as const;
-/** The day on which every owner tries a function of the car for the first time. */
+/** The first day on which tasks are awarded; every owner tries a function of the car for the first time. */
 const ACTIVATION_DAY = 1;
 const AT_ONCE = 16;
 
@@ -45,11 +45,10 @@ export class TaskScenario implements Scenario {
     const { world, taskKey } = this.#parts;
     const { rules } = world.writers;
     for (const template of STARTING_TASKS) {
-      const { crystals, perDay } = template;
-      const days = { fromDay: 1, untilDay: 0 };
-      const document = { type: "cairn.task/1", ...template, ...days };
+      const document = startingTask(template, ACTIVATION_DAY);
+      const { crystals, perDay, fromDay, untilDay } = document;
       const { hash } = (await world.operator.postAsDesk("/v1/documents", document)) as { hash: Hex };
-      await rules.call("taskBook", "defineTask", [{ crystals, perDay, ...days, contentHash: hash }]);
+      await rules.call("taskBook", "defineTask", [{ crystals, perDay, fromDay, untilDay, contentHash: hash }]);
     }
     await rules.call("taskBook", "setTaskKey", [addressOf(taskKey), 1, 0]);
   }
