@@ -11,8 +11,10 @@ import { dropCommand } from "./commands/drop.ts";
 import { importCommand } from "./commands/import.ts";
 import { operatorCommand } from "./commands/operator.ts";
 import { orderCommand } from "./commands/order.ts";
+import { pollCommand } from "./commands/poll.ts";
 import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
+import { roundCommand } from "./commands/round.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { upCommand } from "./commands/up.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -38,6 +40,8 @@ const COMMANDS = [
   dayCommand,
   verifyCommand,
   boxCommand,
+  pollCommand,
+  roundCommand,
   orderCommand,
   operatorCommand,
   relayerCommand,

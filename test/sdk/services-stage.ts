@@ -41,6 +41,8 @@ export async function startServices(): Promise<ServicesStage> {
   for (const name of ["carol", "second receipts"])
     await programme.rpc("anvil_setBalance", [addressOf(name), FUNDS_WEI]);
   await programme.writer("rules").call("rules", "setReceiptKey", [addressOf("second receipts"), 1, 0]);
+  // Before the relayer looks, so that it knows the cars when their owners pair them.
+  await registerCars(programme, CARS);
   const relayer = await runRelayer(programme);
   await settleDayZero(programme, relayer);
   const operator = await startOperator(programme);
@@ -98,16 +100,16 @@ export async function startServices(): Promise<ServicesStage> {
 }
 
 async function settleDayZero(programme: TestProgramme, relayer: RunningRelayer): Promise<void> {
-  await registerCars(programme, CARS);
   await relayer.intend(
     CARS.flatMap((car) => [grantOf(programme, car.owner, { deadline: GENESIS }), pairingOf(programme, car, GENESIS)]),
   );
   await relayer.untilIdle();
   const time = GENESIS + DROP_S;
   await relayer.moveTo(time);
-  await relayer.deliver(
+  const answers = await relayer.deliver(
     CARS.map((car) => signReading(programme, car, readingOf(car, { startedAt: time - 300, endedAt: time }))),
   );
+  for (const { refusal } of answers) assert.equal(refusal, undefined);
   await relayer.moveTo(GENESIS + DAY_S + CHALLENGE_WINDOW_S);
   await relayer.moveTo(CREDITABLE);
 }
