@@ -68,11 +68,11 @@ export async function renderReplayReport(summary: ReplaySummary, pictures: Repla
 
 /** What the programme's services did, a sentence a line. */
 function serviceNotes({ services }: ReplaySummary): string[] {
-  return serviceFields(services).map(([name, value]) => (name === "" ? `${value}.` : `${sentence(name)}: ${value}.`));
+  return serviceFields(services).map(([name, value]) => sentence(name === "" ? value : `${name}: ${value}`));
 }
 
 function sentence(words: string): string {
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 }
 
 function entries(counts: Readonly<Record<string, number>>): Bar[] {
