@@ -5,7 +5,9 @@ import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { Alerts } from "../service/alerts.ts";
-import { invalid } from "../service/config.ts";
+import { Bound } from "../service/bound.ts";
+import { diskReserve, invalid } from "../service/config.ts";
+import type { DiskReserve } from "../service/http/admission.ts";
 import { openAccount, openKey } from "../service/keys/open.ts";
 import { saltKeys } from "../service/salt-keys.ts";
 import { createSigner, type Signer } from "../service/signer.ts";
@@ -33,6 +35,9 @@ import { openStore, type Store } from "./store/open.ts";
 import { forgetOldAttempts } from "./store/outbox.ts";
 import { FOLLOW_EXCLUSION } from "./submitter/calls.ts";
 import { Submitter } from "./submitter/submitter.ts";
+
+/** Intents judged at once: each may ask the chain about a signature. */
+const MAX_INTENTS_JUDGED = 1_000;
 
 /** What an engine is opened with. */
 export interface EngineInput {
@@ -131,6 +136,7 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
     ...resources,
     ...{ client, view, days, worker, alerts },
     maxFeePerGas: maxFeePerGasOf(config),
+    reserve: diskReserve(config),
   });
 }
 
@@ -142,6 +148,7 @@ function engineOf(
     worker: Worker;
     alerts: Alerts;
     maxFeePerGas: bigint;
+    reserve: DiskReserve;
   },
 ): Engine {
   const { programme, keys, client, store, view, days, worker, alerts } = parts;
@@ -151,14 +158,16 @@ function engineOf(
   const awards = new AwardQueue({ programme, store, view });
   const reporter = new StatusReporter({ db, view, programme, worker, alerts, maxFeePerGas: parts.maxFeePerGas });
   const status = () => reporter.read();
+  const judging = new Bound(MAX_INTENTS_JUDGED);
+  const submitParts = { programme, client, signer, store, view, wake: () => worker.wake() };
   return {
     worker,
     services: {
       ...{ programme, db, view, intake, awards, days, status },
-      submitIntents: (intents) =>
-        submitIntents({ programme, client, signer, store, view, wake: () => worker.wake() }, intents),
+      submitIntents: (intents) => judging.within(intents.length, () => submitIntents(submitParts, intents)),
       unready: () => unready(worker, store),
       metrics: createMetrics(status),
+      reserve: parts.reserve,
     },
     async close() {
       await Promise.all([intake.close(), awards.close()]);
