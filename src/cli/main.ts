@@ -9,6 +9,7 @@ import { boxCommand } from "./commands/box.ts";
 import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
 import { importCommand } from "./commands/import.ts";
+import { keyCommand } from "./commands/key.ts";
 import { operatorCommand } from "./commands/operator.ts";
 import { orderCommand } from "./commands/order.ts";
 import { pollCommand } from "./commands/poll.ts";
@@ -44,6 +45,7 @@ const COMMANDS = [
   roundCommand,
   orderCommand,
   operatorCommand,
+  keyCommand,
   relayerCommand,
 ];
 
