@@ -57,6 +57,11 @@ describe("polls and benefit rounds on the command line", () => {
     const { stdout } = await cairn("poll", "show", "1");
     assert.match(stdout, /^rules +One vote each; the first one counts\.$/m);
     assert.match(stdout, /^ +2 +– +Dawn$/m);
+    const { rpcUrl } = stage.programme;
+    const elsewhere = ["--rpc", rpcUrl, "--deployment", path("deployment.json")];
+    const shown = (...more: readonly string[]) => session.run(["poll", "show", "1", ...elsewhere, ...more]);
+    assert.match((await shown()).stdout, /^rules +unknown: no operator was asked/m);
+    assert.match((await shown("--operator", stage.operator.url)).stdout, /^rules +One vote each/m);
     assert.match((await cairn("poll", "show", "7")).stderr, /^NOT_FOUND: .*poll 7/);
   });
 

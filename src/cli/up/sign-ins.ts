@@ -1,46 +1,48 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { CairnError, dayOf, type Hex } from "../../protocol/index.ts";
 import { warn } from "../cleanup.ts";
 import type { PatientOperator } from "../operator-api.ts";
 import type { PatientRelayer } from "../relayer-api.ts";
 
 /** Who signs in every day. */
-export interface SignInParts {
+interface SignInParts {
   readonly genesis: number;
-  readonly relayer: PatientRelayer;
-  readonly operator: PatientOperator;
+  readonly relayer: Pick<PatientRelayer, "status">;
+  readonly operator: Pick<PatientOperator, "award">;
   readonly owners: readonly Hex[];
 }
 
 /** Tasks of a new programme are awarded from its second day on. */
 const FIRST_DAY = 1;
-const LOOK_EVERY_MS = 10_000;
 
-/** Lets owners of simulated cars sign in once a day of chain time, which the operator awards. Never ends by itself. */
-export async function signInDaily(parts: SignInParts): Promise<never> {
-  let signedIn = FIRST_DAY - 1;
-  for (;;) {
-    const day = await signIn(parts, signedIn).catch((error: unknown) => {
-      warn(error);
-      return signedIn;
-    });
-    signedIn = day;
-    await sleep(LOOK_EVERY_MS, undefined, { ref: false });
+/** Owners of simulated cars who sign in once a day of chain time, which the operator awards. */
+export class SignIns {
+  readonly #parts: SignInParts;
+  /** The last day on which all have signed in. */
+  #lastDay = FIRST_DAY - 1;
+
+  constructor(parts: SignInParts) {
+    this.#parts = parts;
   }
-}
 
-/** The same award of the same day is one award, so that after a failure all may sign in again. @returns The last day. */
-async function signIn({ genesis, relayer, operator, owners }: SignInParts, signedIn: number): Promise<number> {
-  const day = dayOf(genesis, (await relayer.status()).chainTime);
-  if (day <= signedIn) return signedIn;
-  for (const account of owners) {
+  /**
+   * Lets all sign in when a new day has begun. After a failure all do so again: the same award of the same day is one award.
+   * @throws What keeps relayer or operator from answering.
+   */
+  async look(): Promise<void> {
+    const { genesis, relayer, owners } = this.#parts;
+    const day = dayOf(genesis, (await relayer.status()).chainTime);
+    if (day <= this.#lastDay) return;
+    for (const account of owners) await this.#signIn(account);
+    this.#lastDay = day;
+  }
+
+  async #signIn(account: Hex): Promise<void> {
     try {
-      await operator.award("daily-sign-in", { account });
+      await this.#parts.operator.award("daily-sign-in", { account });
     } catch (error) {
       // What is refused today stays refused; what merely failed is tried again.
       if (!(error instanceof CairnError) || error.kind === "unavailable") throw error;
       warn(error);
     }
   }
-  return day;
 }

@@ -10,7 +10,7 @@ import { untilAskedToStop } from "../signals.ts";
 import { type LiveFleet, ownerOfCar, startLiveFleet } from "./live-fleet.ts";
 import type { UpOptions } from "./options.ts";
 import { overview } from "./overview.ts";
-import { signInDaily } from "./sign-ins.ts";
+import { SignIns } from "./sign-ins.ts";
 import { DEFAULT_POLL_MS, type Programme, startProgramme } from "./start-programme.ts";
 import { StatusLines } from "./status-lines.ts";
 
@@ -63,7 +63,7 @@ async function runFleet(programme: Programme, vehicles: number, cleanup: Cleanup
   const { operator } = programme;
   return Promise.race([
     keepExample(programme, fleet),
-    signInDaily({ genesis: deployment.genesis, relayer, operator, owners }),
+    signInDaily(new SignIns({ genesis: deployment.genesis, relayer, operator, owners })),
   ]);
 }
 
@@ -85,6 +85,14 @@ async function tellStatus(programme: Programme, asked: Promise<void>): Promise<v
 async function statusOf({ relayer, operator }: Programme): Promise<RelayerStatus> {
   const [status, { alerts }] = await Promise.all([relayer.status(), operator.status()]);
   return { ...status, alerts: [...status.alerts, ...alerts] };
+}
+
+/** Never ends by itself. */
+async function signInDaily(signIns: SignIns): Promise<never> {
+  for (;;) {
+    await signIns.look().catch(warn);
+    await sleep(10 * STATUS_EVERY_MS, undefined, { ref: false });
+  }
 }
 
 /** Leaves a contribution file to try `cairn verify` on, once a reading is anchored. Never ends by itself. */
