@@ -14,3 +14,4 @@ export {
   type RoundFigures,
   type SeasonOdds,
 } from "./report.ts";
+export type { AuditSeries } from "./series.ts";

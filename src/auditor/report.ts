@@ -2,6 +2,7 @@ import type { Hex } from "../protocol/codec/bytes.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import type { ChiSquare } from "./chi-square.ts";
 import type { FindingCode } from "./finding-codes.ts";
+import type { AuditSeries } from "./series.ts";
 
 /** One thing that is not as it must be, with its evidence. */
 export interface Finding {
@@ -60,6 +61,8 @@ export interface AuditReport {
   readonly rounds: readonly RoundFigures[];
   /** Accounts of the newest settled day whose rows are erased, and their share of its W (0 to 1). */
   readonly notRecomputable?: { readonly accounts: number; readonly shareOfW: number };
+  /** Day by day, when it was asked for. */
+  readonly series?: AuditSeries;
 }
 
 /** What a season's boxes gave, beside what it announced. */
@@ -127,6 +130,8 @@ export interface AuditOptions {
   readonly receiptsDir?: string;
   /** Folder with definitions of milestones and deliveries of orders, as JSON. */
   readonly documentsDir?: string;
+  /** Whether the report is to have {@link AuditSeries}. */
+  readonly withSeries?: boolean;
   /** Threads that verify signatures. Default: one per processor. */
   readonly threads?: number;
   readonly onProgress?: (progress: AuditProgress) => void;
