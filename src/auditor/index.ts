@@ -6,6 +6,7 @@ export {
   type AuditOptions,
   type AuditProgress,
   type AuditReport,
+  type AuditSeries,
   type CheckResult,
   type ExclusionFigures,
   FINDINGS_PER_CODE,
@@ -14,4 +15,3 @@ export {
   type RoundFigures,
   type SeasonOdds,
 } from "./report.ts";
-export type { AuditSeries } from "./series.ts";

@@ -2,7 +2,6 @@ import type { Hex } from "../protocol/codec/bytes.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import type { ChiSquare } from "./chi-square.ts";
 import type { FindingCode } from "./finding-codes.ts";
-import type { AuditSeries } from "./series.ts";
 
 /** One thing that is not as it must be, with its evidence. */
 export interface Finding {
@@ -108,6 +107,27 @@ export interface RoundFigures {
   readonly claims: number;
   readonly claimed: string;
   readonly state: "open" | "cancelled" | "returned";
+}
+
+/** How a programme went, for pictures: what an audit has recomputed anyway, day by day. */
+export interface AuditSeries {
+  readonly days: readonly {
+    readonly day: number;
+    /** Stones that the schedule emits on the day, and those that were issued for it. */
+    readonly emitted: number;
+    readonly issued: number;
+    readonly metres: number;
+    /** Consents that hold at the day's end. */
+    readonly consents: number;
+  }[];
+  /** How stones lie with accounts: the share of all that the poorest 0, 1, … 100 percent of holders have. Empty without any. */
+  readonly lorenz: readonly number[];
+  readonly orders: readonly {
+    readonly state: string;
+    readonly orders: number;
+    /** Days since the oldest of them came to this state. */
+    readonly oldestDays: number;
+  }[];
 }
 
 /** How far an audit has come. */

@@ -1,26 +1,6 @@
 import { DAY_S } from "../protocol/codec/codes.ts";
 import type { AuditContext } from "./context.ts";
-
-/** How a programme went, for pictures: what an audit has recomputed anyway, day by day. */
-export interface AuditSeries {
-  readonly days: readonly {
-    readonly day: number;
-    /** Stones that the schedule emits on the day, and those that were issued for it. */
-    readonly emitted: number;
-    readonly issued: number;
-    readonly metres: number;
-    /** Consents that hold at the day's end. */
-    readonly consents: number;
-  }[];
-  /** How stones lie with accounts: the share of all that the poorest 0, 1, … 100 percent of holders have. Empty without any. */
-  readonly lorenz: readonly number[];
-  readonly orders: readonly {
-    readonly state: string;
-    readonly orders: number;
-    /** Days since the oldest of them came to this state. */
-    readonly oldestDays: number;
-  }[];
-}
+import type { AuditSeries } from "./report.ts";
 
 const PERCENTILES = 100;
 
