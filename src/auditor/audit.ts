@@ -7,6 +7,7 @@ import { examineRows } from "./ingest/examine.ts";
 import { assertNoReorganisation } from "./ingest/head.ts";
 import type { AuditOptions, AuditReport, CheckResult } from "./report.ts";
 import { reportOf } from "./report-figures.ts";
+import { readSeries } from "./series.ts";
 
 /**
  * Recomputes a programme from the chain and the published files, and says whether every number is right.
@@ -25,7 +26,8 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     await deriveFromFiles(context);
     const checks = await runChecks(context, tell("checks"));
     await assertNoReorganisation(context);
-    return reportOf(context, checks);
+    const report = await reportOf(context, checks);
+    return options.withSeries === true ? { ...report, series: await readSeries(context) } : report;
   });
 }
 

@@ -6,6 +6,7 @@ export {
   type AuditOptions,
   type AuditProgress,
   type AuditReport,
+  type AuditSeries,
   type CheckResult,
   type ExclusionFigures,
   FINDINGS_PER_CODE,

@@ -6,7 +6,7 @@ import { type ConnectionOptions, connect, withConnection } from "../connection.t
 import { EXIT, type ExitCode } from "../failure.ts";
 import { formatTable, print, printJson } from "../output.ts";
 import { auditedIn, workspaceAt } from "../workspace.ts";
-import { auditProgress } from "./audit.ts";
+import { auditProgress, collect } from "./audit.ts";
 
 const EXAMPLES = `
 SQL is DuckDB's. Views and their columns: \`cairn query --views\`, and docs/query.md with example questions. Nothing is checked:
@@ -49,10 +49,6 @@ export function queryCommand(program: Command, done: (code: ExitCode) => void): 
       show(answer as QueryAnswer, options.json === true);
       return done(EXIT.ok);
     });
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
 
 function statementOf(sql: string | undefined, file: string | undefined): string {
