@@ -35,15 +35,6 @@ async function prepareAndKill(stage: BoxStage): Promise<Hex> {
   return tip as Hex;
 }
 
-/** Small numbers that follow from a seed (the constants are those of Numerical Recipes' generator). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
-}
-
 /** Waits until the node holds a transaction that no block has. */
 async function untilSent(stage: BoxStage): Promise<void> {
   for (let look = 0; look < 2_000; look++) {
