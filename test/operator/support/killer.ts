@@ -1,8 +1,8 @@
 import { numbers } from "../../support/numbers.ts";
 import type { OperatorProcess } from "./running.ts";
 
-/** How long to wait for a transaction, in looks 5 ms apart. */
-const LOOKS = 4_000;
+/** How long to wait for something, in looks 20 ms apart. */
+const LOOKS = 3_000;
 
 /** Ends an operator again and again at moments that follow from a seed, and starts it anew. */
 export class Killer {
@@ -32,7 +32,7 @@ export class Killer {
 export async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
   for (let look = 0; look < LOOKS; look++) {
     if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`waited in vain: ${what}`);
 }
