@@ -35,13 +35,22 @@ describe("given a programme that runs all its services rightly", () => {
     audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: run.filesDirs, ...more });
 
   for (const weighting of [0, 1]) {
-    test(`when a poll of weighting ${weighting} is held and its receipts are given, the verdict is clean`, async () => {
+    test(`when a poll of weighting ${weighting} is held and its receipts and text are given, the verdict is clean`, async () => {
       const run = await producer.begin();
       await run.runDays();
-      const votes = await holdPoll(run, producer, { weighting });
+      let text: object = {};
+      const votes = await holdPoll(run, producer, {
+        weighting,
+        text: (terms) => {
+          text = { type: "cairn.poll/1", ...terms, options: ["A", "B"], weighting: ["account", "stones"][weighting] };
+          return text;
+        },
+      });
       const receipts = await Promise.all(votes.map((vote) => voteReceipt(producer, vote)));
-      const report = await auditRun(run, { receiptsDir: await run.writeReceipts(receipts) });
+      const documentsDir = await run.writeDocuments({ text });
+      const report = await auditRun(run, { receiptsDir: await run.writeReceipts(receipts), documentsDir });
       assertFindings(report, []);
+      assert.equal(report.checks.find(({ name }) => name === "documents")?.subjects, 1);
       assert.equal(report.checks.find(({ name }) => name === "vote receipts")?.subjects, votes.length);
       assert.equal(report.polls[0]?.voters, votes.length);
     });
