@@ -4,6 +4,7 @@ import { describeCorruptions } from "../support/corruption.ts";
 import { CARS, STRANGER, VISITOR } from "../support/dishonest-cast.ts";
 import type { DishonestProducer } from "../support/dishonest-producer.ts";
 import type { Run } from "../support/dishonest-run.ts";
+import { exchangePrizes, openSeason } from "../support/dishonest-season.ts";
 import {
   holdPoll,
   holdRound,
@@ -206,6 +207,18 @@ describeCorruptions("a text", [
       return { documentsDir: await run.writeDocuments({ text }) };
     },
     finds: [["DOCUMENT_BROKEN", "poll 1"]],
+  },
+]);
+
+describeCorruptions("a season", [
+  {
+    when: "the prizes of a season are others than were fixed",
+    afterwards: async (_, producer) => {
+      await openSeason(producer);
+      await exchangePrizes(producer);
+      return undefined;
+    },
+    finds: [["STATE_DIFFERS", "season 1"]],
   },
 ]);
 
