@@ -5,7 +5,7 @@ import type { StatusReport } from "../../../src/operator/http/state.ts";
 import { type Operator, parseOperatorConfig, startOperator } from "../../../src/operator/index.ts";
 import { keyOf } from "../../relayer/support/keys.ts";
 import type { TestProgramme } from "../../relayer/support/programme.ts";
-import { type RunningCommand, startCli } from "../../support/run-cli.ts";
+import { type RunningCommand, startProgram } from "../../support/run-cli.ts";
 
 /** How long a test waits for the operator, in looks 5 ms apart. */
 const LOOKS = 4_000;
@@ -44,7 +44,7 @@ export async function runOperator(
   return { ...operator, ...apiOf(() => operator.url, programme) };
 }
 
-/** An operator in a process of its own, as `cairn operator serve` runs it. */
+/** An operator in a process of its own. */
 export class OperatorProcess {
   readonly #programme: TestProgramme;
   readonly #more: Record<string, unknown>;
@@ -53,6 +53,9 @@ export class OperatorProcess {
   #url = "";
   /** What all its processes have logged. */
   #logged = "";
+
+  /** What starts it: a program of this repository and its arguments before the configuration's path. */
+  protected readonly program: readonly [string, ...string[]] = ["test/operator/support/operator-child.ts"];
 
   /** @param more What its configuration has besides, or instead of, {@link testConfig}'s. */
   constructor(programme: TestProgramme, more: Record<string, unknown> = {}) {
@@ -64,7 +67,8 @@ export class OperatorProcess {
   async start(): Promise<void> {
     const path = join(this.#programme.workDir, "operator-config.json");
     await writeFile(path, JSON.stringify(testConfig(this.#programme, { logLevel: "trace", ...this.#more })));
-    this.#command = startCli(["operator", "serve", "--config", path]);
+    const [program, ...args] = this.program;
+    this.#command = startProgram(program, [...args, path]);
     const [, url] = await this.#command.until(/"url":"(http:[^"]+)","chainId":\d+,"msg":"listening"/);
     this.#url = url as string;
   }
@@ -80,6 +84,11 @@ export class OperatorProcess {
   get logged(): string {
     return this.#logged + (this.#command?.output() ?? "");
   }
+}
+
+/** An operator as `cairn operator serve` runs it. */
+export class OperatorCommand extends OperatorProcess {
+  protected override readonly program = ["src/cli/main.ts", "operator", "serve", "--config"] as const;
 }
 
 function apiOf(url: () => string, { client }: TestProgramme): OperatorApi {

@@ -29,7 +29,7 @@ const AMOUNTS = [5n * 10n ** 9n, 2n * 10n ** 9n, 10n ** 9n] as const;
 export const GUARANTEED_TIER = 1;
 
 /** Terms of a season that a test says otherwise. */
-export interface SeasonTerms {
+interface SeasonTerms {
   readonly guaranteedTier: number;
   readonly vouchers: number;
   readonly prizes: readonly TestPrize[];
