@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { StatusReport } from "../../../src/operator/http/state.ts";
 import { type Operator, parseOperatorConfig, startOperator } from "../../../src/operator/index.ts";
 import { keyOf } from "../../relayer/support/keys.ts";
@@ -55,7 +56,9 @@ export class OperatorProcess {
   #logged = "";
 
   /** What starts it: a program of this repository and its arguments before the configuration's path. */
-  protected readonly program: readonly [string, ...string[]] = ["test/operator/support/operator-child.ts"];
+  protected readonly program: readonly [string, ...string[]] = [
+    fileURLToPath(new URL("./operator-child.ts", import.meta.url)),
+  ];
 
   /** @param more What its configuration has besides, or instead of, {@link testConfig}'s. */
   constructor(programme: TestProgramme, more: Record<string, unknown> = {}) {
