@@ -6,9 +6,10 @@ import { storeError } from "../../storage/failure.ts";
 import * as storage from "../../storage/open.ts";
 import { initial } from "./migrations/0001-initial.ts";
 import { services } from "./migrations/0002-services.ts";
+import { moves } from "./migrations/0003-moves.ts";
 import type { Schema } from "./schema.ts";
 
-const MIGRATIONS = { "0001-initial": initial, "0002-services": services };
+const MIGRATIONS = { "0001-initial": initial, "0002-services": services, "0003-moves": moves };
 
 /** A Kysely handle or a transaction of it: what every query takes. */
 export type Db = Kysely<Schema>;
