@@ -51,7 +51,7 @@ export interface Engine {
 export async function openEngine(input: EngineInput): Promise<Engine> {
   const { config, deployment } = input;
   const programme = programmeOf(deployment);
-  const store = await openStore(join(config.workDir, "relayer.sqlite"), deployment);
+  const store = await openStore({ path: join(config.workDir, "relayer.sqlite") }, deployment);
   const parquet = await ParquetFiles.open();
   const release = async (): Promise<void> => {
     parquet.close();

@@ -54,7 +54,7 @@ describe("a row of the outbox", () => {
   });
 
   async function openBench(context: TestContext): Promise<Bench> {
-    const store = await openStore(`${await temporaryFolder(context)}/relayer.sqlite`, programme.deployment);
+    const store = await openStore({ path: `${await temporaryFolder(context)}/relayer.sqlite` }, programme.deployment);
     context.after(() => store.close());
     const client = createChainClient(proxy.url);
     const log = pino({ level: "silent" });

@@ -30,5 +30,5 @@ export async function openStore(workDir: string, deployment: Deployment): Promis
   } catch (error) {
     throw storeError(error);
   }
-  return storage.openStore<Schema>({ path, deployment, migrations: MIGRATIONS });
+  return storage.openStore<Schema>({ place: { path }, deployment, migrations: MIGRATIONS });
 }
