@@ -1,5 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { type Service, startService } from "../service/start.ts";
 import type { RelayerConfig } from "./config.ts";
 import { openEngine } from "./engine.ts";
@@ -19,7 +18,7 @@ export type Relayer = Service;
 export function startRelayer(config: RelayerConfig): Promise<Relayer> {
   return startService("relayer", config, async (input) => {
     if (config.failpoints) armFailpoints(process.env.CAIRN_FAILPOINTS, input.deployment.chainId);
-    await mkdir(join(config.workDir, "files"), { recursive: true });
+    await mkdir(config.filesDir, { recursive: true });
     const { worker, services, close } = await openEngine(input);
     return {
       createApp: () => createApp(services, input.log),

@@ -3,7 +3,7 @@ import { type Dialect, Kysely, sql, type Transaction } from "kysely";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { guardStore, storeError } from "./failure.ts";
-import { isPostgres, type Migrations, migrate } from "./migration.ts";
+import { type Migrations, migrate } from "./migration.ts";
 import { type PostgresPlace, postgresDialect } from "./postgres.ts";
 import { openSqlite, sqliteDialect } from "./sqlite.ts";
 
@@ -71,19 +71,27 @@ function dialectOf(place: StorePlace): Dialect {
 }
 
 function storeOver<Schema>(db: Kysely<Schema>, schema: string | undefined): Store<Schema> {
+  const close = () => db.destroy();
+  if (schema === undefined)
+    return { db, transaction: (work) => guardStore(() => db.transaction().execute(work)), close };
+  let last: Promise<unknown> = Promise.resolve();
   return {
     db,
-    transaction: (work) =>
-      guardStore(() => (isPostgres(db) ? inTurn(db, schema ?? "", work) : db.transaction().execute(work))),
-    close: () => db.destroy(),
+    transaction(work) {
+      // One of this process waits at a time: the others leave the connections to those who read.
+      const turn = last.then(() => guardStore(() => transactInTurn(db, schema, work)));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+    close,
   };
 }
 
 /**
- * What SQLite does by itself: writers wait for each other. Under "read committed" every statement after the lock sees all that
- * was committed before it was given, which a snapshot taken earlier would not.
+ * What SQLite does by itself: writers of all processes wait for each other. Under "read committed" every statement after the
+ * lock sees all that was committed before it was given, which a snapshot taken earlier would not.
  */
-function inTurn<Schema, T>(
+function transactInTurn<Schema, T>(
   db: Kysely<Schema>,
   schema: string,
   work: (tx: Transaction<Schema>) => Promise<T>,

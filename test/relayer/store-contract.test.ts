@@ -83,7 +83,7 @@ describeStores("a store", (kind) => {
     test("when a row is final, it is no longer open", async (context) => {
       const store = await kind.open(context);
       const id = await store.transaction((tx) => enqueueEffect(tx, effect));
-      await updateEffect(store.db, id, { state: "final" });
+      await store.transaction((tx) => updateEffect(tx, id, { state: "final" }));
       assert.deepEqual(await openEffects(store.db), []);
     });
   });
