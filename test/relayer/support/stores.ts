@@ -62,17 +62,29 @@ function kindOf(place: StoreKind["place"]): StoreKind {
 
 /** Runs a suite against each kind of store. */
 export function describeStores(title: string, suite: (kind: StoreKind) => void): void {
-  describe(`${title}, in SQLite`, () =>
-    suite(kindOf(async (context) => ({ path: join(await temporaryFolder(context), "relayer.sqlite") }))));
+  let stores = 0;
+  describeDatabases(title, (databaseUrl) =>
+    suite(
+      kindOf(async (context) => {
+        const url = databaseUrl();
+        if (url !== undefined) return { databaseUrl: url, schema: `store_${++stores}` };
+        return { path: join(await temporaryFolder(context), "relayer.sqlite") };
+      }),
+    ),
+  );
+}
+
+/** Runs a suite without a database server and with one, whose address it is given. */
+export function describeDatabases(title: string, suite: (databaseUrl: () => string | undefined) => void): void {
+  describe(`${title}, in SQLite`, () => suite(() => undefined));
   describe(`${title}, in PostgreSQL`, { skip: withoutPostgres() }, () => {
     let postgres: Postgres;
     let databaseUrl: string;
-    let stores = 0;
     before(async () => {
       postgres = await startPostgres();
       databaseUrl = await postgres.createDatabase();
     });
     after(() => postgres?.stop());
-    suite(kindOf(async () => ({ databaseUrl, schema: `store_${++stores}` })));
+    suite(() => databaseUrl);
   });
 }
