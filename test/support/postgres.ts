@@ -11,6 +11,9 @@ import { eventually } from "../faults/support/eventually.ts";
 export const PASSWORD = "password-of-tests";
 const USER = "cairn";
 
+// Counts come as numbers.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
 /** A PostgreSQL server of its own for a test, with everything that makes a commit durable. */
 export interface Postgres {
   /** Makes an empty database. @returns Its address. */

@@ -55,12 +55,14 @@ export class Worker {
   /** Nothing is under way, so without a new block or an intent there is nothing to do. */
   #isQuiet = false;
   #isIdle = false;
+  #hasLed: boolean;
   #changes = 0;
   #lookedAt = 0;
   #problem: string | undefined;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
+    this.#hasLed = parts.leadership.isHeld;
   }
 
   /** Whether everything due at chain time is done and final. */
@@ -128,6 +130,8 @@ export class Worker {
   async #leads(): Promise<boolean> {
     const { leadership, takeOver, log } = this.#parts;
     if (leadership.isHeld) return true;
+    if (this.#hasLed) log.warn({ code: "LEASE_LOST" }, "this relayer leads no longer");
+    this.#hasLed = false;
     if (!(await leadership.acquire())) return false;
     try {
       await takeOver();
@@ -135,6 +139,7 @@ export class Worker {
       await leadership.release();
       throw error;
     }
+    this.#hasLed = true;
     log.info("this relayer leads now");
     this.#isWoken = true;
     return true;
@@ -207,10 +212,8 @@ export class Worker {
     const known = storeError(error);
     this.#isIdle = false;
     this.#isQuiet = false;
-    if (known instanceof CairnError && known.code === "LEASE_LOST") {
-      this.#parts.log.warn({ code: known.code }, "this relayer leads no longer");
-      return;
-    }
+    // Nothing failed: another one does the work now.
+    if (known instanceof CairnError && known.code === "LEASE_LOST") return;
     const problem = known instanceof CairnError ? known.code : "UNEXPECTED";
     if (problem === "UNEXPECTED" && this.#problem !== problem) this.#parts.log.error({ err: error }, "a step failed");
     this.#problem = problem;
