@@ -9,6 +9,7 @@ import { boxCommand } from "./commands/box.ts";
 import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
 import { importCommand } from "./commands/import.ts";
+import { keyCommand } from "./commands/key.ts";
 import { operatorCommand } from "./commands/operator.ts";
 import { orderCommand } from "./commands/order.ts";
 import { relayerCommand } from "./commands/relayer.ts";
@@ -40,6 +41,7 @@ const COMMANDS = [
   boxCommand,
   orderCommand,
   operatorCommand,
+  keyCommand,
   relayerCommand,
 ];
 

@@ -24,18 +24,29 @@ export function withKey(command: Command): Command {
  */
 export function signingAccount({ keyFile, work }: SigningOptions, name: KeyName): LocalAccount {
   if (keyFile === undefined) return privateKeyToAccount(workKey(workspaceAt(work).keysFile, name));
+  return privateKeyToAccount(readKeyFile(keyFile));
+}
+
+/** The private key that a file holds as hex. @throws FILE_UNREADABLE, CONFIG_INVALID. No message repeats it. */
+export function readKeyFile(path: string): Hex {
   let text: string;
   try {
-    text = readFileSync(keyFile, "utf8").trim();
+    text = readFileSync(path, "utf8").trim();
   } catch (cause) {
-    throw new CairnError("FILE_UNREADABLE", keyFile, { details: { path: keyFile }, cause });
+    throw new CairnError("FILE_UNREADABLE", path, { details: { path }, cause });
   }
-  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new CairnError("CONFIG_INVALID", `${keyFile} holds no private key`);
+  if (!isPrivateKey(text)) throw new CairnError("CONFIG_INVALID", `${path} holds no private key`);
+  return text as Hex;
+}
+
+/** Whether a text is the hex of a secret of secp256k1: above 0 and below the group's order. */
+function isPrivateKey(text: string): boolean {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) return false;
   try {
-    return privateKeyToAccount(text as Hex);
+    privateKeyToAccount(text as Hex);
+    return true;
   } catch {
-    // The cause would repeat the key.
-    throw new CairnError("CONFIG_INVALID", `${keyFile} holds no private key`);
+    return false;
   }
 }
 

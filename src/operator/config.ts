@@ -11,19 +11,28 @@ import {
   text,
   url,
 } from "../service/config.ts";
+import {
+  type KeySource,
+  keySource,
+  type LocalKeySource,
+  localKeySource,
+  requireLocal,
+} from "../service/keys/source.ts";
 
 /** Every duty that an operator can have; each has a key of its own name in the configuration. */
 const DUTY_NAMES = ["box", "tasks", "polls", "milestones", "rounds"] as const;
 export type DutyName = (typeof DUTY_NAMES)[number];
 
-/** The configuration of an operator. Keys are private keys as hex; they are never logged or stored. */
+/** The configuration of an operator. Keys are never logged or stored. */
 export interface OperatorConfig extends ServiceConfig {
   /** Each duty's key, which sends its transactions. A duty without one does not run. */
-  readonly keys: ReadonlyMap<DutyName, Hex>;
+  readonly keys: ReadonlyMap<DutyName, KeySource>;
+  /** The tasks' key again, which also signs awards, and so is at hand. */
+  readonly awardKey: LocalKeySource | undefined;
   /** Where the hash chains of the mine box's seasons are kept a second time; best on another disk. */
   readonly boxBackupFile: string;
   /** Signs receipts of votes and the manifest's entries; a receipt key in Rules, and not the relayer's. */
-  readonly receiptKey: Hex | undefined;
+  readonly receiptKey: LocalKeySource | undefined;
   /** SHA-256 of the key with which the desk's requests come, as hex. Without it there are no such routes. */
   readonly deskKeyHash: Hex | undefined;
   /** SHA-256 of the key with which awards are asked for, as hex. Without it there is no such route. */
@@ -52,10 +61,6 @@ export function parseOperatorConfig(value: unknown): OperatorConfig {
   const fields = configFields(value, OWN_FIELDS);
   const service = parseServiceConfig(fields);
   const keys = keysOf(fields.keys ?? {});
-  const receiptKey = optional(fields.receiptKey, (given) => key(given, "receiptKey"));
-  if (receiptKey !== undefined && [...keys.values()].includes(receiptKey)) {
-    return invalid("receiptKey", "another key than the duties'");
-  }
   const relayerFilesDir = optional(fields.relayerFilesDir, (given) => text(given, "relayerFilesDir"));
   if (relayerFilesDir !== undefined && resolve(relayerFilesDir) === resolve(service.workDir, "files")) {
     return invalid("relayerFilesDir", "another folder than this operator's own files");
@@ -63,7 +68,8 @@ export function parseOperatorConfig(value: unknown): OperatorConfig {
   return {
     ...service,
     keys,
-    receiptKey,
+    awardKey: awardKeyOf(keys),
+    receiptKey: optional(fields.receiptKey, (given) => localKeySource(given, "receiptKey")),
     deskKeyHash: optional(fields.deskKeyHash, (given) => key(given, "deskKeyHash")),
     awardKeyHash: optional(fields.awardKeyHash, (given) => key(given, "awardKeyHash")),
     relayerUrl: optional(fields.relayerUrl, (given) => url(given, "relayerUrl")),
@@ -75,15 +81,14 @@ export function parseOperatorConfig(value: unknown): OperatorConfig {
   };
 }
 
-function keysOf(value: unknown): ReadonlyMap<DutyName, Hex> {
+function keysOf(value: unknown): ReadonlyMap<DutyName, KeySource> {
   const given = fieldsOf(value, "keys", DUTY_NAMES);
-  const keys = new Map<DutyName, Hex>();
-  for (const name of DUTY_NAMES) {
-    if (given[name] === undefined) continue;
-    const own = key(given[name], `keys.${name}`);
-    // Two duties with one key would take each other's nonces, and one theft would be two.
-    if ([...keys.values()].includes(own)) return invalid(`keys.${name}`, "another key than those before it");
-    keys.set(name, own);
-  }
-  return keys;
+  const named = DUTY_NAMES.filter((name) => given[name] !== undefined);
+  return new Map(named.map((name) => [name, keySource(given[name], `keys.${name}`)]));
+}
+
+/** The tasks' key signs awards by the hundred. */
+function awardKeyOf(keys: ReadonlyMap<DutyName, KeySource>): LocalKeySource | undefined {
+  const source = keys.get("tasks");
+  return source && requireLocal(source, "keys.tasks");
 }

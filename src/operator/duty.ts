@@ -9,6 +9,7 @@ import type { SaltKeys } from "../service/salt-keys.ts";
 import type { DutyName, OperatorConfig } from "./config.ts";
 import type { DayFiles } from "./files/day-files.ts";
 import type { Publisher } from "./files/publisher.ts";
+import type { OperatorKeys } from "./keys.ts";
 import type { Sender } from "./sender.ts";
 import type { Store, Tx } from "./store/open.ts";
 
@@ -24,6 +25,7 @@ export interface DutyContext {
   readonly client: ChainClient;
   readonly deployment: Deployment;
   readonly config: OperatorConfig;
+  readonly keys: OperatorKeys;
   readonly store: Store;
   readonly alerts: Alerts;
   readonly log: Logger;

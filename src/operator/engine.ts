@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { privateKeyToAccount } from "viem/accounts";
+import type { LocalAccount } from "viem";
 import { signingDomain } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { Alerts } from "../service/alerts.ts";
 import { saltKeys } from "../service/salt-keys.ts";
-import { createSigner } from "../service/signer.ts";
 import type { ServiceEngine, ServiceInput } from "../service/start.ts";
 import { ParquetFiles } from "../storage/parquet.ts";
 import type { OperatorConfig } from "./config.ts";
@@ -15,12 +14,14 @@ import { Publisher } from "./files/publisher.ts";
 import { Follower } from "./follower.ts";
 import { createApp } from "./http/app.ts";
 import type { StatusReport } from "./http/state.ts";
+import { type OperatorKeys, openKeys } from "./keys.ts";
 import { Loop, type Worker } from "./loop.ts";
 import { Sender } from "./sender.ts";
 import { openStore, type Store } from "./store/open.ts";
 
 /** Opens the store and the duties, catches up with the chain once, and wires the parts. */
 export async function openEngine(input: ServiceInput<OperatorConfig>): Promise<ServiceEngine> {
+  const keys = await openKeys(input.config);
   const store = await openStore(input.config.workDir, input.deployment);
   const parquet = await ParquetFiles.open();
   const release = async (): Promise<void> => {
@@ -28,7 +29,7 @@ export async function openEngine(input: ServiceInput<OperatorConfig>): Promise<S
     await store.close();
   };
   try {
-    return await assemble(input, { store, parquet, release });
+    return await assemble(input, { keys, store, parquet, release });
   } catch (error) {
     await release();
     throw error;
@@ -36,6 +37,7 @@ export async function openEngine(input: ServiceInput<OperatorConfig>): Promise<S
 }
 
 interface Resources {
+  readonly keys: OperatorKeys;
   readonly store: Store;
   readonly parquet: ParquetFiles;
   readonly release: () => Promise<void>;
@@ -43,13 +45,13 @@ interface Resources {
 
 async function assemble(input: ServiceInput<OperatorConfig>, resources: Resources): Promise<ServiceEngine> {
   const { config, client, deployment, log } = input;
-  const { store } = resources;
+  const { keys, store } = resources;
   const alerts = new Alerts(log);
   const stop = new AbortController();
   let follower: Follower | undefined;
   let loop: Loop | undefined;
   const context: DutyContext = {
-    ...{ ...input, store, alerts, ...(await publications(input, resources)) },
+    ...{ ...input, keys, store, alerts, ...(await publications(input, resources)) },
     snapshot: () => follower?.snapshot,
     wake: () => loop?.wake(),
   };
@@ -57,7 +59,7 @@ async function assemble(input: ServiceInput<OperatorConfig>, resources: Resource
   for (const open of DUTIES) duties.push(await open(context));
   follower = new Follower({ client, deployment, store, finality: config.finality, log, duties });
   await follower.poll();
-  const workers = duties.map((duty) => ({ duty, sender: senderOf(input, duty, stop.signal) }));
+  const workers = duties.map((duty) => ({ duty, sender: senderOf(input, keys.accounts.get(duty.name), stop.signal) }));
   const worked = new Loop({ follower, workers, alerts, log, pollMs: config.pollMs, stop });
   loop = worked;
   const status = () => statusOf({ follower, loop: worked, workers, alerts });
@@ -74,13 +76,12 @@ async function assemble(input: ServiceInput<OperatorConfig>, resources: Resource
 /** What duties publish with, and read what the relayer has published. */
 async function publications(
   { config, client, deployment }: ServiceInput<OperatorConfig>,
-  { store, parquet }: Resources,
+  { keys, store, parquet }: Resources,
 ): Promise<Pick<DutyContext, "publisher" | "days" | "saltKeys">> {
   const filesDir = join(config.workDir, "files");
-  const signer = config.receiptKey === undefined ? undefined : createSigner(config.receiptKey);
   const domain = signingDomain(deployment, "PublishedFile");
   return {
-    publisher: await Publisher.open({ store, filesDir, parquet, signer, domain }),
+    publisher: await Publisher.open({ store, filesDir, parquet, signer: keys.receipts, domain }),
     days: new DayFiles({ client, deployment, parquet, filesDir: config.relayerFilesDir }),
     saltKeys: saltKeys(config.deriveKeysFrom),
   };
@@ -88,14 +89,12 @@ async function publications(
 
 function senderOf(
   { config, client, deployment }: ServiceInput<OperatorConfig>,
-  duty: Duty,
+  account: LocalAccount | undefined,
   stop: AbortSignal,
 ): Sender | undefined {
-  const key = config.keys.get(duty.name);
-  if (key === undefined) return undefined;
+  if (account === undefined) return undefined;
   return new Sender({
-    ...{ client, deployment, pollMs: config.pollMs, stop },
-    account: privateKeyToAccount(key),
+    ...{ client, deployment, account, pollMs: config.pollMs, stop },
     maxFeePerGas: BigInt(Math.round(config.maxFeePerGasGwei * 1e9)),
   });
 }

@@ -31,6 +31,8 @@ export const ERROR_CODES = {
   RELAYER_UNREACHABLE: { kind: "unavailable", message: "the relayer does not answer" },
   SAMPLES_INVALID: { kind: "input", message: "the samples are not in order of time or not finite" },
   SIGNATURE_INVALID: { kind: "input", message: "the signature is not of the form that is asked for" },
+  SIGNER_INVALID: { kind: "invariant", message: "a signature is not the key's, or not over what was to be signed" },
+  SIGNER_UNAVAILABLE: { kind: "unavailable", message: "a key that lies elsewhere does not sign" },
   STORE_DAMAGED: { kind: "invariant", message: "the database is damaged or not this programme's" },
   STORE_FULL: { kind: "unavailable", message: "the store cannot be written: the disk may be full" },
   STORE_IN_USE: { kind: "conflict", message: "another process uses this store" },

@@ -3,17 +3,16 @@ import type { Hex } from "../protocol/codec/bytes.ts";
 import {
   configFields,
   invalid,
-  key,
   optional,
   parseServiceConfig,
   type ServiceConfig,
   text,
   whole,
 } from "../service/config.ts";
+import { type KeySource, keySource, type LocalKeySource, localKeySource } from "../service/keys/source.ts";
 
 /**
- * The configuration of a relayer. Keys are private keys as hex; they are never logged or
- * stored.
+ * The configuration of a relayer. Keys are never logged or stored.
  */
 export interface RelayerConfig extends ServiceConfig {
   /** Takes the published files; relayers of one database share it. */
@@ -27,9 +26,9 @@ export interface RelayerConfig extends ServiceConfig {
   /** Seed from which accounts' and days' keys follow; only for simulations. */
   readonly deriveKeysFrom: Hex | undefined;
   /** Signs transactions. */
-  readonly relayerKey: Hex;
-  /** Signs receipts, withdrawal receipts and manifest entries. */
-  readonly receiptKey: Hex;
+  readonly relayerKey: KeySource;
+  /** Signs receipts, withdrawal receipts and manifest entries: thousands a second, so it is at hand. */
+  readonly receiptKey: LocalKeySource;
   /** Lets the environment switch failpoints on; refused on every chain but a local development chain. Only for tests. */
   readonly failpoints: boolean;
 }
@@ -48,9 +47,6 @@ const KEYS = [
 /** Reads a configuration from parsed JSON. @throws CONFIG_INVALID naming the first field that is wrong or unknown. */
 export function parseRelayerConfig(value: unknown): RelayerConfig {
   const fields = configFields(value, KEYS);
-  const relayerKey = key(fields.relayerKey, "relayerKey");
-  const receiptKey = key(fields.receiptKey, "receiptKey");
-  if (relayerKey === receiptKey) return invalid("receiptKey", "another key than relayerKey");
   const service = parseServiceConfig(fields);
   return {
     ...service,
@@ -61,8 +57,8 @@ export function parseRelayerConfig(value: unknown): RelayerConfig {
       whole(days, "pushIntervalDaysOverride", { least: 1, most: 65_535 }),
     ),
     deriveKeysFrom: optional(fields.deriveKeysFrom, seed),
-    relayerKey,
-    receiptKey,
+    relayerKey: keySource(fields.relayerKey, "relayerKey"),
+    receiptKey: localKeySource(fields.receiptKey, "receiptKey"),
     failpoints: flag(fields.failpoints ?? false, "failpoints"),
   };
 }

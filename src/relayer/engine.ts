@@ -1,13 +1,17 @@
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
-import { privateKeyToAccount } from "viem/accounts";
+import type { LocalAccount } from "viem";
 import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { Alerts } from "../service/alerts.ts";
+import { Bound } from "../service/bound.ts";
+import { diskReserve, invalid } from "../service/config.ts";
+import type { DiskReserve } from "../service/http/admission.ts";
+import { openAccount, openKey } from "../service/keys/open.ts";
 import { saltKeys } from "../service/salt-keys.ts";
-import { createSigner } from "../service/signer.ts";
+import { createSigner, type Signer } from "../service/signer.ts";
 import { type Leadership, leadershipOf } from "../storage/lease.ts";
 import type { StorePlace } from "../storage/open.ts";
 import { ParquetFiles } from "../storage/parquet.ts";
@@ -36,6 +40,9 @@ import { forgetOldAttempts } from "./store/outbox.ts";
 import { FOLLOW_EXCLUSION } from "./submitter/calls.ts";
 import { Submitter } from "./submitter/submitter.ts";
 
+/** Intents judged at once: each may ask the chain about a signature. */
+const MAX_INTENTS_JUDGED = 1_000;
+
 /** What an engine is opened with. */
 export interface EngineInput {
   readonly config: RelayerConfig;
@@ -55,6 +62,7 @@ export interface Engine {
 export async function openEngine(input: EngineInput): Promise<Engine> {
   const { config, deployment } = input;
   const programme = programmeOf(deployment);
+  const keys = await openKeys(config);
   const store = await openStore(storePlaceOf(config), deployment);
   const holder = `${hostname()}:${resolve(config.workDir)}`;
   const leadership = leadershipOf(store, { holder, lengthMs: config.leaseMs });
@@ -66,7 +74,7 @@ export async function openEngine(input: EngineInput): Promise<Engine> {
     await store.close();
   };
   try {
-    return await assemble(input, { programme, store, leadership, parquet, release });
+    return await assemble(input, { programme, keys, store, leadership, parquet, release });
   } catch (error) {
     await release();
     throw error;
@@ -79,8 +87,24 @@ export function storePlaceOf({ databaseUrl, workDir }: Pick<RelayerConfig, "data
   return { path: join(workDir, "relayer.sqlite") };
 }
 
+interface Keys {
+  /** Sends transactions. */
+  readonly account: LocalAccount;
+  /** Signs receipts. */
+  readonly signer: Signer;
+}
+
+async function openKeys({ relayerKey, receiptKey }: RelayerConfig): Promise<Keys> {
+  const account = await openAccount(relayerKey);
+  const signer = createSigner(await openKey(receiptKey));
+  // Whoever steals one must not have the other.
+  if (account.address.toLowerCase() === signer.address) return invalid("receiptKey", "another key than relayerKey");
+  return { account, signer };
+}
+
 interface Resources {
   readonly programme: Programme;
+  readonly keys: Keys;
   /** For taking in; what the leader writes goes through {@link Leadership.fence}. */
   readonly store: Store;
   readonly leadership: Leadership;
@@ -90,9 +114,9 @@ interface Resources {
 
 async function assemble(input: EngineInput, resources: Resources): Promise<Engine> {
   const { config, deployment, client, log } = input;
-  const { programme, leadership, parquet } = resources;
+  const { programme, keys, leadership, parquet } = resources;
+  const { signer } = keys;
   const store = leadership.fence(resources.store);
-  const signer = createSigner(config.receiptKey);
   const { filesDir } = config;
   const domain = programme.domains.PublishedFile;
   const publisher = await Publisher.open({ store, filesDir, parquet, signer, domain });
@@ -105,7 +129,7 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
     creditMany: new Lane("crediting", alerts),
     [FOLLOW_EXCLUSION]: new Lane("following", alerts),
   };
-  const submitter = createSubmitter(input, { store, days, alerts, lanes });
+  const submitter = createSubmitter(input, { store, account: keys.account, days, alerts, lanes });
   const onLostBlocks = () => submitter.recover();
   const follower = new Follower({ client, deployment, store, view, finality: config.finality, log, onLostBlocks });
   const watcher = new Watcher({ client, deployment, db: store.db, view });
@@ -135,8 +159,9 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
   });
   return engineOf({
     ...resources,
-    ...{ client, view, days, signer, worker, alerts },
+    ...{ client, view, days, worker, alerts },
     maxFeePerGas: maxFeePerGasOf(config),
+    reserve: diskReserve(config),
   });
 }
 
@@ -145,26 +170,29 @@ function engineOf(
     client: ChainClient;
     view: ChainView;
     days: DayCache;
-    signer: ReturnType<typeof createSigner>;
     worker: Worker;
     alerts: Alerts;
     maxFeePerGas: bigint;
+    reserve: DiskReserve;
   },
 ): Engine {
-  const { programme, client, store, view, days, signer, worker, alerts } = parts;
+  const { programme, keys, client, store, view, days, worker, alerts } = parts;
+  const { signer } = keys;
   const { db } = store;
   const intake = new IntakeQueue({ programme, signer, store, view });
   const awards = new AwardQueue({ programme, store, view });
   const reporter = new StatusReporter({ db, view, programme, worker, alerts, maxFeePerGas: parts.maxFeePerGas });
   const status = () => reporter.read();
+  const judging = new Bound(MAX_INTENTS_JUDGED);
+  const submitParts = { programme, client, signer, store, view, wake: () => worker.wake() };
   return {
     worker,
     services: {
       ...{ programme, db, view, intake, awards, days, status },
-      submitIntents: (intents) =>
-        submitIntents({ programme, client, signer, store, view, wake: () => worker.wake() }, intents),
+      submitIntents: (intents) => judging.within(intents.length, () => submitIntents(submitParts, intents)),
       unready: () => unready(worker, store),
       metrics: createMetrics(status),
+      reserve: parts.reserve,
     },
     async close() {
       await Promise.all([intake.close(), awards.close()]);
@@ -178,11 +206,11 @@ type Lanes = Readonly<Record<"anchorDrops" | "settleDay" | "creditMany" | typeof
 
 function createSubmitter(
   { config, deployment, client, log }: EngineInput,
-  { store, days, alerts, lanes }: { store: Store; days: DayCache; alerts: Alerts; lanes: Lanes },
+  parts: { store: Store; account: LocalAccount; days: DayCache; alerts: Alerts; lanes: Lanes },
 ): Submitter {
+  const { store, account, days, alerts, lanes } = parts;
   return new Submitter({
-    ...{ client, deployment, store, alerts, log },
-    account: privateKeyToAccount(config.relayerKey),
+    ...{ client, deployment, store, account, alerts, log },
     maxFeePerGas: maxFeePerGasOf(config),
     sources: {
       creditLeaves: (payload) => creditLeaves(days, payload),

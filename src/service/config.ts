@@ -19,6 +19,8 @@ export interface ServiceConfig {
   /** Most that is paid per gas. */
   readonly maxFeePerGasGwei: number;
   readonly logLevel: LogLevel;
+  /** Free space below which nothing new is taken in: room to finish what is under way. */
+  readonly reserveDiskMb: number;
 }
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
@@ -34,6 +36,7 @@ const SERVICE_KEYS = [
   "finalFile",
   "maxFeePerGasGwei",
   "logLevel",
+  "reserveDiskMb",
 ] as const;
 
 /** A configuration as it was parsed from JSON, with its members still to be judged. */
@@ -66,6 +69,7 @@ export function parseServiceConfig(fields: ConfigFields): ServiceConfig {
     finality: finality(fields),
     maxFeePerGasGwei: positive(fields.maxFeePerGasGwei ?? 100, "maxFeePerGasGwei"),
     logLevel: optional(fields.logLevel, logLevel) ?? "info",
+    reserveDiskMb: whole(fields.reserveDiskMb ?? 64, "reserveDiskMb", { least: 0, most: 1_000_000 }),
   };
 }
 
@@ -79,6 +83,11 @@ export function databaseUrlOf(configured: unknown): string | undefined {
   if (given === undefined) return undefined;
   if (typeof given === "string" && isDatabaseUrl(given)) return given;
   return invalid("databaseUrl", "a postgres:// or postgresql:// URL");
+}
+
+/** What must stay free on the disk of a work folder. */
+export function diskReserve({ workDir, reserveDiskMb }: ServiceConfig): { folder: string; bytes: number } {
+  return { folder: workDir, bytes: reserveDiskMb * 1_000_000 };
 }
 
 /** Refuses a field. @throws CONFIG_INVALID, always. */

@@ -41,7 +41,12 @@ describe("the configuration", () => {
     ["when a flag is text", { failpoints: "true" }, "failpoints"],
     ["when both finality rules are given", { finalFile: "f", finalityDepth: 1 }, "finalFile"],
     ["when a key is too short", { relayerKey: "0x1234" }, "relayerKey"],
-    ["when one key does both duties", { receiptKey: good.relayerKey }, "receiptKey"],
+    ["when a keystore has no password", { relayerKey: { keystore: "k.json" } }, "relayerKey.passwordFile"],
+    ["when a key lies nowhere known", { relayerKey: { vault: "v" } }, "relayerKey"],
+    ["when a signing service has no address", { relayerKey: { signingService: "https://keys" } }, "relayerKey.address"],
+    ["when one is asked in the clear", { relayerKey: { signingService: "http://keys" } }, "relayerKey.signingService"],
+    ["when KMS is asked in the clear", { relayerKey: { awsKms: "k", endpoint: "http://kms" } }, "relayerKey.endpoint"],
+    ["when receipts were to be signed elsewhere", { receiptKey: { awsKms: "alias/receipts" } }, "receiptKey"],
     ["when the seed is no hex", { deriveKeysFrom: "7" }, "deriveKeysFrom"],
     ["when nothing may be paid", { maxFeePerGasGwei: 0 }, "maxFeePerGasGwei"],
   ];

@@ -6,8 +6,8 @@ import { untilAskedToStop } from "../signals.ts";
 /** `cairn relayer --config FILE`: the relayer alone; `up` and `simulate` run it as a process of its own. */
 export function relayerCommand(program: Command, done: (code: ExitCode) => void): void {
   program
-    .command("relayer", { hidden: true })
-    .description("run the relayer alone")
+    .command("relayer")
+    .description("run the relayer as a service (docs/operations.md)")
     .requiredOption("--config <file>", "its configuration as JSON")
     .action(async ({ config }: { config: string }) => {
       const asked = untilAskedToStop();

@@ -1,3 +1,4 @@
+import { diskReserve } from "../../service/config.ts";
 import type { App } from "../../service/http/app-type.ts";
 import { createBaseApp } from "../../service/http/base-app.ts";
 import { VERSION } from "../../service/version.ts";
@@ -21,6 +22,7 @@ export async function createApp(
       version: VERSION,
     },
     bodyLimit: MAX_BODY_BYTES,
+    reserve: diskReserve(context.config),
   });
   stateRoutes(app, services);
   documentRoutes(app, context);

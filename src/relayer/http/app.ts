@@ -17,6 +17,7 @@ export async function createApp(services: Services, log: Logger): Promise<App> {
   const app = await createBaseApp({
     ...{ log, title: "Cairn relayer", description: "Takes readings and intents; see docs/api.md.", version: VERSION },
     bodyLimit: MAX_BODY_BYTES,
+    reserve: services.reserve,
     addHooks: (fresh) => measureRequests(fresh, services.metrics),
   });
   readingRoutes(app, services);

@@ -1,4 +1,5 @@
 import type { Registry } from "prom-client";
+import type { DiskReserve } from "../../service/http/admission.ts";
 import type { DayCache } from "../files/day-cache.ts";
 import type { AwardQueue } from "../intake/award-queue.ts";
 import type { IntakeQueue } from "../intake/queue.ts";
@@ -22,4 +23,5 @@ export interface Services {
   /** Why the relayer is not ready; undefined when it is. */
   readonly unready: () => Promise<string | undefined>;
   readonly metrics: Registry;
+  readonly reserve: DiskReserve;
 }

@@ -1,4 +1,5 @@
 import { CairnError } from "../../protocol/errors.ts";
+import { Bound } from "../../service/bound.ts";
 
 /** Items that may wait; beyond, callers are told to come back. */
 const MAX_WAITING = 10_000;
@@ -17,8 +18,8 @@ interface Waiting<I, R> {
  */
 export class GroupQueue<I, R> {
   readonly #commit: (items: readonly I[]) => Promise<R[]>;
+  readonly #bound = new Bound(MAX_WAITING);
   readonly #waiting: Waiting<I, R>[] = [];
-  #held = 0;
   #running: Promise<void> | undefined;
   #closed = false;
 
@@ -35,19 +36,15 @@ export class GroupQueue<I, R> {
    */
   async take(count: number, prepare: () => Promise<readonly I[]>): Promise<R[]> {
     if (this.#closed) throw new CairnError("PROGRAMME_STOPPED");
-    if (this.#held + count > MAX_WAITING) throw new CairnError("OVERLOADED");
-    this.#held += count;
-    try {
+    return this.#bound.within(count, async () => {
       const items = await prepare();
-      return await new Promise<R[]>((resolve, reject) => {
+      return new Promise<R[]>((resolve, reject) => {
         this.#waiting.push({ items, resolve, reject });
         this.#running ??= this.#run().finally(() => {
           this.#running = undefined;
         });
       });
-    } finally {
-      this.#held -= count;
-    }
+    });
   }
 
   /** Takes nothing more and waits until what was taken is answered. */

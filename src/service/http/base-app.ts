@@ -3,6 +3,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { Logger } from "pino";
+import { ADMISSION, type DiskReserve, limitAdmission } from "./admission.ts";
 import type { App } from "./app-type.ts";
 import { installErrorHandling } from "./errors.ts";
 
@@ -15,24 +16,31 @@ export interface BaseAppOptions {
   readonly version: string;
   /** Most bytes of a body. */
   readonly bodyLimit: number;
+  /** Of the disk that requests write to. */
+  readonly reserve: DiskReserve;
   /** Adds hooks that hold for every route, those of the documentation included. */
   readonly addHooks?: (app: App) => void;
 }
 
-/** An HTTP application without routes: errors in one form, bodies taken as they are, its own documentation. */
+/** How long a client may take to send a whole request: who holds connections open and sends nothing is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** An HTTP application without routes: errors in one form, bounded load, bodies taken as they are, its own documentation. */
 export async function createBaseApp(options: BaseAppOptions): Promise<App> {
-  const { log, title, description, version, bodyLimit, addHooks } = options;
+  const { log, title, description, version, bodyLimit, reserve, addHooks } = options;
   const app: App = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     // Requests are counted, not logged.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     // A body is taken as it is or refused: nothing is coerced, dropped or filled in.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     forceCloseConnections: "idle",
   }).withTypeProvider<TypeBoxTypeProvider>();
   installErrorHandling(app);
   addHooks?.(app);
+  limitAdmission(app, ADMISSION, reserve);
   await app.register(swagger, { openapi: { openapi: "3.1.0", info: { title, version, description } } });
   await app.register(swaggerUi, { routePrefix: "/docs" });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());

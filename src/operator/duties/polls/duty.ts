@@ -1,5 +1,4 @@
 import { CairnError } from "../../../protocol/errors.ts";
-import { createSigner } from "../../../service/signer.ts";
 import type { Duty, DutyContext } from "../../duty.ts";
 import { pollMirror } from "./mirror.ts";
 import { openRequestedPolls } from "./open-polls.ts";
@@ -8,8 +7,8 @@ import { pollRoutes } from "./routes.ts";
 
 /** Co-creation (docs/operator.md, "Co-creation"): opens polls, takes votes and proposals, publishes results. */
 export async function openPollsDuty(context: DutyContext): Promise<Duty> {
-  const { receiptKey, keys } = context.config;
-  if (keys.has("polls") && receiptKey === undefined) {
+  const { accounts, receipts } = context.keys;
+  if (accounts.has("polls") && receipts === undefined) {
     throw new CairnError("CONFIG_INVALID", "the polls' key is given, and receiptKey is not", {
       details: { field: "receiptKey" },
     });
@@ -20,6 +19,6 @@ export async function openPollsDuty(context: DutyContext): Promise<Duty> {
     async step(snapshot, sender) {
       return (await publishResults(context, snapshot, sender)) || (await openRequestedPolls(context, sender));
     },
-    routes: (app) => pollRoutes(app, context, receiptKey === undefined ? undefined : createSigner(receiptKey)),
+    routes: (app) => pollRoutes(app, context, receipts),
   };
 }

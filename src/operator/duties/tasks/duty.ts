@@ -1,6 +1,5 @@
 import { CairnError } from "../../../protocol/errors.ts";
 import { createRelayerApi } from "../../../sdk/relayer-http.ts";
-import { createSigner } from "../../../service/signer.ts";
 import type { Duty, DutyContext } from "../../duty.ts";
 import { deliverAwards } from "./deliver.ts";
 import { taskMirror } from "./mirror.ts";
@@ -10,8 +9,7 @@ import { taskRoutes } from "./routes.ts";
 /** Tasks (docs/operator.md, "Tasks"): signs awards with the task key, stores them, and delivers them to the relayer. */
 export async function openTasksDuty(context: DutyContext): Promise<Duty> {
   const { config } = context;
-  const key = config.keys.get("tasks");
-  const signer = key === undefined ? undefined : createSigner(key);
+  const signer = context.keys.awards;
   if (signer !== undefined && config.relayerUrl === undefined) {
     throw new CairnError("CONFIG_INVALID", "the tasks' key is given, and relayerUrl is not", {
       details: { field: "relayerUrl" },
