@@ -13,7 +13,7 @@ export type Relayer = Service;
 /**
  * Starts a relayer on a work folder that holds a `deployment.json`. Writes `relayer.json` {url, pid} there once it listens.
  * @throws CONFIG_INVALID, DEPLOYMENT_INVALID, FILE_UNREADABLE, WORK_DIR_IN_USE, STORE_DAMAGED, STORE_FULL, CHAIN_UNREACHABLE,
- * CHAIN_MISMATCH, PORT_IN_USE.
+ * CHAIN_MISMATCH, PORT_IN_USE, STORE_UNAVAILABLE.
  */
 export function startRelayer(config: RelayerConfig): Promise<Relayer> {
   return startService("relayer", config, async (input) => {

@@ -13,6 +13,13 @@ export interface LeasesTable {
   expires_ms: number;
 }
 
+/** The table, with its one row. */
+export const LEASES = [
+  `create table leases (
+    name text primary key, holder text not null, token integer not null, expires_ms integer not null) strict, without rowid`,
+  "insert into leases (name, holder, token, expires_ms) values ('lead', '', 0, 0)",
+] as const;
+
 interface LeaseSchema {
   leases: LeasesTable;
 }

@@ -1,9 +1,8 @@
+import { LEASES } from "../../../storage/lease.ts";
 import { migrationOf } from "../../../storage/migration.ts";
 
 const STATEMENTS = [
-  `create table leases (
-    name text primary key, holder text not null, token integer not null, expires_ms integer not null) strict, without rowid`,
-  "insert into leases (name, holder, token, expires_ms) values ('lead', '', 0, 0)",
+  ...LEASES,
   "alter table progress add column open_drop integer not null default 0",
   "alter table progress add column seen_block integer not null default 0",
 ] as const;
