@@ -10,11 +10,13 @@ import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
 import { importCommand } from "./commands/import.ts";
 import { keyCommand } from "./commands/key.ts";
+import { migrateCommand } from "./commands/migrate.ts";
 import { operatorCommand } from "./commands/operator.ts";
 import { orderCommand } from "./commands/order.ts";
 import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
+import { storeCommand } from "./commands/store.ts";
 import { upCommand } from "./commands/up.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { EXIT, type ExitCode, reportFailure } from "./failure.ts";
@@ -42,6 +44,8 @@ const COMMANDS = [
   orderCommand,
   operatorCommand,
   keyCommand,
+  migrateCommand,
+  storeCommand,
   relayerCommand,
 ];
 

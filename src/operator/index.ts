@@ -4,8 +4,8 @@ import { openEngine } from "./engine.ts";
 
 export { type OperatorConfig, parseOperatorConfig } from "./config.ts";
 export { prepareChain } from "./duties/box/prepare-chain.ts";
-
 export { STARTING_TASKS } from "./duties/tasks/starting-tasks.ts";
+export { OPERATOR_STORE, openStore as openOperatorStore } from "./store/open.ts";
 
 /** A running operator. */
 export type Operator = Service;

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Logger } from "pino";
 import type { LocalAccount } from "viem";
 import type { ChainClient } from "../chain/client.ts";
@@ -12,8 +12,8 @@ import type { DiskReserve } from "../service/http/admission.ts";
 import { openAccount, openKey } from "../service/keys/open.ts";
 import { saltKeys } from "../service/salt-keys.ts";
 import { createSigner, type Signer } from "../service/signer.ts";
+import { placeOf } from "../storage/kind.ts";
 import { type Leadership, leadershipOf } from "../storage/lease.ts";
-import type { StorePlace } from "../storage/open.ts";
 import { ParquetFiles } from "../storage/parquet.ts";
 import type { RelayerConfig } from "./config.ts";
 import { DayCache } from "./files/day-cache.ts";
@@ -35,7 +35,7 @@ import { type Programme, programmeOf } from "./programme.ts";
 import { nextAnchored, nextSettled } from "./store/anchors.ts";
 import { readProgress } from "./store/closing.ts";
 import { intentsOfRow, storedIntent } from "./store/intents.ts";
-import { openStore, type Store } from "./store/open.ts";
+import { openStore, RELAYER_STORE, type Store } from "./store/open.ts";
 import { forgetOldAttempts } from "./store/outbox.ts";
 import { FOLLOW_EXCLUSION } from "./submitter/calls.ts";
 import { Submitter } from "./submitter/submitter.ts";
@@ -63,7 +63,7 @@ export async function openEngine(input: EngineInput): Promise<Engine> {
   const { config, deployment } = input;
   const programme = programmeOf(deployment);
   const keys = await openKeys(config);
-  const store = await openStore(storePlaceOf(config), deployment);
+  const store = await openStore(placeOf(RELAYER_STORE, config), deployment);
   const holder = `${hostname()}:${resolve(config.workDir)}`;
   const leadership = leadershipOf(store, { holder, lengthMs: config.leaseMs });
   const parquet = await ParquetFiles.open();
@@ -79,12 +79,6 @@ export async function openEngine(input: EngineInput): Promise<Engine> {
     await release();
     throw error;
   }
-}
-
-/** Where a relayer's store is. */
-export function storePlaceOf({ databaseUrl, workDir }: Pick<RelayerConfig, "databaseUrl" | "workDir">): StorePlace {
-  if (databaseUrl !== undefined) return { databaseUrl, schema: "cairn_relayer" };
-  return { path: join(workDir, "relayer.sqlite") };
 }
 
 interface Keys {

@@ -6,6 +6,7 @@ import { armFailpoints } from "./failpoints.ts";
 import { createApp } from "./http/app.ts";
 
 export { parseRelayerConfig, type RelayerConfig } from "./config.ts";
+export { openStore as openRelayerStore, RELAYER_STORE } from "./store/open.ts";
 
 /** A running relayer. */
 export type Relayer = Service;

@@ -51,11 +51,8 @@ export async function openStore<Schema extends { meta: MetaTable }>(
   options: StoreOptions<Schema>,
 ): Promise<Store<Schema>> {
   const { place, deployment, migrations, prepare, onMigrated } = options;
-  const schema = "schema" in place ? place.schema : undefined;
-  const store = storeOver(new Kysely<Schema>({ dialect: dialectOf(place) }), schema);
+  const store = await openTables<Schema>(place, migrations, onMigrated);
   try {
-    const added = await migrate(store.db, migrations, schema);
-    onMigrated?.(added);
     await store.transaction(async (tx) => {
       if (await adopt(tx as unknown as Transaction<{ meta: MetaTable }>, deployment)) await prepare?.(tx);
     });
@@ -64,6 +61,24 @@ export async function openStore<Schema extends { meta: MetaTable }>(
     throw error;
   }
   return store;
+}
+
+/** Opens a store, whoever's it is, and brings its tables to the newest version. @throws As {@link openStore}. */
+export async function openTables<Schema>(
+  place: StorePlace,
+  migrations: Migrations,
+  onMigrated?: (versions: readonly string[]) => void,
+): Promise<Store<Schema>> {
+  const schema = "schema" in place ? place.schema : undefined;
+  const store = storeOver(new Kysely<Schema>({ dialect: dialectOf(place) }), schema);
+  try {
+    const added = await migrate(store.db, migrations, schema);
+    onMigrated?.(added);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 function dialectOf(place: StorePlace): Dialect {

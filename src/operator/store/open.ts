@@ -1,8 +1,8 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
-import { join } from "node:path";
 import type { Kysely, Transaction } from "kysely";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { storeError } from "../../storage/failure.ts";
+import { placeOf, type StoreKind } from "../../storage/kind.ts";
 import * as storage from "../../storage/open.ts";
 import type { OperatorConfig } from "../config.ts";
 import { initial } from "./migrations/0001-initial.ts";
@@ -10,7 +10,13 @@ import { services } from "./migrations/0002-services.ts";
 import { oneProcess } from "./migrations/0003-one-process.ts";
 import type { Schema } from "./schema.ts";
 
-const MIGRATIONS = { "0001-initial": initial, "0002-services": services, "0003-one-process": oneProcess };
+/** The operator's store, wherever it is. */
+export const OPERATOR_STORE: StoreKind = {
+  name: "operator",
+  file: "operator.sqlite",
+  schema: "cairn_operator",
+  migrations: { "0001-initial": initial, "0002-services": services, "0003-one-process": oneProcess },
+};
 
 /** A Kysely handle or a transaction of it: what every query takes. */
 export type Db = Kysely<Schema>;
@@ -20,7 +26,7 @@ export type Tx = Transaction<Schema>;
 export type Store = storage.Store<Schema>;
 
 /** What says where an operator's store is. */
-export type StoreConfig = Pick<OperatorConfig, "workDir" | "databaseUrl">;
+type StoreConfig = Pick<OperatorConfig, "workDir" | "databaseUrl">;
 
 /**
  * Opens (and creates or migrates) the operator's store: in the database, or in a file of the work folder. It holds secrets, so
@@ -32,16 +38,10 @@ export async function openStore(
   deployment: Deployment,
   onMigrated?: (versions: readonly string[]) => void,
 ): Promise<Store> {
-  const place = storePlaceOf(config);
+  const place = placeOf(OPERATOR_STORE, config);
   if ("path" in place) keepToOwner(place.path);
   const told = onMigrated === undefined ? {} : { onMigrated };
-  return storage.openStore<Schema>({ place, deployment, migrations: MIGRATIONS, ...told });
-}
-
-/** Where an operator's store is. */
-export function storePlaceOf({ workDir, databaseUrl }: StoreConfig): storage.StorePlace {
-  if (databaseUrl !== undefined) return { databaseUrl, schema: "cairn_operator" };
-  return { path: join(workDir, "operator.sqlite") };
+  return storage.openStore<Schema>({ place, deployment, migrations: OPERATOR_STORE.migrations, ...told });
 }
 
 function keepToOwner(path: string): void {

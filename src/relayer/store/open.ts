@@ -1,11 +1,18 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
+import type { StoreKind } from "../../storage/kind.ts";
 import * as storage from "../../storage/open.ts";
 import { initial } from "./migrations/0001-initial.ts";
 import { severalRelayers } from "./migrations/0002-several-relayers.ts";
 import type { Schema } from "./schema.ts";
 
-const MIGRATIONS = { "0001-initial": initial, "0002-several-relayers": severalRelayers };
+/** The relayer's store, wherever it is. */
+export const RELAYER_STORE: StoreKind = {
+  name: "relayer",
+  file: "relayer.sqlite",
+  schema: "cairn_relayer",
+  migrations: { "0001-initial": initial, "0002-several-relayers": severalRelayers },
+};
 
 /** A Kysely handle or a transaction of it: what every query takes. */
 export type Db = Kysely<Schema>;
@@ -24,7 +31,7 @@ export function openStore(
   onMigrated?: (versions: readonly string[]) => void,
 ): Promise<Store> {
   return storage.openStore<Schema>({
-    ...{ place, deployment, migrations: MIGRATIONS },
+    ...{ place, deployment, migrations: RELAYER_STORE.migrations },
     async prepare(tx) {
       await tx.insertInto("progress").values({ id: 1, next_drop: 0, next_day: 0, next_nonce: 0 }).execute();
     },
