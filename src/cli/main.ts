@@ -13,6 +13,7 @@ import { keyCommand } from "./commands/key.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { operatorCommand } from "./commands/operator.ts";
 import { orderCommand } from "./commands/order.ts";
+import { queryCommand } from "./commands/query.ts";
 import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -36,6 +37,7 @@ const COMMANDS = [
   replayCommand,
   importCommand,
   auditCommand,
+  queryCommand,
   accountCommand,
   dropCommand,
   dayCommand,
