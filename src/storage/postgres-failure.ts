@@ -38,7 +38,7 @@ const LOST_CONNECTION =
  * What an error of PostgreSQL or of the connection to it means: STORE_UNAVAILABLE when it may be tried again, STORE_FULL,
  * STORE_DAMAGED, CONFIG_INVALID, or the error as it is. The address is in none of them.
  */
-export function postgresError(error: unknown): unknown {
+function postgresError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof CairnError) return error;
   const code = String((error as { code?: unknown }).code ?? "");
   if (code === DISK_FULL) return new CairnError("STORE_FULL", undefined, { cause: error });

@@ -25,21 +25,23 @@ export const databaseStopped: Scenario = {
     await stage.untilSeen(stage.dropTime);
     await stage.untilIdle();
 
-    await slowDownCommits(database);
+    await holdCommits(database);
     const unanswered = post(stage, readings);
-    await inACommit(database);
-    await database.server.kill();
+    await dieInACommit(database);
     assert.deepEqual(await unanswered, { status: 503, code: "STORE_UNAVAILABLE" });
     await stage.untilUnready("STORE_UNAVAILABLE");
     await pause(OUTAGE_MS);
     assert.deepEqual(await post(stage, readings), { status: 503, code: "STORE_UNAVAILABLE" });
     await database.server.start();
+    const sequence = readings[0]?.reading.sequence;
+    const durable = await database.rows(`select digest from readings where sequence = ${sequence}`);
+    assert.equal(durable.length, readings.length, "what was committed and not answered");
     await stage.deliver(readings);
     await stage.untilIdle();
 
+    await holdCommits(database);
     const later = await stage.endDrop();
-    await inACommit(database);
-    await database.server.kill();
+    await dieInACommit(database);
     await database.server.start();
     await stage.untilSeen(stage.dropTime);
     await stage.deliver(later);
@@ -49,17 +51,22 @@ export const databaseStopped: Scenario = {
   },
 };
 
-/** So slow that one can be seen under way. */
-async function slowDownCommits({ rows }: StageDatabase): Promise<void> {
-  await rows("alter system set commit_delay = 100000");
-  await rows("alter system set commit_siblings = 0");
+const WAITING = "select pid from pg_stat_activity where wait_event = 'SyncRep'";
+
+/** From now on a commit is durable and is not answered: it waits for a standby that there is none of. */
+async function holdCommits({ rows }: StageDatabase): Promise<void> {
+  await rows("alter system set synchronous_standby_names = 'nobody'");
   await rows("select pg_reload_conf()");
+  // The first to wait is one of our own; it is never answered.
+  void rows("create table if not exists held ()").catch(() => undefined);
+  await eventually("commits are held", async () => (await rows(WAITING)).length > 0);
 }
 
-/** Until a commit of the relayer is under way. */
-async function inACommit({ rows }: StageDatabase): Promise<void> {
-  const commits = "select pid from pg_stat_activity where state = 'active' and query = 'commit'";
-  await eventually("a commit", async () => (await rows(commits)).length > 0);
+/** Ends the server when a commit of the relayer is under way; once it is started again, commits are answered as ever. */
+async function dieInACommit({ rows, server }: StageDatabase): Promise<void> {
+  await eventually("a commit", async () => (await rows(`${WAITING} and query = 'commit'`)).length > 0);
+  await rows("alter system reset synchronous_standby_names");
+  await server.kill();
 }
 
 async function post(stage: Stage, readings: readonly unknown[]): Promise<{ status: number; code: string | undefined }> {
