@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { tsImport } from "tsx/esm/api";
+import { ensurePostgres } from "./postgres.mjs";
 
 process.chdir(`${import.meta.dirname}/..`);
 const { realDataFolder } = await tsImport("../test/support/real-data.ts", import.meta.url);
@@ -100,6 +101,7 @@ if (unknown.length > 0) {
 const chosen = SUITES.filter(
   ({ name }) => wanted.length === 0 || name === "build" || wanted.includes(name.split(":")[0]),
 );
+const hasPostgres = ensurePostgres();
 const results = [];
 for (const suite of chosen) {
   results.push(await runSuite(suite));
@@ -113,6 +115,11 @@ for (const { name, seconds, passed, failed, skipped } of results) {
 const data = realDataFolder();
 console.log(
   data === undefined ? "real vehicle data: not here, its tests did not run" : "real vehicle data: found, its tests ran",
+);
+console.log(
+  hasPostgres
+    ? "PostgreSQL: installed, its tests ran"
+    : "PostgreSQL: not here; skipped were the leases, the moves to it, and all that stores do in it (suites in PostgreSQL)",
 );
 console.log(`${sum("seconds").toFixed(0)} s in all`);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);

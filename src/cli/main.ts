@@ -10,6 +10,7 @@ import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
 import { importCommand } from "./commands/import.ts";
 import { keyCommand } from "./commands/key.ts";
+import { migrateCommand } from "./commands/migrate.ts";
 import { operatorCommand } from "./commands/operator.ts";
 import { orderCommand } from "./commands/order.ts";
 import { pollCommand } from "./commands/poll.ts";
@@ -18,6 +19,7 @@ import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { roundCommand } from "./commands/round.ts";
 import { simulateCommand } from "./commands/simulate.ts";
+import { storeCommand } from "./commands/store.ts";
 import { upCommand } from "./commands/up.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { EXIT, type ExitCode, reportFailure } from "./failure.ts";
@@ -48,6 +50,8 @@ const COMMANDS = [
   orderCommand,
   operatorCommand,
   keyCommand,
+  migrateCommand,
+  storeCommand,
   relayerCommand,
 ];
 

@@ -1,5 +1,6 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { ZERO_HASH } from "../../protocol/codec/bytes.ts";
+import { insertMany } from "../../storage/bulk.ts";
 import { chunksOf } from "../../storage/chunks.ts";
 import type { ClosedDrop } from "../domain/close-drop.ts";
 import type { AcceptedReading } from "../domain/drop.ts";
@@ -54,13 +55,13 @@ export async function saveDrop(tx: Tx, closed: ClosedDrop, day: number): Promise
     ...{ prev_vehicle_leaf: row.prevVehicleLeaf, prev_account_leaf: row.prevAccountLeaf },
     ...{ salt: row.salt, leaf_hash: leafHash },
   }));
-  for (const chunk of chunksOf(leaves)) await tx.insertInto("leaves").values(chunk).execute();
+  await insertMany(tx, "leaves", leaves);
   const awards = closed.awards.map(awardLeafRow);
-  for (const chunk of chunksOf(awards)) await tx.insertInto("award_leaves").values(chunk).execute();
+  await insertMany(tx, "award_leaves", awards);
   await saveVehicleHeads(tx, closed.vehicles);
   await saveAccountHeads(tx, closed.accounts);
   await addAccountDays(tx, closed, day);
-  await insertDrops(tx, [
+  await insertMany(tx, "drops", [
     {
       ...{ drop_no: closed.drop, readings: leaves.length, awards: awards.length, root: closed.root },
       ...{ digest: closed.digest, awards_digest: closed.awardsDigest, published: 0 },
@@ -72,12 +73,8 @@ export async function saveDrop(tx: Tx, closed: ClosedDrop, day: number): Promise
 export async function saveEmptyDrops(tx: Tx, from: number, to: number): Promise<void> {
   const nothing = { readings: 0, awards: 0, root: ZERO_HASH, digest: ZERO_HASH, awards_digest: ZERO_HASH };
   const empty = { ...nothing, published: 1 };
-  const rows = Array.from({ length: to - from }, (_, at) => ({ drop_no: from + at, ...empty }));
-  await insertDrops(tx, rows);
-}
-
-async function insertDrops(tx: Tx, rows: readonly DropsTable[]): Promise<void> {
-  for (const chunk of chunksOf(rows)) await tx.insertInto("drops").values(chunk).execute();
+  const rows: DropsTable[] = Array.from({ length: to - from }, (_, at) => ({ drop_no: from + at, ...empty }));
+  await insertMany(tx, "drops", rows);
 }
 
 export async function writeNextDrop(tx: Tx, nextDrop: number): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import { updateMany } from "../../storage/bulk.ts";
 import type { ClosedDay, DayAccount } from "../domain/close-day.ts";
 import type { Db, Tx } from "./open.ts";
 import type { DaysTable } from "./schema.ts";
@@ -19,10 +20,9 @@ export async function giveIndices(tx: Tx): Promise<void> {
     .where((eb) => eb.or([eb("metres", ">", 0), eb("crystals", "!=", "0")]))
     .orderBy("address")
     .execute();
-  let idx = Number(next);
-  for (const { address } of rows) {
-    await tx.updateTable("accounts").set({ idx: ++idx }).where("address", "=", address).execute();
-  }
+  const first = Number(next) + 1;
+  const indexed = rows.map(({ address }, at) => ({ address, idx: first + at }));
+  await updateMany(tx, { table: "accounts", key: "address" }, indexed);
 }
 
 /** All accounts with an index, in its order, each with its metres in the days [from, to]. */
@@ -54,10 +54,8 @@ export async function saveDay(
   closed: ClosedDay,
   by: { dayKey: Hex; accounts: readonly DayAccount[]; longestWindow: number },
 ): Promise<void> {
-  for (const { address, stones } of by.accounts) {
-    const units = stones.toString();
-    await tx.updateTable("accounts").set({ stones: units }).where("address", "=", address).execute();
-  }
+  const stones = by.accounts.map((account) => ({ address: account.address, stones: account.stones.toString() }));
+  await updateMany(tx, { table: "accounts", key: "address" }, stones);
   await tx
     .insertInto("days")
     .values({

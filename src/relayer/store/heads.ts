@@ -1,4 +1,5 @@
 import { type Hex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
+import { insertMany, updateMany } from "../../storage/bulk.ts";
 import { chunksOf } from "../../storage/chunks.ts";
 import type { ClosedDrop } from "../domain/close-drop.ts";
 import type { AccountHead, VehicleHead } from "../domain/drop.ts";
@@ -48,17 +49,11 @@ export async function loadAccountHeads(
     const none = { leaf: ZERO_HASH, metres: 0, awardLeaf: ZERO_HASH, crystals: 0n };
     heads.set(account, { ...none, key: newKey(account) });
   }
-  for (const chunk of chunksOf(missing)) {
-    await tx
-      .insertInto("accounts")
-      .values(
-        chunk.map((address) => ({
-          ...{ address, idx: null, account_key: (heads.get(address) as AccountHead).key },
-          ...{ metres: 0, head_leaf: ZERO_HASH, head_award: ZERO_HASH, stones: "0", crystals: "0" },
-        })),
-      )
-      .execute();
-  }
+  const rows = missing.map((address) => ({
+    ...{ address, idx: null, account_key: (heads.get(address) as AccountHead).key },
+    ...{ metres: 0, head_leaf: ZERO_HASH, head_award: ZERO_HASH, stones: "0", crystals: "0" },
+  }));
+  await insertMany(tx, "accounts", rows);
   return heads;
 }
 
@@ -78,16 +73,16 @@ export async function loadAccountKeys(db: Db, accounts: readonly Hex[]): Promise
 
 /** Stores where the vehicles' chains stand after a drop. */
 export async function saveVehicleHeads(tx: Tx, heads: ClosedDrop["vehicles"]): Promise<void> {
-  for (const [vehicle, { leaf, day, countedM }] of heads) {
-    const values = { head_leaf: leaf, counted_day: day, counted_m: countedM };
-    await tx.updateTable("vehicle_states").set(values).where("vehicle", "=", vehicle).execute();
-  }
+  const rows = [...heads].map(([vehicle, { leaf, day, countedM }]) => ({
+    ...{ vehicle, head_leaf: leaf, counted_day: day, counted_m: countedM },
+  }));
+  await updateMany(tx, { table: "vehicle_states", key: "vehicle" }, rows);
 }
 
 /** Stores where the accounts' chains stand after a drop. */
 export async function saveAccountHeads(tx: Tx, heads: ClosedDrop["accounts"]): Promise<void> {
-  for (const [address, { leaf, metres, awardLeaf, crystals }] of heads) {
-    const values = { head_leaf: leaf, metres, head_award: awardLeaf, crystals: crystals.toString() };
-    await tx.updateTable("accounts").set(values).where("address", "=", address).execute();
-  }
+  const rows = [...heads].map(([address, { leaf, metres, awardLeaf, crystals }]) => ({
+    ...{ address, head_leaf: leaf, metres, head_award: awardLeaf, crystals: crystals.toString() },
+  }));
+  await updateMany(tx, { table: "accounts", key: "address" }, rows);
 }

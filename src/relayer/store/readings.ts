@@ -1,4 +1,5 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import { insertMany } from "../../storage/bulk.ts";
 import { chunksOf } from "../../storage/chunks.ts";
 import type { AcceptedReading } from "../domain/drop.ts";
 import type { Db, Tx } from "./open.ts";
@@ -16,7 +17,7 @@ export async function findReadings(db: Db, digests: readonly Hex[]): Promise<Map
 
 /** Stores accepted readings, and each vehicle's last one. */
 export async function insertReadings(tx: Tx, readings: readonly ReadingsTable[]): Promise<void> {
-  for (const chunk of chunksOf(readings)) await tx.insertInto("readings").values(chunk).execute();
+  await insertMany(tx, "readings", readings);
   const last = [...new Map(readings.map((reading) => [reading.vehicle, reading])).values()];
   for (const chunk of chunksOf(last)) {
     await tx
