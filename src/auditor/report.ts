@@ -60,6 +60,8 @@ export interface AuditReport {
   readonly rounds: readonly RoundFigures[];
   /** Accounts of the newest settled day whose rows are erased, and their share of its W (0 to 1). */
   readonly notRecomputable?: { readonly accounts: number; readonly shareOfW: number };
+  /** Day by day, when it was asked for. */
+  readonly series?: AuditSeries;
 }
 
 /** What a season's boxes gave, beside what it announced. */
@@ -107,6 +109,27 @@ export interface RoundFigures {
   readonly state: "open" | "cancelled" | "returned";
 }
 
+/** How a programme went, for pictures: what an audit has recomputed anyway, day by day. */
+export interface AuditSeries {
+  readonly days: readonly {
+    readonly day: number;
+    /** Stones that the schedule emits on the day, and those that were issued for it. */
+    readonly emitted: number;
+    readonly issued: number;
+    readonly metres: number;
+    /** Consents that hold at the day's end. */
+    readonly consents: number;
+  }[];
+  /** How stones lie with accounts: the share of all that the poorest 0, 1, … 100 percent of holders have. Empty without any. */
+  readonly lorenz: readonly number[];
+  readonly orders: readonly {
+    readonly state: string;
+    readonly orders: number;
+    /** Days since the oldest of them came to this state. */
+    readonly oldestDays: number;
+  }[];
+}
+
 /** How far an audit has come. */
 export interface AuditProgress {
   readonly phase: "events" | "files" | "hashes" | "checks" | "state";
@@ -127,6 +150,8 @@ export interface AuditOptions {
   readonly receiptsDir?: string;
   /** Folder with definitions of milestones and deliveries of orders, as JSON. */
   readonly documentsDir?: string;
+  /** Whether the report is to have {@link AuditSeries}. */
+  readonly withSeries?: boolean;
   /** Threads that verify signatures. Default: one per processor. */
   readonly threads?: number;
   readonly onProgress?: (progress: AuditProgress) => void;

@@ -12,6 +12,7 @@ import { importCommand } from "./commands/import.ts";
 import { keyCommand } from "./commands/key.ts";
 import { operatorCommand } from "./commands/operator.ts";
 import { orderCommand } from "./commands/order.ts";
+import { queryCommand } from "./commands/query.ts";
 import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -34,6 +35,7 @@ const COMMANDS = [
   replayCommand,
   importCommand,
   auditCommand,
+  queryCommand,
   accountCommand,
   dropCommand,
   dayCommand,

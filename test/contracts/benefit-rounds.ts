@@ -188,6 +188,18 @@ describe("BenefitRounds: openRound", () => {
   });
 });
 
+/** The call that claims the first part of round 1. */
+function claimOfFirst({ p }: Fundable): string {
+  const leaf = FAIR.leaves[0] as NonNullable<(typeof FAIR.leaves)[0]>;
+  return p.benefitRounds.interface.encodeFunctionData("claim", [1, leaf, FAIR.tree.proof(0)]);
+}
+
+/** The token's own call came to nothing, and all of the round went back. */
+async function expectRefusedMeanwhile(f: Fundable): Promise<void> {
+  expect(await f.token.answer()).to.equal(ethers.id("ReentrancyGuardReentrantCall()").slice(0, 10));
+  expect([await f.p.benefitRounds.isClaimed(1, 0), await heldBy(f)]).to.deep.equal([false, 0n]);
+}
+
 describe("BenefitRounds: cancelRound", () => {
   function cancel({ p }: Fundable, round = 1) {
     return p.benefitRounds.connect(p.roles.guardian).cancelRound(round);
@@ -243,6 +255,13 @@ describe("BenefitRounds: cancelRound", () => {
       .to.be.revertedWithCustomError(f.p.benefitRounds, "SafeERC20FailedOperation")
       .withArgs(addressOf(f.token));
     expect(await leftOf(f)).to.equal(AMOUNT);
+  });
+
+  it("given a token that claims a part meanwhile, that is refused", async () => {
+    const f = await opened();
+    await f.token.plan(addressOf(f.p.benefitRounds), claimOfFirst(f));
+    await cancel(f);
+    await expectRefusedMeanwhile(f);
   });
 });
 
@@ -305,13 +324,10 @@ describe("BenefitRounds: returnRest", () => {
 
   it("given a token that claims a part meanwhile, that is refused", async () => {
     const f = await claimable();
-    const leaf = FAIR.leaves[0] as NonNullable<(typeof FAIR.leaves)[0]>;
-    const data = f.p.benefitRounds.interface.encodeFunctionData("claim", [1, leaf, FAIR.tree.proof(0)]);
-    await f.token.plan(addressOf(f.p.benefitRounds), data);
+    await f.token.plan(addressOf(f.p.benefitRounds), claimOfFirst(f));
     await moveTo(DEADLINE + 1);
     await returnRest(f);
-    expect(await f.token.answer()).to.equal(ethers.id("ReentrancyGuardReentrantCall()").slice(0, 10));
-    expect([await f.p.benefitRounds.isClaimed(1, 0), await heldBy(f)]).to.deep.equal([false, 0n]);
+    await expectRefusedMeanwhile(f);
   });
 });
 

@@ -15,6 +15,7 @@ describe("Catalogue: changeItem", () => {
     ["fewer days", { minDaysPaired: 90 }, { minDaysPaired: 91 }],
     ["a higher rank", { maxRank: 11 }, { maxRank: 10 }],
     ["no highest rank any more", { maxRank: 0 }, { maxRank: 10 }],
+    ["the same highest rank", { stock: 4 }, { maxRank: 10 }],
     ["no milestone any more", { milestone: 0 }, { milestone: 2 }],
     ["the same milestone", { stock: 4 }, { milestone: 2 }],
     ["the same terms", {}],

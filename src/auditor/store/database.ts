@@ -53,6 +53,12 @@ export class AuditDatabase {
     return (await this.#connection.runAndReadAll(sql)).getRowObjectsJS();
   }
 
+  /** A query's columns and rows. Only for results that are known to be small. */
+  async table(sql: string): Promise<{ columns: string[]; rows: Value[][] }> {
+    const result = await this.#connection.runAndReadAll(sql);
+    return { columns: result.deduplicatedColumnNames(), rows: result.getRowsJS() };
+  }
+
   /** The one row of a query. */
   async row(sql: string): Promise<Record<string, Value>> {
     const [first] = await this.rows(sql);

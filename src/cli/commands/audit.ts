@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import type { AuditProgress } from "../../auditor/index.ts";
+import type { AuditProgress, AuditReport, AuditSeries } from "../../auditor/index.ts";
+import { writeFileSafely } from "../../storage/write-file.ts";
 import { wholeNumber } from "../arguments.ts";
 import { type ConnectionOptions, connect, withConnection } from "../connection.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
@@ -13,6 +14,7 @@ interface AuditCommandOptions extends ConnectionOptions {
   readonly fromDay?: number;
   readonly receipts?: string;
   readonly documents?: string;
+  readonly report?: string;
 }
 
 const EXAMPLES = `
@@ -21,6 +23,7 @@ Recomputes every number from the chain and the published files. The exit code is
 Examples:
   cairn audit
   cairn audit --rpc http://127.0.0.1:8545 --deployment deployment.json --files ./files --json
+  cairn audit --report audit.html
   cairn audit --from-day 30 --receipts ./receipts --documents ./documents
   cairn audit --files ./relayer/files --files ./operator/files`;
 
@@ -36,6 +39,7 @@ export function auditCommand(program: Command, done: (code: ExitCode) => void): 
     )
     .option("--receipts <dir>", "folder of receipts that owners have kept")
     .option("--documents <dir>", "folder of definitions of milestones and of evidence of deliveries")
+    .option("--report <file>", "write a page with pictures and every finding")
     .addHelpText("after", EXAMPLES)
     .action(async (options: AuditCommandOptions) => {
       const { rpcUrl, deployment } = await connect(options);
@@ -49,16 +53,23 @@ export function auditCommand(program: Command, done: (code: ExitCode) => void): 
         ...(options.fromDay === undefined ? {} : { fromDay: options.fromDay }),
         ...(options.receipts === undefined ? {} : { receiptsDir: options.receipts }),
         ...(options.documents === undefined ? {} : { documentsDir: options.documents }),
+        withSeries: options.report !== undefined,
         onProgress: progress.update,
       }).finally(progress.stop);
+      if (options.report !== undefined) await writePage(options.report, report);
       if (options.json) printJson(report);
       else showReport(report);
       done(report.verdict === "clean" ? EXIT.ok : EXIT.findings);
     });
 }
 
+async function writePage(path: string, report: AuditReport): Promise<void> {
+  const { renderAuditPage } = await import("../report/audit-page.ts");
+  writeFileSafely(path, await renderAuditPage(report, report.series as AuditSeries));
+}
+
 /** Gathers an option that is given several times. */
-function collect(value: string, before: readonly string[] = []): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -15,6 +15,8 @@ export interface Bar {
 
 const WIDTH = 720;
 const COLOUR = "#2f6f6a";
+/** Apart also for those who see few colours. */
+const COLOURS = ["#2f6f6a", "#d08a2e"] as const;
 const CONFIG = {
   font: "system-ui, sans-serif",
   background: "transparent",
@@ -49,8 +51,66 @@ export function bars(title: string, axis: string, values: readonly Bar[]): Promi
     data: { values: [...values] },
     mark: { type: "bar", color: COLOUR },
     encoding: {
-      x: { field: "label", type: "nominal", sort: null, title: null, axis: { labelAngle: -30 } },
+      x: { field: "label", type: "nominal", sort: null, title: null, axis: { labelAngle: -30, labelOverlap: true } },
       y: { field: "value", type: "quantitative", title: axis },
+    },
+  });
+}
+
+/** A point of one of several lines. */
+export interface LinePoint {
+  readonly line: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Several lines over one scale, and upright marks with a text each. */
+export function lines(
+  title: string,
+  axes: { x: string; y: string },
+  points: readonly LinePoint[],
+  marks: readonly { readonly x: number; readonly text: string }[] = [],
+): Promise<Chart> {
+  const x = { field: "x", type: "quantitative", title: axes.x, axis: { tickMinStep: 1, format: "," } } as const;
+  return draw(title, {
+    width: WIDTH - 120,
+    height: 220,
+    layer: [
+      {
+        data: { values: [...points] },
+        mark: { type: "line", strokeWidth: 2 },
+        encoding: {
+          x,
+          y: { field: "y", type: "quantitative", title: axes.y },
+          color: { field: "line", type: "nominal", title: null, sort: null, scale: { range: [...COLOURS] } },
+        },
+      },
+      { data: { values: [...marks] }, mark: { type: "rule", strokeDash: [4, 4], color: "#888" }, encoding: { x } },
+      {
+        data: { values: [...marks] },
+        mark: { type: "text", align: "left", dx: 4, baseline: "top" },
+        encoding: { x, y: { value: 2 }, text: { field: "text", type: "nominal" } },
+      },
+    ],
+  });
+}
+
+/** Bars side by side, one group a label. */
+export function groupedBars(
+  title: string,
+  axis: string,
+  values: readonly { readonly group: string; readonly label: string; readonly value: number }[],
+): Promise<Chart> {
+  return draw(title, {
+    width: WIDTH - 120,
+    height: 200,
+    data: { values: [...values] },
+    mark: { type: "bar" },
+    encoding: {
+      x: { field: "group", type: "nominal", sort: null, title: null, axis: { labelAngle: 0 } },
+      xOffset: { field: "label", sort: null },
+      y: { field: "value", type: "quantitative", title: axis },
+      color: { field: "label", type: "nominal", title: null, sort: null, scale: { range: [...COLOURS] } },
     },
   });
 }

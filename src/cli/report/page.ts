@@ -6,6 +6,13 @@ interface Fact {
   readonly value: string;
 }
 
+/** A table below the pictures. */
+export interface Table {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** What a report page shows. */
 export interface ReportPage {
   readonly title: string;
@@ -13,6 +20,7 @@ export interface ReportPage {
   readonly lead: string;
   readonly facts: readonly Fact[];
   readonly charts: readonly Chart[];
+  readonly tables?: readonly Table[];
   /** Small print: relaxed rules, what was left out. */
   readonly notes: readonly string[];
 }
@@ -25,6 +33,8 @@ h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(180px, 1fr)); gap: .8rem; }
 dl div { border: 1px solid #d9dedd; border-radius: 6px; padding: .5rem .7rem; }
 dt { color: #5c6a68; font-size: .8rem; } dd { margin: 0; font-size: 1.1rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; font-size: .85rem; width: 100%; } td { overflow-wrap: anywhere; }
+th, td { border-bottom: 1px solid #d9dedd; padding: .25rem .5rem .25rem 0; text-align: left; vertical-align: top; }
 svg { max-width: 100%; height: auto; } figure { margin: 0; } ul { color: #5c6a68; font-size: .9rem; }
 `;
 
@@ -46,11 +56,19 @@ export function renderPage(page: ReportPage): string {
 <p>${escapeHtml(page.lead)}</p>
 <dl>${facts.join("")}</dl>
 ${charts.join("\n")}
+${(page.tables ?? []).map(renderTable).join("\n")}
 <h2>Notes</h2>
 <ul>${page.notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ul>
 </body>
 </html>
 `;
+}
+
+function renderTable({ title, head, rows }: Table): string {
+  const cells = (tag: "th" | "td", texts: readonly string[]) =>
+    `<tr>${texts.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
+  const body = rows.map((row) => cells("td", row)).join("");
+  return `<section><h2>${escapeHtml(title)}</h2><table><thead>${cells("th", head)}</thead><tbody>${body}</tbody></table></section>`;
 }
 
 function escapeHtml(text: string): string {
