@@ -1,10 +1,12 @@
-import { join } from "node:path";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
 import type { LocalAccount } from "viem";
 import { signingDomain } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { Alerts } from "../service/alerts.ts";
 import { saltKeys } from "../service/salt-keys.ts";
 import type { ServiceEngine, ServiceInput } from "../service/start.ts";
+import { leadershipOf } from "../storage/lease.ts";
 import { ParquetFiles } from "../storage/parquet.ts";
 import type { OperatorConfig } from "./config.ts";
 import { DUTIES } from "./duties/all.ts";
@@ -19,16 +21,26 @@ import { Loop, type Worker } from "./loop.ts";
 import { Sender } from "./sender.ts";
 import { openStore, type Store } from "./store/open.ts";
 
+/** How long the store of a shared database stays with an operator that is not heard of, milliseconds. */
+const LEASE_MS = 15_000;
+
 /** Opens the store and the duties, catches up with the chain once, and wires the parts. */
 export async function openEngine(input: ServiceInput<OperatorConfig>): Promise<ServiceEngine> {
   const keys = await openKeys(input.config);
-  const store = await openStore(input.config.workDir, input.deployment);
+  const { config, deployment } = input;
+  const opened = await openStore(config, deployment);
+  const holder = `${hostname()}:${resolve(config.workDir)}`;
+  const leadership = leadershipOf(opened, { holder, lengthMs: LEASE_MS });
+  const store = leadership.fence(opened);
   const parquet = await ParquetFiles.open();
   const release = async (): Promise<void> => {
     parquet.close();
+    // A database that is gone needs no goodbye: the lease ends by itself.
+    await leadership.release().catch(() => undefined);
     await store.close();
   };
   try {
+    if (!(await leadership.acquire())) throw new CairnError("STORE_IN_USE", "by another operator");
     return await assemble(input, { keys, store, parquet, release });
   } catch (error) {
     await release();

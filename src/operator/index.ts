@@ -13,7 +13,7 @@ export type Operator = Service;
 /**
  * Starts an operator on a work folder that holds a `deployment.json`. Writes `operator.json` {url, pid} there once it listens.
  * @throws DEPLOYMENT_INVALID, FILE_UNREADABLE, CONFIG_INVALID, WORK_DIR_IN_USE, STORE_DAMAGED, STORE_FULL, CHAIN_UNREACHABLE,
- * CHAIN_MISMATCH, PORT_IN_USE.
+ * CHAIN_MISMATCH, PORT_IN_USE, STORE_UNAVAILABLE, STORE_IN_USE.
  */
 export function startOperator(config: OperatorConfig): Promise<Operator> {
   return startService("operator", config, openEngine);

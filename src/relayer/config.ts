@@ -1,11 +1,24 @@
+import { join } from "node:path";
 import type { Hex } from "../protocol/codec/bytes.ts";
-import { configFields, invalid, optional, parseServiceConfig, type ServiceConfig, whole } from "../service/config.ts";
+import {
+  configFields,
+  invalid,
+  optional,
+  parseServiceConfig,
+  type ServiceConfig,
+  text,
+  whole,
+} from "../service/config.ts";
 import { type KeySource, keySource, type LocalKeySource, localKeySource } from "../service/keys/source.ts";
 
 /**
- * The configuration of a relayer. The work folder also takes files/. Keys are never logged or stored.
+ * The configuration of a relayer. Keys are never logged or stored.
  */
 export interface RelayerConfig extends ServiceConfig {
+  /** Takes the published files; relayers of one database share it. */
+  readonly filesDir: string;
+  /** Of several relayers on one database: milliseconds after which another one leads when the leader is not heard of. */
+  readonly leaseMs: number;
   /** How many closed drops one anchoring call takes when nothing hurries. */
   readonly anchorEveryDrops: number;
   /** Days between two pushes of credits in place of the rules' number; only for simulations, which name it. */
@@ -21,6 +34,8 @@ export interface RelayerConfig extends ServiceConfig {
 }
 
 const KEYS = [
+  "filesDir",
+  "leaseMs",
   "anchorEveryDrops",
   "pushIntervalDaysOverride",
   "deriveKeysFrom",
@@ -32,8 +47,11 @@ const KEYS = [
 /** Reads a configuration from parsed JSON. @throws CONFIG_INVALID naming the first field that is wrong or unknown. */
 export function parseRelayerConfig(value: unknown): RelayerConfig {
   const fields = configFields(value, KEYS);
+  const service = parseServiceConfig(fields);
   return {
-    ...parseServiceConfig(fields),
+    ...service,
+    filesDir: optional(fields.filesDir, (path) => text(path, "filesDir")) ?? join(service.workDir, "files"),
+    leaseMs: whole(fields.leaseMs ?? 15_000, "leaseMs", { least: 500, most: 600_000 }),
     anchorEveryDrops: whole(fields.anchorEveryDrops ?? 1, "anchorEveryDrops", { least: 1, most: 144 }),
     pushIntervalDaysOverride: optional(fields.pushIntervalDaysOverride, (days) =>
       whole(days, "pushIntervalDaysOverride", { least: 1, most: 65_535 }),

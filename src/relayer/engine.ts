@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import type { LocalAccount } from "viem";
 import type { ChainClient } from "../chain/client.ts";
@@ -11,6 +12,8 @@ import type { DiskReserve } from "../service/http/admission.ts";
 import { openAccount, openKey } from "../service/keys/open.ts";
 import { saltKeys } from "../service/salt-keys.ts";
 import { createSigner, type Signer } from "../service/signer.ts";
+import { type Leadership, leadershipOf } from "../storage/lease.ts";
+import type { StorePlace } from "../storage/open.ts";
 import { ParquetFiles } from "../storage/parquet.ts";
 import type { RelayerConfig } from "./config.ts";
 import { DayCache } from "./files/day-cache.ts";
@@ -26,6 +29,7 @@ import { endIntentBatch } from "./jobs/intents.ts";
 import { Lane } from "./jobs/lane.ts";
 import { creditLeaves, leavesOf } from "./jobs/push.ts";
 import { StatusReporter } from "./jobs/status.ts";
+import { Watcher } from "./jobs/watcher.ts";
 import { Worker } from "./jobs/worker.ts";
 import { type Programme, programmeOf } from "./programme.ts";
 import { nextAnchored, nextSettled } from "./store/anchors.ts";
@@ -59,18 +63,28 @@ export async function openEngine(input: EngineInput): Promise<Engine> {
   const { config, deployment } = input;
   const programme = programmeOf(deployment);
   const keys = await openKeys(config);
-  const store = await openStore(join(config.workDir, "relayer.sqlite"), deployment);
+  const store = await openStore(storePlaceOf(config), deployment);
+  const holder = `${hostname()}:${resolve(config.workDir)}`;
+  const leadership = leadershipOf(store, { holder, lengthMs: config.leaseMs });
   const parquet = await ParquetFiles.open();
   const release = async (): Promise<void> => {
     parquet.close();
+    // A database that is gone needs no goodbye: the lease ends by itself.
+    await leadership.release().catch(() => undefined);
     await store.close();
   };
   try {
-    return await assemble(input, { programme, keys, store, parquet, release });
+    return await assemble(input, { programme, keys, store, leadership, parquet, release });
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+/** Where a relayer's store is. */
+export function storePlaceOf({ databaseUrl, workDir }: Pick<RelayerConfig, "databaseUrl" | "workDir">): StorePlace {
+  if (databaseUrl !== undefined) return { databaseUrl, schema: "cairn_relayer" };
+  return { path: join(workDir, "relayer.sqlite") };
 }
 
 interface Keys {
@@ -91,17 +105,19 @@ async function openKeys({ relayerKey, receiptKey }: RelayerConfig): Promise<Keys
 interface Resources {
   readonly programme: Programme;
   readonly keys: Keys;
+  /** For taking in; what the leader writes goes through {@link Leadership.fence}. */
   readonly store: Store;
+  readonly leadership: Leadership;
   readonly parquet: ParquetFiles;
   readonly release: () => Promise<void>;
 }
 
 async function assemble(input: EngineInput, resources: Resources): Promise<Engine> {
   const { config, deployment, client, log } = input;
-  const { programme, keys, store, parquet } = resources;
+  const { programme, keys, leadership, parquet } = resources;
   const { signer } = keys;
-  await forgetOldAttempts(store.db);
-  const filesDir = join(config.workDir, "files");
+  const store = leadership.fence(resources.store);
+  const { filesDir } = config;
   const domain = programme.domains.PublishedFile;
   const publisher = await Publisher.open({ store, filesDir, parquet, signer, domain });
   const days = new DayCache({ filesDir, parquet, db: store.db });
@@ -116,11 +132,20 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
   const submitter = createSubmitter(input, { store, account: keys.account, days, alerts, lanes });
   const onLostBlocks = () => submitter.recover();
   const follower = new Follower({ client, deployment, store, view, finality: config.finality, log, onLostBlocks });
-  await follower.poll();
-  await requireNewest(store);
+  const watcher = new Watcher({ client, deployment, db: store.db, view });
+  const takeOver = async (): Promise<void> => {
+    await store.transaction(forgetOldAttempts);
+    await publisher.mend();
+    submitter.reset();
+    follower.reset();
+    await follower.poll();
+    await requireNewest(store);
+  };
+  if (await leadership.acquire()) await takeOver();
+  else await watcher.poll();
   const { genesis } = programme;
   const worker = new Worker({
-    ...{ follower, submitter, view, alerts, log, pollMs: config.pollMs },
+    ...{ leadership, takeOver, watcher, follower, submitter, view, alerts, log, pollMs: config.pollMs },
     closing: {
       store,
       genesis,

@@ -1,5 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { type Service, startService } from "../service/start.ts";
 import type { RelayerConfig } from "./config.ts";
 import { openEngine } from "./engine.ts";
@@ -14,12 +13,12 @@ export type Relayer = Service;
 /**
  * Starts a relayer on a work folder that holds a `deployment.json`. Writes `relayer.json` {url, pid} there once it listens.
  * @throws CONFIG_INVALID, DEPLOYMENT_INVALID, FILE_UNREADABLE, WORK_DIR_IN_USE, STORE_DAMAGED, STORE_FULL, CHAIN_UNREACHABLE,
- * CHAIN_MISMATCH, PORT_IN_USE.
+ * CHAIN_MISMATCH, PORT_IN_USE, STORE_UNAVAILABLE.
  */
 export function startRelayer(config: RelayerConfig): Promise<Relayer> {
   return startService("relayer", config, async (input) => {
     if (config.failpoints) armFailpoints(process.env.CAIRN_FAILPOINTS, input.deployment.chainId);
-    await mkdir(join(config.workDir, "files"), { recursive: true });
+    await mkdir(config.filesDir, { recursive: true });
     const { worker, services, close } = await openEngine(input);
     return {
       createApp: () => createApp(services, input.log),

@@ -1,5 +1,6 @@
 import type { Hex } from "../protocol/codec/bytes.ts";
 import { CairnError } from "../protocol/errors.ts";
+import { isDatabaseUrl } from "../storage/postgres.ts";
 import type { FinalityRule } from "./finality.ts";
 
 /** What every long-running process of a programme is configured with. */
@@ -8,6 +9,8 @@ export interface ServiceConfig {
   readonly rpcUrl: string;
   /** Work folder: holds deployment.json, takes the process's database. */
   readonly workDir: string;
+  /** Address of a PostgreSQL database in place of a file in the work folder; may hold a password. */
+  readonly databaseUrl: string | undefined;
   /** Port on 127.0.0.1, 0 = a free one. */
   readonly port: number;
   /** Milliseconds between two looks at a chain that does not move. */
@@ -26,6 +29,7 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 const SERVICE_KEYS = [
   "rpcUrl",
   "workDir",
+  "databaseUrl",
   "port",
   "pollMs",
   "finalityDepth",
@@ -59,6 +63,7 @@ export function parseServiceConfig(fields: ConfigFields): ServiceConfig {
   return {
     rpcUrl: url(fields.rpcUrl, "rpcUrl"),
     workDir: text(fields.workDir, "workDir"),
+    databaseUrl: databaseUrlOf(fields.databaseUrl),
     port: whole(fields.port ?? 0, "port", { least: 0, most: 65_535 }),
     pollMs: whole(fields.pollMs ?? 1_000, "pollMs", { least: 1, most: 600_000 }),
     finality: finality(fields),
@@ -66,6 +71,18 @@ export function parseServiceConfig(fields: ConfigFields): ServiceConfig {
     logLevel: optional(fields.logLevel, logLevel) ?? "info",
     reserveDiskMb: whole(fields.reserveDiskMb ?? 64, "reserveDiskMb", { least: 0, most: 1_000_000 }),
   };
+}
+
+/**
+ * The address of the database: what the configuration says, else the variable DATABASE_URL.
+ * @returns Undefined when neither says anything: then the store is a file.
+ * @throws CONFIG_INVALID, without the address, for anything but a postgres:// or postgresql:// URL.
+ */
+export function databaseUrlOf(configured: unknown): string | undefined {
+  const given = configured ?? (process.env.DATABASE_URL || undefined);
+  if (given === undefined) return undefined;
+  if (typeof given === "string" && isDatabaseUrl(given)) return given;
+  return invalid("databaseUrl", "a postgres:// or postgresql:// URL");
 }
 
 /** What must stay free on the disk of a work folder. */

@@ -1,32 +1,39 @@
 import type { DatabaseSync } from "node:sqlite";
-import { Kysely, type Transaction } from "kysely";
-import { type Migration, Migrator } from "kysely/migration";
+import { type Dialect, Kysely, sql, type Transaction } from "kysely";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { guardStore, storeError } from "./failure.ts";
+import { type Migrations, migrate } from "./migration.ts";
+import { type PostgresPlace, postgresDialect } from "./postgres.ts";
 import { openSqlite, sqliteDialect } from "./sqlite.ts";
 
 /** A process's one store. */
 export interface Store<Schema> {
   readonly db: Kysely<Schema>;
   /**
-   * Runs `work` in one database transaction, durable when it returns. Transactions run one after the other.
-   * @throws STORE_FULL when the disk is full or read-only, STORE_DAMAGED when the file is damaged.
+   * Runs `work` in one database transaction, durable when it returns. Transactions run one after the other, those of other
+   * processes on the same store included.
+   * @throws STORE_FULL when the disk is full or read-only, STORE_DAMAGED when the file is damaged, STORE_UNAVAILABLE when the
+   * database does not answer: then it may have been committed all the same.
    */
   transaction<T>(work: (tx: Transaction<Schema>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
+/** Where a store is: in an SQLite file, or in PostgreSQL. */
+export type StorePlace = { readonly path: string } | PostgresPlace;
+
 /** What a store is opened with. */
 export interface StoreOptions<Schema> {
-  /** The database file. */
-  readonly path: string;
+  readonly place: StorePlace;
   /** Whose store it is. */
   readonly deployment: Deployment;
   /** Every version of the tables, by names in their order. The first one makes the table `meta`. */
-  readonly migrations: Readonly<Record<string, Migration>>;
+  readonly migrations: Migrations;
   /** Fills a store that was just made. */
   readonly prepare?: (tx: Transaction<Schema>) => Promise<void>;
+  /** Told of the versions that were added. */
+  readonly onMigrated?: (versions: readonly string[]) => void;
 }
 
 /** Every store's own table: says whose it is. */
@@ -36,30 +43,66 @@ export interface MetaTable {
 }
 
 /**
- * Opens (and creates or migrates) the SQLite store of a programme. Its programme is written down at first and compared ever
- * after.
- * @throws STORE_DAMAGED when the file fails SQLite's check or belongs to another programme; STORE_FULL when it cannot be written.
+ * Opens (and creates or migrates) the store of a programme. Its programme is written down at first and compared ever after.
+ * @throws STORE_DAMAGED when the file fails SQLite's check or the store belongs to another programme; STORE_FULL when it cannot
+ * be written; STORE_UNAVAILABLE when the database does not answer, CONFIG_INVALID when it refuses its address.
  */
 export async function openStore<Schema extends { meta: MetaTable }>(
   options: StoreOptions<Schema>,
 ): Promise<Store<Schema>> {
-  const db = new Kysely<Schema>({ dialect: sqliteDialect(openChecked(options.path)) });
-  const store: Store<Schema> = {
-    db,
-    transaction: (work) => guardStore(() => db.transaction().execute(work)),
-    close: () => db.destroy(),
-  };
+  const { place, deployment, migrations, prepare, onMigrated } = options;
+  const schema = "schema" in place ? place.schema : undefined;
+  const store = storeOver(new Kysely<Schema>({ dialect: dialectOf(place) }), schema);
   try {
-    await migrate(db, options.migrations);
+    const added = await migrate(store.db, migrations, schema);
+    onMigrated?.(added);
     await store.transaction(async (tx) => {
-      if (await adopt(tx as unknown as Transaction<{ meta: MetaTable }>, options.deployment))
-        await options.prepare?.(tx);
+      if (await adopt(tx as unknown as Transaction<{ meta: MetaTable }>, deployment)) await prepare?.(tx);
     });
   } catch (error) {
-    await db.destroy();
+    await store.close();
     throw error;
   }
   return store;
+}
+
+function dialectOf(place: StorePlace): Dialect {
+  return "path" in place ? sqliteDialect(openChecked(place.path)) : postgresDialect(place);
+}
+
+function storeOver<Schema>(db: Kysely<Schema>, schema: string | undefined): Store<Schema> {
+  const close = () => db.destroy();
+  if (schema === undefined)
+    return { db, transaction: (work) => guardStore(() => db.transaction().execute(work)), close };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    db,
+    transaction(work) {
+      // One of this process waits at a time: the others leave the connections to those who read.
+      const turn = last.then(() => guardStore(() => transactInTurn(db, schema, work)));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+    close,
+  };
+}
+
+/**
+ * What SQLite does by itself: writers of all processes wait for each other. Under "read committed" every statement after the
+ * lock sees all that was committed before it was given, which a snapshot taken earlier would not.
+ */
+function transactInTurn<Schema, T>(
+  db: Kysely<Schema>,
+  schema: string,
+  work: (tx: Transaction<Schema>) => Promise<T>,
+): Promise<T> {
+  return db
+    .transaction()
+    .setIsolationLevel("read committed")
+    .execute(async (tx) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${schema}, 0))`.execute(tx);
+      return work(tx);
+    });
 }
 
 function openChecked(path: string): DatabaseSync {
@@ -73,15 +116,6 @@ function openChecked(path: string): DatabaseSync {
     database?.close();
     throw storeError(error);
   }
-}
-
-async function migrate<Schema>(db: Kysely<Schema>, migrations: Readonly<Record<string, Migration>>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error === undefined) return;
-  const known = storeError(error);
-  if (known instanceof CairnError) throw known;
-  throw new CairnError("STORE_DAMAGED", "its migrations are not this version's", { cause: error });
 }
 
 /** Writes down whose store this is, or refuses one that is another programme's. @returns Whether it was nobody's before. */

@@ -79,6 +79,7 @@ async function closeDays(into: Store, days: number): Promise<void> {
   const snapshot: ChainSnapshot = {
     head: { ...block, parentHash: keyOf("parent"), baseFee: 0n, gasLimit: 30_000_000n },
     final: block,
+    ...{ mirroredBlock: 0, newer: [] },
     restrictions: NO_RESTRICTIONS,
     rules: [{ version: 0, fromDay: 0, rules: RULES }],
   };

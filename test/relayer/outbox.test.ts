@@ -54,7 +54,7 @@ describe("a row of the outbox", () => {
   });
 
   async function openBench(context: TestContext): Promise<Bench> {
-    const store = await openStore(`${await temporaryFolder(context)}/relayer.sqlite`, programme.deployment);
+    const store = await openStore({ path: `${await temporaryFolder(context)}/relayer.sqlite` }, programme.deployment);
     context.after(() => store.close());
     const client = createChainClient(proxy.url);
     const log = pino({ level: "silent" });
@@ -87,7 +87,8 @@ describe("a row of the outbox", () => {
         const { number, hash, parentHash, timestamp, baseFeePerGas, gasLimit } = await programme.client.getBlock();
         const block = { number: Number(number), hash, time: Number(timestamp) };
         const head = { ...block, parentHash, baseFee: baseFeePerGas ?? 0n, gasLimit };
-        return { head, final: block, restrictions: NO_RESTRICTIONS, rules: [] };
+        const mirrored = { mirroredBlock: block.number, newer: [] };
+        return { head, final: block, ...mirrored, restrictions: NO_RESTRICTIONS, rules: [] };
       },
       hashes: async () => (await attemptsOf(store.db, id)).map(({ hash }) => hash),
       states: async () => (await store.db.selectFrom("outbox").select("state").execute()).map(({ state }) => state),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, test } from "node:test";
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import { ABIS } from "../../src/chain/contracts.ts";
 import {
@@ -16,12 +16,13 @@ import { addressOf } from "./support/keys.ts";
 import { carOf, grantOf, pairingOf, readingOf, registerCars, signIntent, signReading } from "./support/owners.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "./support/programme.ts";
 import { type RunningRelayer, runRelayer } from "./support/running.ts";
+import { describeDatabases } from "./support/stores.ts";
 
 const CARS = [carOf("one", "alice"), carOf("two", "bob"), carOf("three", "carol")] as const;
 const [CAR] = CARS;
 
 /** A first day of three cars, each driving in each of the first hours, until it can be credited. */
-describe("the way of a stone through the relayer", () => {
+describeDatabases("the way of a stone through the relayer", (databaseUrl) => {
   let programme: TestProgramme;
   let relayer: RunningRelayer;
   let digest: Hex;
@@ -31,7 +32,8 @@ describe("the way of a stone through the relayer", () => {
   before(async () => {
     programme = await startProgramme({ rules: { challengeWindowS: 3_600, redemptionDelayDays: 0 } });
     await registerCars(programme, CARS);
-    relayer = await runRelayer(programme, { anchorEveryDrops: 6, pushIntervalDaysOverride: 1 });
+    const config = { anchorEveryDrops: 6, pushIntervalDaysOverride: 1, databaseUrl: databaseUrl() };
+    relayer = await runRelayer(programme, config);
     const deadline = GENESIS;
     const intents = CARS.flatMap((car) => [
       grantOf(programme, car.owner, { deadline }),

@@ -3,6 +3,7 @@ import { readHead } from "../../chain/read/head.ts";
 import { readPlay, readSeason } from "../../chain/read/mine-box.ts";
 import { prepareChain } from "../../operator/index.ts";
 import { DROPS_PER_DAY, type Hex, hashChain, UNITS_PER_STONE } from "../../protocol/index.ts";
+import { databaseUrlOf } from "../../service/config.ts";
 import type { Workspace } from "../workspace.ts";
 import { hashOf } from "./hash.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -63,7 +64,8 @@ export class BoxScenario implements Scenario {
     const { first, last } = this.#firstSeason();
     const drops = (last - first) * DROPS_PER_DAY;
     const { operatorDir: workDir } = this.#parts.workspace;
-    const { tip } = await prepareChain({ workDir, boxBackupFile: `${workDir}/box-chains.backup.json` }, drops);
+    const boxBackupFile = `${workDir}/box-chains.backup.json`;
+    const { tip } = await prepareChain({ workDir, databaseUrl: databaseUrlOf(undefined), boxBackupFile }, drops);
     await this.#open(first, last, tip);
   }
 

@@ -4,11 +4,13 @@ import type { Kysely, Transaction } from "kysely";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { storeError } from "../../storage/failure.ts";
 import * as storage from "../../storage/open.ts";
+import type { OperatorConfig } from "../config.ts";
 import { initial } from "./migrations/0001-initial.ts";
 import { services } from "./migrations/0002-services.ts";
+import { oneProcess } from "./migrations/0003-one-process.ts";
 import type { Schema } from "./schema.ts";
 
-const MIGRATIONS = { "0001-initial": initial, "0002-services": services };
+const MIGRATIONS = { "0001-initial": initial, "0002-services": services, "0003-one-process": oneProcess };
 
 /** A Kysely handle or a transaction of it: what every query takes. */
 export type Db = Kysely<Schema>;
@@ -17,12 +19,32 @@ export type Tx = Transaction<Schema>;
 /** The operator's one store. */
 export type Store = storage.Store<Schema>;
 
+/** What says where an operator's store is. */
+export type StoreConfig = Pick<OperatorConfig, "workDir" | "databaseUrl">;
+
 /**
- * Opens (and creates or migrates) the operator's store in a work folder. It holds secrets, so only its owner can read it.
- * @throws STORE_DAMAGED when the file fails SQLite's check or belongs to another programme; STORE_FULL when it cannot be written.
+ * Opens (and creates or migrates) the operator's store: in the database, or in a file of the work folder. It holds secrets, so
+ * only its owner can read that file.
+ * @throws As {@link storage.openStore}.
  */
-export async function openStore(workDir: string, deployment: Deployment): Promise<Store> {
-  const path = join(workDir, "operator.sqlite");
+export async function openStore(
+  config: StoreConfig,
+  deployment: Deployment,
+  onMigrated?: (versions: readonly string[]) => void,
+): Promise<Store> {
+  const place = storePlaceOf(config);
+  if ("path" in place) keepToOwner(place.path);
+  const told = onMigrated === undefined ? {} : { onMigrated };
+  return storage.openStore<Schema>({ place, deployment, migrations: MIGRATIONS, ...told });
+}
+
+/** Where an operator's store is. */
+export function storePlaceOf({ workDir, databaseUrl }: StoreConfig): storage.StorePlace {
+  if (databaseUrl !== undefined) return { databaseUrl, schema: "cairn_operator" };
+  return { path: join(workDir, "operator.sqlite") };
+}
+
+function keepToOwner(path: string): void {
   try {
     // SQLite gives the files beside it the same permissions.
     closeSync(openSync(path, "a", 0o600));
@@ -30,5 +52,4 @@ export async function openStore(workDir: string, deployment: Deployment): Promis
   } catch (error) {
     throw storeError(error);
   }
-  return storage.openStore<Schema>({ path, deployment, migrations: MIGRATIONS });
 }

@@ -1,4 +1,5 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { LeasesTable } from "../../storage/lease.ts";
 import type { MetaTable } from "../../storage/open.ts";
 import type { ServicesSchema } from "./schema-services.ts";
 
@@ -68,6 +69,7 @@ interface BoxHoldersTable {
 /** All tables of an operator. Those that begin with `chain_` are a projection of final blocks and can be made again. */
 export interface Schema extends ServicesSchema {
   meta: MetaTable;
+  leases: LeasesTable;
   chain_cursor: CursorTable;
   box_chains: BoxChainsTable;
   chain_box_seasons: BoxSeasonsTable;

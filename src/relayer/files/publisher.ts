@@ -38,11 +38,13 @@ export class Publisher {
 
   static async open(parts: PublisherParts): Promise<Publisher> {
     for (const folder of ["drops", "awards", "days"]) await mkdir(join(parts.filesDir, folder), { recursive: true });
-    await repairManifest(
-      parts.filesDir,
-      await parts.store.db.selectFrom("files").selectAll().orderBy("path").execute(),
-    );
     return new Publisher(parts);
+  }
+
+  /** Brings the manifest to what the store knows, after whoever published before was stopped at any point. */
+  async mend(): Promise<void> {
+    const { store, filesDir } = this.#parts;
+    await repairManifest(filesDir, await store.db.selectFrom("files").selectAll().orderBy("path").execute());
   }
 
   /**

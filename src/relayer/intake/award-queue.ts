@@ -1,10 +1,9 @@
 import { awardDigest, type SignedAward } from "../../protocol/codec/award.ts";
 import { fromHex } from "../../protocol/codec/bytes.ts";
-import { CairnError } from "../../protocol/errors.ts";
 import { recoverAddress } from "../../service/signer.ts";
 import type { ChainView } from "../jobs/chain-view.ts";
+import { beginIntake } from "../jobs/intake-moment.ts";
 import type { Programme } from "../programme.ts";
-import { readProgress } from "../store/closing.ts";
 import type { Store } from "../store/open.ts";
 import { type AwardCandidate, type AwardResult, acceptAwards } from "./accept-awards.ts";
 import { GroupQueue } from "./group-queue.ts";
@@ -47,11 +46,8 @@ export class AwardQueue {
   #commit(candidates: readonly AwardCandidate[]): Promise<AwardResult[]> {
     const { store, view, programme } = this.#parts;
     return store.transaction(async (tx) => {
-      // Taken inside the transaction: nothing can close the drop between this look and the commit.
-      const snapshot = view.snapshot;
-      if (snapshot === undefined) throw new CairnError("CHAIN_UNREACHABLE", "not caught up yet");
-      const { nextDrop } = await readProgress(tx);
-      return acceptAwards(tx, { snapshot, nextDrop, genesis: programme.genesis }, candidates);
+      const moment = await beginIntake(tx, view, programme);
+      return acceptAwards(tx, { ...moment, genesis: programme.genesis }, candidates);
     });
   }
 }

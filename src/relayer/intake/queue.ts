@@ -2,7 +2,7 @@ import type { SignedReading } from "../../protocol/codec/reading.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { DeviceSignatures } from "../device-signatures.ts";
 import type { ChainView } from "../jobs/chain-view.ts";
-import { readProgress } from "../store/closing.ts";
+import { beginIntake } from "../jobs/intake-moment.ts";
 import type { Store } from "../store/open.ts";
 import { loadKeys } from "../store/situations.ts";
 import { type AcceptParts, acceptReadings } from "./accept.ts";
@@ -50,13 +50,9 @@ export class IntakeQueue {
   }
 
   #commit(candidates: readonly Candidate[]): Promise<ReadingResult[]> {
-    const { store, view } = this.#parts;
+    const { store, view, programme } = this.#parts;
     return store.transaction(async (tx) => {
-      // Taken inside the transaction: nothing can close the drop between this look and the commit.
-      const snapshot = view.snapshot;
-      if (snapshot === undefined) throw new CairnError("CHAIN_UNREACHABLE", "not caught up yet");
-      const { nextDrop } = await readProgress(tx);
-      return acceptReadings(tx, this.#parts, { snapshot, nextDrop }, candidates);
+      return acceptReadings(tx, this.#parts, await beginIntake(tx, view, programme), candidates);
     });
   }
 }

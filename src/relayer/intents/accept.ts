@@ -101,9 +101,11 @@ function isMiningWithdrawal(programme: Programme, kind: IntentKind, message: Int
 async function sendAfter(db: Db, programme: Programme, account: Hex, chainTime: number): Promise<number> {
   const { genesis } = programme;
   const drop = Math.max(0, dropOf(genesis, chainTime));
-  let query = db.selectFrom("readings").select("digest").where("drop_no", ">=", drop).where("account", "=", account);
+  let query = db.selectFrom("readings").select("ended_at").where("drop_no", ">=", drop).where("account", "=", account);
   if (dropStart(genesis, drop) < chainTime) query = query.where("ended_at", ">=", chainTime);
-  return (await query.limit(1).executeTakeFirst()) === undefined ? 0 : chainTime;
+  const last = await query.orderBy("ended_at", "desc").limit(1).executeTakeFirst();
+  // Another relayer may have seen a newer block, and accepted by it what ended later.
+  return last === undefined ? 0 : Math.max(chainTime, last.ended_at);
 }
 
 function signReceipt(

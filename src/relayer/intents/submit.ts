@@ -2,6 +2,7 @@ import type { ChainClient } from "../../chain/client.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { CairnError, type ErrorCode } from "../../protocol/errors.ts";
 import type { ChainView } from "../jobs/chain-view.ts";
+import { beginIntake } from "../jobs/intake-moment.ts";
 import type { PlacedIntent } from "../store/intents.ts";
 import type { Store } from "../store/open.ts";
 import { acceptIntent, type IntentParts } from "./accept.ts";
@@ -46,8 +47,7 @@ export async function submitIntents(parts: SubmitParts, intents: readonly Delive
   const { client, programme, store } = parts;
   const asked = await askAboutSignatures({ client, programme, db: store.db }, intents);
   const results = await store.transaction(async (tx) => {
-    const { snapshot } = parts.view;
-    if (snapshot === undefined) throw new CairnError("CHAIN_UNREACHABLE", "not caught up yet");
+    const { snapshot } = await beginIntake(tx, parts.view, programme);
     const judged: IntentResult[] = [];
     for (const [i, delivered] of intents.entries()) {
       try {

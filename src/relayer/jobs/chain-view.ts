@@ -1,3 +1,4 @@
+import type { ProgrammeEvent } from "../../chain/read/events.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Restrictions } from "../domain/restrictions.ts";
 import type { RulesVersion } from "../domain/rules.ts";
@@ -18,12 +19,16 @@ export interface ChainSnapshot {
   readonly head: Head;
   /** The last final block whose events are in the store. */
   readonly final: { readonly number: number; readonly hash: Hex; readonly time: number };
+  /** The block to which the store's own cursor had come; between it and the final one nothing happened. */
+  readonly mirroredBlock: number;
+  /** What happened in newer blocks. */
+  readonly newer: readonly ProgrammeEvent[];
   readonly restrictions: Restrictions;
   /** Versions of the rules in final blocks. */
   readonly rules: readonly RulesVersion[];
 }
 
-/** Holds the newest snapshot; the follower alone replaces it. */
+/** Holds the newest snapshot; whoever looks at the chain for this process replaces it. */
 export class ChainView {
   #snapshot: ChainSnapshot | undefined;
 

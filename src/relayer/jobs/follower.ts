@@ -1,15 +1,16 @@
 import type { Logger } from "pino";
-import { assertChain, type ChainClient, reach } from "../../chain/client.ts";
+import { assertChain, type ChainClient } from "../../chain/client.ts";
 import { type ProgrammeEvent, readEvents } from "../../chain/read/events.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { type FinalityRule, finalNumber } from "../../service/finality.ts";
-import { NO_RESTRICTIONS, type Restrictions, restrictionsOf } from "../domain/restrictions.ts";
+import { restrictionsOf } from "../domain/restrictions.ts";
 import { applyEvents, type Cursor, clearMirror, readCursor, writeCursor } from "../store/mirror.ts";
 import type { Store } from "../store/open.ts";
 import { readRules } from "../store/rules.ts";
 import { askAgain } from "./ask-again.ts";
 import type { ChainView, Head } from "./chain-view.ts";
+import { readBlock, readHead } from "./heads.ts";
 
 /** Blocks whose events are read by one request. */
 const BLOCKS_A_READ = 2_000;
@@ -37,6 +38,8 @@ export class Follower {
   #cursor: Cursor | undefined;
   /** The block of the cursor in the store; none at first, so that the first one is written. */
   #storedBlock = -Infinity;
+  /** Whether the next look must process everything, whether the head is known or not. */
+  #beginsAnew = true;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -52,27 +55,41 @@ export class Follower {
     const before = view.snapshot;
     const head = await readHead(client);
     const isNewHead = head.hash !== before?.head.hash;
-    if (!isNewHead && "depth" in finality) return false;
+    if (!isNewHead && "depth" in finality && !this.#beginsAnew) return false;
     const final = await this.#advance(head).catch((error: unknown) => {
       // Whatever was committed is read again.
       this.#cursor = undefined;
       throw error;
     });
-    if (!isNewHead && final.block === before?.final.number) return false;
-    const restrictions = await this.#restrictionsAbove(final.block, head.number);
+    if (!isNewHead && final.block === before?.final.number && !this.#beginsAnew) return false;
+    const newer = await this.#eventsAbove(final.block, head.number);
+    this.#beginsAnew = false;
     view.replace({
-      head,
+      ...{ head, newer, mirroredBlock: this.#storedBlock },
       final: { number: final.block, hash: final.hash, time: final.time },
-      restrictions,
+      restrictions: restrictionsOf(newer, this.#parts.deployment.operator),
       rules: await readRules(this.#parts.store.db),
     });
     return true;
   }
 
+  async #readStored(): Promise<Cursor | undefined> {
+    const cursor = await readCursor(this.#parts.store.db);
+    if (cursor !== undefined) this.#storedBlock = cursor.block;
+    return cursor;
+  }
+
+  /** Forgets what this process believes: another one may have moved the projection on. */
+  reset(): void {
+    this.#cursor = undefined;
+    this.#storedBlock = -Infinity;
+    this.#beginsAnew = true;
+  }
+
   /** Brings the projection to the newest final block. */
   async #advance(head: Head): Promise<Cursor> {
-    const { client, deployment, store } = this.#parts;
-    this.#cursor ??= await readCursor(store.db);
+    const { client, deployment } = this.#parts;
+    this.#cursor ??= await this.#readStored();
     if (this.#cursor !== undefined && !(await this.#stillStands(this.#cursor, head))) await this.#startAnew(head);
     // Until something is final, the deployment's own block is: whoever started this programme vouches for it.
     const upTo = Math.max(await this.#finalBlock(head), deployment.block);
@@ -133,26 +150,10 @@ export class Follower {
     await onLostBlocks();
   }
 
-  async #restrictionsAbove(final: number, head: number): Promise<Restrictions> {
-    if (head <= final) return NO_RESTRICTIONS;
+  async #eventsAbove(final: number, head: number): Promise<ProgrammeEvent[]> {
+    if (head <= final) return [];
     const { client, deployment } = this.#parts;
     const range = { fromBlock: final + 1, toBlock: head };
-    const events = await askAgain(() => readEvents(client, deployment, range));
-    return restrictionsOf(events, deployment.operator);
+    return askAgain(() => readEvents(client, deployment, range));
   }
-}
-
-async function readHead(client: ChainClient): Promise<Head> {
-  return headOf(await reach(client.getBlock({ blockTag: "latest" })));
-}
-
-async function readBlock(client: ChainClient, number: number): Promise<Head> {
-  return headOf(await askAgain(() => reach(client.getBlock({ blockNumber: BigInt(number) }))));
-}
-
-function headOf(block: Awaited<ReturnType<ChainClient["getBlock"]>>): Head {
-  const { number, hash, parentHash, timestamp, baseFeePerGas, gasLimit } = block;
-  if (number === null || hash === null) throw new CairnError("CHAIN_UNREACHABLE", "the node gave a pending block");
-  const place = { number: Number(number), hash, parentHash, time: Number(timestamp) };
-  return { ...place, baseFee: baseFeePerGas ?? 0n, gasLimit };
 }

@@ -37,7 +37,9 @@ export interface StatusReport {
   readonly settledDays: number;
   /** The last day through which everything was pushed; null before the first push. */
   readonly creditedThroughDay: number | null;
-  /** Everything that is due at chain time is done and final. */
+  /** Whether this relayer does the work; of several on one store one does. */
+  readonly leading: boolean;
+  /** Everything that is due at chain time is done and final; only the one that leads can say so. */
   readonly idle: boolean;
   readonly outbox: Readonly<Record<OutboxState, number>>;
   readonly intents: Readonly<Record<IntentState, number>>;
@@ -55,7 +57,7 @@ export interface StatusParts {
   readonly db: Db;
   readonly view: ChainView;
   readonly programme: Programme;
-  readonly worker: Pick<Worker, "isIdle" | "changes" | "nudge">;
+  readonly worker: Pick<Worker, "isIdle" | "isLeading" | "changes" | "nudge">;
   readonly alerts: Alerts;
   /** Most that is paid per gas, wei. */
   readonly maxFeePerGas: bigint;
@@ -93,6 +95,7 @@ export class StatusReporter {
       oldestUnanchoredS: await this.#oldestUnanchoredS(anchored),
       settledDays: await nextSettled(db),
       creditedThroughDay: await creditedThrough(db),
+      leading: worker.isLeading,
       idle,
       outbox: states,
       intents: await countIntents(db),

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { CairnError } from "../../protocol/errors.ts";
 import type { Alerts } from "../../service/alerts.ts";
 import { storeError } from "../../storage/failure.ts";
+import type { Leadership } from "../../storage/lease.ts";
 import { readProgress } from "../store/closing.ts";
 import { countOpenIntents } from "../store/intents.ts";
 import { openEffects } from "../store/outbox.ts";
@@ -15,12 +16,18 @@ import type { Follower } from "./follower.ts";
 import { enqueueIntents } from "./intents.ts";
 import { enqueueCredits, type PushParts } from "./push.ts";
 import { enqueueSettlement, type SettleParts } from "./settle.ts";
+import type { Watcher } from "./watcher.ts";
 
 /** Longest pause after failures in a row, milliseconds. */
 const MAX_PAUSE_MS = 10_000;
 
 /** What the worker works with. */
 export interface WorkerParts {
+  readonly leadership: Leadership;
+  /** Prepares this process for leading, each time that it begins to. */
+  readonly takeOver: () => Promise<void>;
+  /** Looks at the chain as long as another process leads. */
+  readonly watcher: Watcher;
   readonly follower: Follower;
   readonly submitter: Submitter;
   readonly view: ChainView;
@@ -36,7 +43,8 @@ export interface WorkerParts {
 
 /**
  * The relayer's one loop: look at the chain, close what ended, write down what is due, carry the outbox on. Every step does
- * what the state asks for and nothing else, so it does not matter where the last process stopped.
+ * what the state asks for and nothing else, so it does not matter where the last process stopped. Of several relayers on one
+ * store one does all that; the others look at the chain, take in, and wait for the lead.
  */
 export class Worker {
   readonly #parts: WorkerParts;
@@ -47,17 +55,24 @@ export class Worker {
   /** Nothing is under way, so without a new block or an intent there is nothing to do. */
   #isQuiet = false;
   #isIdle = false;
+  #hasLed: boolean;
   #changes = 0;
   #lookedAt = 0;
   #problem: string | undefined;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
+    this.#hasLed = parts.leadership.isHeld;
   }
 
   /** Whether everything due at chain time is done and final. */
   get isIdle(): boolean {
     return this.#isIdle && !this.#isWoken;
+  }
+
+  /** Whether this process does the work, rather than another one of the same store. */
+  get isLeading(): boolean {
+    return this.#parts.leadership.isHeld;
   }
 
   /** Grows whenever a step did something. */
@@ -109,10 +124,41 @@ export class Worker {
 
   /** One step. @returns Whether anything changed, so that the next one should follow at once. */
   async #step(): Promise<boolean> {
-    const { follower, view, submitter, closing } = this.#parts;
+    return (await this.#leads()) ? this.#lead() : this.#watch();
+  }
+
+  async #leads(): Promise<boolean> {
+    const { leadership, takeOver, log } = this.#parts;
+    if (leadership.isHeld) return true;
+    if (this.#hasLed) log.warn({ code: "LEASE_LOST" }, "this relayer leads no longer");
+    this.#hasLed = false;
+    if (!(await leadership.acquire())) return false;
+    try {
+      await takeOver();
+    } catch (error) {
+      await leadership.release();
+      throw error;
+    }
+    this.#hasLed = true;
+    log.info("this relayer leads now");
+    this.#isWoken = true;
+    return true;
+  }
+
+  async #watch(): Promise<boolean> {
+    this.#isIdle = false;
+    this.#isWoken = false;
+    await this.#parts.watcher.poll();
+    this.#lookedAt = performance.now();
+    return false;
+  }
+
+  async #lead(): Promise<boolean> {
+    const { follower, view, submitter, closing, leadership } = this.#parts;
     const moved = await follower.poll();
     this.#lookedAt = performance.now();
-    if (!moved && !this.#isWoken && this.#isQuiet) return false;
+    // Others take in as well, and cannot wake this process.
+    if (!moved && !this.#isWoken && this.#isQuiet && !leadership.isShared) return false;
     const { snapshot } = view;
     if (snapshot === undefined) return false;
     this.#isWoken = false;
@@ -166,6 +212,8 @@ export class Worker {
     const known = storeError(error);
     this.#isIdle = false;
     this.#isQuiet = false;
+    // Nothing failed: another one does the work now.
+    if (known instanceof CairnError && known.code === "LEASE_LOST") return;
     const problem = known instanceof CairnError ? known.code : "UNEXPECTED";
     if (problem === "UNEXPECTED" && this.#problem !== problem) this.#parts.log.error({ err: error }, "a step failed");
     this.#problem = problem;

@@ -41,6 +41,8 @@ export async function writeCursor(tx: Tx, cursor: Cursor): Promise<void> {
 /** Empties the projection, to be made again from the chain. */
 export async function clearMirror(tx: Tx): Promise<void> {
   for (const table of CHAIN_TABLES) await tx.deleteFrom(table).execute();
+  // Blocks that were seen may be gone.
+  await tx.updateTable("progress").set({ seen_block: 0 }).execute();
 }
 
 /** Applies final events to the projection: whole blocks, once each, in the order of the chain. */

@@ -85,11 +85,11 @@ export async function saveBump(tx: Tx, attempt: Attempt): Promise<void> {
 
 /** Changes a row. */
 export async function updateEffect(
-  db: Db,
+  tx: Tx,
   id: number,
   values: Partial<Omit<OutboxTable, "id" | "key" | "kind" | "payload" | "items">>,
 ): Promise<void> {
-  await db.updateTable("outbox").set(values).where("id", "=", id).execute();
+  await tx.updateTable("outbox").set(values).where("id", "=", id).execute();
 }
 
 /** Takes a row's nonce away, because another transaction has used it up for good; it will be signed anew. */
@@ -115,16 +115,16 @@ export async function readNextNonce(db: Db): Promise<number> {
   return row.next_nonce;
 }
 
-export async function writeNextNonce(db: Db, nonce: number): Promise<void> {
-  await db.updateTable("progress").set({ next_nonce: nonce }).execute();
+export async function writeNextNonce(tx: Tx, nonce: number): Promise<void> {
+  await tx.updateTable("progress").set({ next_nonce: nonce }).execute();
 }
 
 /** Rows whose signed bytes are kept after their end, in case a chain loses the blocks they were mined in. */
 const ROWS_KEPT_SIGNED = 5_000;
 
 /** Forgets the signed bytes of what was final long ago. */
-export async function forgetOldAttempts(db: Db): Promise<void> {
-  await db
+export async function forgetOldAttempts(tx: Tx): Promise<void> {
+  await tx
     .deleteFrom("attempts")
     .where("outbox_id", "<=", (eb) =>
       eb

@@ -1,6 +1,7 @@
 import type { Generated } from "kysely";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { ExclusionState } from "../../protocol/codec/codes.ts";
+import type { LeasesTable } from "../../storage/lease.ts";
 import type { MetaTable } from "../../storage/open.ts";
 
 // Units of stones stand as decimal text: they pass 2^53. Booleans are 0 and 1. Times are unix seconds, 0 = none.
@@ -14,6 +15,10 @@ interface ProgressTable {
   next_drop: number;
   next_day: number;
   next_nonce: number;
+  /** The newest drop that anything was taken into. */
+  open_drop: Generated<number>;
+  /** The newest block by which anything was judged. */
+  seen_block: Generated<number>;
 }
 
 interface ChainCursorTable {
@@ -416,6 +421,7 @@ interface PushesTable {
 export interface Schema {
   meta: MetaTable;
   progress: ProgressTable;
+  leases: LeasesTable;
   chain_cursor: ChainCursorTable;
   chain_rules: ChainRulesTable;
   chain_consents: ChainConsentsTable;

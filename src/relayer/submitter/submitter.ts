@@ -69,6 +69,11 @@ export class Submitter {
     this.#timers = timers;
   }
 
+  /** Forgets what this process believes of nonces: another one may have used some. */
+  reset(): void {
+    this.#nonceKnown = false;
+  }
+
   /** One step. @returns Whether anything changed. @throws CHAIN_UNREACHABLE, STORE_FULL. */
   async step(snapshot: ChainSnapshot): Promise<boolean> {
     const rows = await openEffects(this.#parts.store.db);
@@ -146,7 +151,7 @@ export class Submitter {
     };
     if (receipt.block > snapshot.final.number) {
       if (row.state === "mined" && row.mined_hash === receipt.blockHash) return false;
-      await updateEffect(store.db, row.id, { state: "mined", ...values });
+      await store.transaction((tx) => updateEffect(tx, row.id, { state: "mined", ...values }));
       passFailpoint("receipt-noted");
       return true;
     }
@@ -173,14 +178,14 @@ export class Submitter {
   async #pushOn(row: SignedRow, snapshot: ChainSnapshot): Promise<boolean> {
     const { store, client, log, alerts } = this.#parts;
     if (row.state === "mined") {
-      await updateEffect(store.db, row.id, { state: "sent", mined_block: null, mined_hash: null });
+      await store.transaction((tx) => updateEffect(tx, row.id, { state: "sent", mined_block: null, mined_hash: null }));
       this.#timers.forget(row.id);
     }
     const due = this.#timers.due(row.id, snapshot.head.number);
     if (due === "wait") {
       // Noted only now: a chain that mines at once has a receipt by the next step, and a write is saved.
       if (row.state === "signed" && this.#timers.isTaken(row.id))
-        await updateEffect(store.db, row.id, { state: "sent" });
+        await store.transaction((tx) => updateEffect(tx, row.id, { state: "sent" }));
       return false;
     }
     if (due === "again" && (await this.#nonceIsLost(row, snapshot))) return true;
@@ -262,7 +267,8 @@ export class Submitter {
     const { store, log, onEnd } = this.#parts;
     this.#timers.refused(row.id, row.preflights);
     if (row.preflights + 1 < MAX_PREFLIGHTS) {
-      await updateEffect(store.db, row.id, { preflights: row.preflights + 1, reason: problem });
+      const values = { preflights: row.preflights + 1, reason: problem };
+      await store.transaction((tx) => updateEffect(tx, row.id, values));
       return "later";
     }
     log.error({ key: row.key, kind: row.kind, reason: problem }, "would revert: set aside unsent");
@@ -281,7 +287,7 @@ export class Submitter {
     const blockNumber = BigInt(snapshot.final.number);
     const used = await reach(client.getTransactionCount({ address: account.address, blockNumber }));
     this.#nonceKnown = true;
-    if (used > next) await writeNextNonce(store.db, used);
+    if (used > next) await store.transaction((tx) => writeNextNonce(tx, used));
     return Math.max(used, next);
   }
 

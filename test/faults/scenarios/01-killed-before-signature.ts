@@ -9,11 +9,11 @@ export const killedBeforeSignature: Scenario = {
   shows: "the nonce was never stored, and the next start takes the same one",
   async run(stage) {
     await dieAnchoring(stage, "nonce-taken");
-    const before = newestSigned(stage);
+    const before = await newestSigned(stage);
     await stage.relayer.start();
     await stage.deliverKept();
     await stage.untilIdle();
-    assert.equal(newestSigned(stage)?.nonce, (before?.nonce ?? -1) + 1);
+    assert.equal((await newestSigned(stage))?.nonce, (before?.nonce ?? -1) + 1);
     return undefined;
   },
 };

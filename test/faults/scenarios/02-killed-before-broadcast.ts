@@ -10,7 +10,7 @@ export const killedBeforeBroadcast: Scenario = {
   isInSuite: true,
   async run(stage) {
     await dieAnchoring(stage, "transaction-signed");
-    const signed = newestSigned(stage);
+    const signed = await newestSigned(stage);
     assert.equal(signed?.state, "signed");
     const [hash] = signed.hashes;
     assert.equal(await stage.receiptOf(hash), undefined);

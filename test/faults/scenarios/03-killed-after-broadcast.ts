@@ -10,7 +10,7 @@ export const killedAfterBroadcast: Scenario = {
   isInSuite: true,
   async run(stage) {
     await dieAnchoring(stage, "transaction-sent");
-    const signed = newestSigned(stage);
+    const signed = await newestSigned(stage);
     assert.equal(signed?.state, "signed");
     assert.equal((await stage.receiptOf(signed.hashes[0]))?.status, "success");
     await stage.relayer.start();

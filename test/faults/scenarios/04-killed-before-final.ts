@@ -9,11 +9,11 @@ export const killedBeforeFinal: Scenario = {
   shows: "the next start waits for finality, and ends the row once",
   async run(stage) {
     await dieAnchoring(stage, "receipt-noted");
-    const mined = newestSigned(stage);
+    const mined = await newestSigned(stage);
     assert.equal(mined?.state, "mined");
     await stage.relayer.start();
     await stage.untilSeen(stage.dropTime);
-    assert.equal(newestSigned(stage)?.state, "mined", "not final before its block is");
+    assert.equal((await newestSigned(stage))?.state, "mined", "not final before its block is");
     await stage.deliverKept();
     await stage.untilIdle();
     assert.equal((await stage.receiptOf(mined.hashes[0]))?.status, "success");

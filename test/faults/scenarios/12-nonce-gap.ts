@@ -16,7 +16,7 @@ export const nonceGap: Scenario = {
     await stage.setAutomine(false);
     const readings = await stage.endDrop();
     await eventually("the anchor is sent", async () => (await stage.pooled()).ready === 1);
-    const lower = newestSigned(stage)?.hashes[0];
+    const lower = (await newestSigned(stage))?.hashes[0];
     await stage.intend([grantOf(stage.programme, "owner a", { version: 3, deadline: stage.dropTime + 600 })]);
     await eventually("both are sent", async () => (await stage.pooled()).ready === 2);
     await stage.programme.rpc("anvil_dropTransaction", [lower]);

@@ -17,7 +17,7 @@ export const vanishedFromPool: Scenario = {
     await stage.setAutomine(false);
     const readings = await stage.endDrop();
     await eventually("it is sent", async () => (await stage.pooled()).ready === 1);
-    const hash = newestSigned(stage)?.hashes[0];
+    const hash = (await newestSigned(stage))?.hashes[0];
     await stage.setBaseFee(100n * usual);
     await stage.mine(1);
     await stage.programme.rpc("anvil_dropTransaction", [hash]);

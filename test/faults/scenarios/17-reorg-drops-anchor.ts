@@ -20,7 +20,7 @@ export const reorgDropsAnchor: Scenario = {
       await stage.mine(depth - 1);
       assert.equal(await stage.anchoredDrops(), drop + 1);
       assert.equal(await stage.shownState(drop), "closed");
-      const hash = newestSigned(stage)?.hashes[0];
+      const hash = (await newestSigned(stage))?.hashes[0];
       const before = await stage.receiptOf(hash);
       await stage.reorg(depth);
       await stage.untilIdle();

@@ -20,7 +20,7 @@ export const reorgWhileDown: Scenario = {
     await stage.untilStatus("the anchor is mined", ({ outbox }) => outbox.mined === 1);
     await stage.mine(DEPTH - 1);
     await stage.relayer.stop();
-    const mined = newestSigned(stage);
+    const mined = await newestSigned(stage);
     const height = await stage.programme.client.getBlockNumber();
     await stage.reorg(DEPTH);
     assert.equal(await stage.programme.client.getBlockNumber(), height);

@@ -26,7 +26,7 @@ export const nodeRestarted: Scenario = {
     const earlier = await save("earlier.json");
     await stage.intend([grantOf(programme, "owner a", { version: 3, deadline: stage.dropTime + 600 })]);
     await stage.untilStatus("the consent is mined", ({ outbox }) => outbox.mined === 1);
-    const hash = newestSigned(stage)?.hashes[0];
+    const hash = (await newestSigned(stage))?.hashes[0];
     await stage.restartNode(earlier);
     assert.equal(await stage.receiptOf(hash), undefined);
     await stage.untilIdle();

@@ -24,10 +24,13 @@ import { replicaLags } from "./22-replica-lags.ts";
 import { wrongChain } from "./23-wrong-chain.ts";
 import { clockOff } from "./24-clock-off.ts";
 import { diskFull } from "./25-disk-full.ts";
+import { databaseStopped } from "./26-database-stopped.ts";
 import { databaseDamaged } from "./27-database-damaged.ts";
 import { duplicateReadings } from "./28-duplicate-readings.ts";
+import { relayersOnOneDatabase } from "./29-relayers-on-one-database.ts";
 import { twoRelayers } from "./29-two-relayers.ts";
 import { paused } from "./30-paused.ts";
+import { pausedBeyondLease } from "./30-paused-beyond-lease.ts";
 import { intentNeverSucceeds } from "./31-intent-never-succeeds.ts";
 import { signerEmpty } from "./32-signer-empty.ts";
 import { stoppedWhileClosing } from "./33-stopped-while-closing.ts";
@@ -60,10 +63,13 @@ export const SCENARIOS: readonly Scenario[] = [
   wrongChain,
   clockOff,
   diskFull,
+  databaseStopped,
   databaseDamaged,
   duplicateReadings,
   twoRelayers,
+  relayersOnOneDatabase,
   paused,
+  pausedBeyondLease,
   intentNeverSucceeds,
   signerEmpty,
   stoppedWhileClosing,

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { audit } from "../../../src/auditor/index.ts";
 import { type ProgrammeEvent, readEvents } from "../../../src/chain/read/events.ts";
 import type { OutboxState } from "../../../src/relayer/store/schema.ts";
@@ -88,20 +87,15 @@ function assertOnceOnChain(events: readonly ProgrammeEvent[]): void {
 }
 
 /** Every effect is one row that ended, every transaction belongs to a row, and none was made for nothing. */
-async function assertOutbox({ programme }: Stage, { foreign = 0, failed = 0 }: Allowed): Promise<void> {
-  const database = new DatabaseSync(join(programme.workDir, "relayer.sqlite"));
-  const rows = database.prepare("select key, state, nonce from outbox").all() as unknown as {
-    key: string;
-    state: OutboxState;
-    nonce: number | null;
-  }[];
-  database.close();
+async function assertOutbox(stage: Stage, { foreign = 0, failed = 0 }: Allowed): Promise<void> {
+  type Row = { key: string; state: OutboxState; nonce: number | null };
+  const rows = await stage.rows<Row>("select key, state, nonce from outbox");
   const ended = rows.filter(({ state }) => state === "final").map(({ key }) => key.slice(0, key.lastIndexOf(":")));
   assert.equal(new Set(ended).size, ended.length, "effects that ended twice");
   assert.equal(rows.filter(({ state }) => state === "failed").length, failed, "rows that were set aside");
   assert.equal(ended.length + failed, rows.length, "rows under way");
   const sent = rows.filter(({ nonce }) => nonce !== null).length;
   const address = addressOf("relayer");
-  const transactions = await programme.client.getTransactionCount({ address, blockTag: "latest" });
+  const transactions = await stage.programme.client.getTransactionCount({ address, blockTag: "latest" });
   assert.equal(transactions, sent + foreign, "transactions of the relayer's key");
 }

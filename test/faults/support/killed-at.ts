@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import type { Hex } from "../../../src/protocol/index.ts";
 import type { Stage } from "./stage.ts";
 
@@ -15,17 +13,12 @@ export async function dieAnchoring(stage: Stage, failpoint: string): Promise<voi
 }
 
 /** The newest row of the relayer's outbox that has a nonce, and the hashes of what was signed for it. */
-export function newestSigned({ programme }: Stage): { nonce: number; state: string; hashes: Hex[] } | undefined {
-  const database = new DatabaseSync(join(programme.workDir, "relayer.sqlite"));
-  try {
-    const row = database
-      .prepare("select id, nonce, state from outbox where nonce is not null order by nonce desc limit 1")
-      .get() as { id: number; nonce: number; state: string } | undefined;
-    if (row === undefined) return undefined;
-    const attempts = database.prepare("select hash from attempts where outbox_id = ?").all(row.id);
-    assert.ok(attempts.length > 0);
-    return { nonce: row.nonce, state: row.state, hashes: attempts.map(({ hash }) => hash as Hex) };
-  } finally {
-    database.close();
-  }
+export async function newestSigned(stage: Stage): Promise<{ nonce: number; state: string; hashes: Hex[] } | undefined> {
+  const [row] = await stage.rows<{ id: number; nonce: number; state: string }>(
+    "select id, nonce, state from outbox where nonce is not null order by nonce desc limit 1",
+  );
+  if (row === undefined) return undefined;
+  const attempts = await stage.rows<{ hash: Hex }>(`select hash from attempts where outbox_id = ${row.id}`);
+  assert.ok(attempts.length > 0);
+  return { nonce: row.nonce, state: row.state, hashes: attempts.map(({ hash }) => hash) };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { TransactionReceipt } from "viem";
 import { ABIS } from "../../../src/chain/contracts.ts";
 import {
@@ -21,6 +22,7 @@ import { type FaultyProxy, startProxy } from "../../support/rpc-proxy.ts";
 import { eventually } from "./eventually.ts";
 import { RelayerChild, type StartOptions } from "./relayer-child.ts";
 import { mount, unmount } from "./small-disk.ts";
+import { openStageDatabase, type StageDatabase } from "./stage-database.ts";
 import { CARS, CHALLENGE_WINDOW_S, openWorld, startNode, type World } from "./world.ts";
 
 /** Blocks that are mined ahead of what the relayer has seen, while it is waited for. */
@@ -38,6 +40,24 @@ export interface StageOptions {
   readonly diskKb?: number;
   /** Starts the relayer again whenever it is found dead. */
   readonly revives?: boolean;
+  /** Keeps the store in a PostgreSQL server of the stage's own. */
+  readonly hasDatabase?: boolean;
+}
+
+interface StageParts {
+  readonly world: World;
+  readonly node: Anvil;
+  readonly programme: TestProgramme;
+  readonly proxy: FaultyProxy;
+  readonly database: StageDatabase | undefined;
+}
+
+/** How long a relayer on a shared database leads without being heard of, milliseconds. */
+const LEASE_MS = 2_000;
+
+/** What relayers on one database have in common. */
+function sharedConfig({ url }: StageDatabase, { workDir }: TestProgramme): Readonly<Record<string, unknown>> {
+  return { databaseUrl: url, leaseMs: LEASE_MS, filesDir: join(workDir, "files") };
 }
 
 /** What stands on every stage: a node, a proxy before it, a relayer behind the proxy, and four cars that remember receipts. */
@@ -45,7 +65,10 @@ export class Stage {
   readonly world: World;
   readonly programme: TestProgramme;
   readonly proxy: FaultyProxy;
-  readonly relayer: RelayerChild;
+  /** The server of the store, if it is in one. */
+  readonly database: StageDatabase | undefined;
+  readonly #relayers: RelayerChild[] = [];
+  #asked: RelayerChild;
   readonly finalityDepth: number;
   /** Every receipt that a car was given, by the reading's digest. */
   readonly receipts = new Map<Hex, SignedReceipt>();
@@ -60,25 +83,59 @@ export class Stage {
   readonly #kept: SignedReading[] = [];
   readonly #odometers = new Map<TestCar, number>();
 
-  private constructor(world: World, node: Anvil, programme: TestProgramme, proxy: FaultyProxy, options: StageOptions) {
+  private constructor(parts: StageParts, options: StageOptions) {
+    const { world, node, programme, proxy, database } = parts;
     this.world = world;
     this.#node = node;
     this.programme = programme;
     this.proxy = proxy;
+    this.database = database;
     this.finalityDepth = options.finalityDepth ?? 2;
     this.#config = {
       ...{ rpcUrl: proxy.url, pollMs: 20, finalityDepth: this.finalityDepth, logLevel: "debug" },
       ...{ relayerKey: keyOf("relayer"), receiptKey: keyOf("receipts") },
+      ...(database === undefined ? {} : sharedConfig(database, programme)),
       ...options.config,
     };
     this.#revives = options.revives ?? false;
     this.#hasDisk = options.diskKb !== undefined;
-    this.relayer = this.another(programme.workDir);
+    this.#asked = this.another(programme.workDir);
+  }
+
+  /** The relayer that is asked, and that cars and owners deliver to. */
+  get relayer(): RelayerChild {
+    return this.#asked;
+  }
+
+  /** From now on this one is asked. */
+  turnTo(relayer: RelayerChild): void {
+    this.#asked = relayer;
   }
 
   /** A relayer with the same configuration on any work folder; not started. */
   another(workDir: string): RelayerChild {
-    return new RelayerChild(workDir, { ...this.#config, workDir });
+    const relayer = new RelayerChild(workDir, { ...this.#config, workDir });
+    this.#relayers.push(relayer);
+    return relayer;
+  }
+
+  /** A further relayer on the same database, with a work folder of its own; not started. */
+  async beside(name: string): Promise<RelayerChild> {
+    const workDir = join(this.programme.workDir, name);
+    await mkdir(workDir);
+    await writeFile(join(workDir, "deployment.json"), JSON.stringify(this.world.deployment));
+    return this.another(workDir);
+  }
+
+  /** Rows of the relayers' store. */
+  async rows<R extends object>(sql: string): Promise<R[]> {
+    if (this.database !== undefined) return this.database.rows<R>(sql);
+    const database = new DatabaseSync(join(this.programme.workDir, "relayer.sqlite"));
+    try {
+      return database.prepare(sql).all() as R[];
+    } finally {
+      database.close();
+    }
   }
 
   static async open(world: World, options: StageOptions = {}): Promise<Stage> {
@@ -89,11 +146,13 @@ export class Stage {
       mount(programme.workDir, options.diskKb);
       await writeFile(join(programme.workDir, "deployment.json"), JSON.stringify(world.deployment));
     }
-    return new Stage(world, node, programme, await startProxy(node.rpcUrl), options);
+    const database = options.hasDatabase ? await openStageDatabase() : undefined;
+    return new Stage({ world, node, programme, proxy: await startProxy(node.rpcUrl), database }, options);
   }
 
   async close(): Promise<void> {
-    if (this.relayer.isRunning) await this.relayer.kill();
+    for (const relayer of this.#relayers.filter(({ isRunning }) => isRunning)) await relayer.kill();
+    await this.database?.server.stop();
     await this.proxy.stop();
     await this.#node.stop();
     if (this.#hasDisk) unmount(this.programme.workDir);
@@ -124,7 +183,19 @@ export class Stage {
   }
 
   get api(): RunningRelayer {
-    return connect({ url: this.relayer.url, close: async () => undefined }, this.programme);
+    return this.apiOf(this.relayer);
+  }
+
+  apiOf({ url }: RelayerChild): RunningRelayer {
+    return connect({ url, close: async () => undefined }, this.programme);
+  }
+
+  /** Until a relayer leads, or follows. */
+  async untilLeading(relayer: RelayerChild, leading = true): Promise<void> {
+    await eventually(leading ? "it leads" : "it follows", async () => {
+      const status = await this.apiOf(relayer).status();
+      return status.leading === leading && status.chainTime !== null;
+    });
   }
 
   /** The relayer is started and has caught up, at genesis. */
@@ -210,10 +281,10 @@ export class Stage {
   }
 
   /** Until the relayer has processed a block of this time. */
-  async untilSeen(time: number): Promise<void> {
+  async untilSeen(time: number, relayer?: RelayerChild): Promise<void> {
     await this.#eventually(
       "the relayer sees the block",
-      async () => ((await this.api.status()).chainTime ?? 0) >= time,
+      async () => ((await this.apiOf(relayer ?? this.relayer).status()).chainTime ?? 0) >= time,
     );
   }
 
@@ -286,9 +357,9 @@ export class Stage {
   }
 
   /** Delivers readings as cars do: again and again until they are answered. All must be accepted. */
-  async deliver(readings: readonly SignedReading[]): Promise<ReadingAnswer[]> {
+  async deliver(readings: readonly SignedReading[], relayer?: RelayerChild): Promise<ReadingAnswer[]> {
     const answers = await this.#eventually("readings are answered", async () => {
-      const { status, body } = await this.api.post("/v1/readings", { readings });
+      const { status, body } = await this.apiOf(relayer ?? this.relayer).post("/v1/readings", { readings });
       return status === 200 && (body as { results: ReadingAnswer[] }).results;
     });
     for (const answer of answers) this.#keep(answer);
@@ -303,10 +374,10 @@ export class Stage {
   }
 
   /** Delivers intents until they are taken. */
-  async intend(intents: readonly TestIntent[]): Promise<void> {
+  async intend(intents: readonly TestIntent[], relayer?: RelayerChild): Promise<void> {
     const bodies = intents.map(({ id: _, ...intent }) => intent);
     const results = await this.#eventually("intents are taken", async () => {
-      const { status, body } = await this.api.post("/v1/intents", { intents: bodies });
+      const { status, body } = await this.apiOf(relayer ?? this.relayer).post("/v1/intents", { intents: bodies });
       return status === 202 && (body as { results: { id?: Hex; error?: { code: string } }[] }).results;
     });
     for (const [at, { id, error }] of results.entries()) {

@@ -19,19 +19,20 @@ export interface PreparedChain {
 /**
  * Makes the hash chain of a season to be opened (docs/protocol.md 9.1). When its tip is returned, the chain is durable in the
  * operator's store and in its backup file; a running operator knows it at once.
- * @param config `workDir` and `boxBackupFile` of the operator that will reveal it.
+ * @param config `workDir`, `databaseUrl` and `boxBackupFile` of the operator that will reveal it.
  * @param links How many drops with requests the season can have, 1 to 52,704.
  * @throws ARGUMENT_INVALID, FILE_UNREADABLE, DEPLOYMENT_INVALID, CONFIG_INVALID, STORE_DAMAGED, STORE_FULL.
  */
 export async function prepareChain(
-  { workDir, boxBackupFile }: Pick<OperatorConfig, "workDir" | "boxBackupFile">,
+  config: Pick<OperatorConfig, "workDir" | "databaseUrl" | "boxBackupFile">,
   links: number,
 ): Promise<PreparedChain> {
   if (!Number.isInteger(links) || links < 1 || links > MAX_SEASON_DROPS) {
     throw new CairnError("ARGUMENT_INVALID", `a chain has 1 to ${MAX_SEASON_DROPS} links`);
   }
+  const { workDir, boxBackupFile } = config;
   const deployment = await readDeployment(workDir);
-  const store = await openStore(workDir, deployment);
+  const store = await openStore(config, deployment);
   try {
     const lastLink = toHex(randomBytes(32));
     const { tip } = hashChain(lastLink, links);

@@ -1,5 +1,4 @@
-import { type Kysely, sql } from "kysely";
-import type { Migration } from "kysely/migration";
+import { migrationOf } from "../../../storage/migration.ts";
 
 const STATEMENTS = [
   "create table meta (key text primary key, value text not null) strict",
@@ -26,8 +25,4 @@ const STATEMENTS = [
 ] as const;
 
 /** The cursor, and what the box duty stores. */
-export const initial: Migration = {
-  async up(db: Kysely<unknown>): Promise<void> {
-    for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
-  },
-};
+export const initial = migrationOf(STATEMENTS);

@@ -1,9 +1,8 @@
-import { type Kysely, sql } from "kysely";
-import type { Migration } from "kysely/migration";
+import { migrationOf } from "../../../storage/migration.ts";
 
 const STATEMENTS = [
   `create table documents (
-    id integer primary key, hash text not null unique, type text not null, json text not null) strict`,
+    id integer primary key autoincrement, hash text not null unique, type text not null, json text not null) strict`,
   `create table files (
     path text primary key, sha256 text not null, bytes integer not null, rows integer not null, digest text not null,
     signature text not null) strict, without rowid`,
@@ -21,7 +20,7 @@ const STATEMENTS = [
     task integer primary key, content_hash text not null, crystals integer not null, per_day integer not null,
     from_day integer not null, until_day integer not null) strict`,
   `create table awards (
-    id integer primary key, task integer not null, account text not null, occurrence text not null,
+    id integer primary key autoincrement, task integer not null, account text not null, occurrence text not null,
     crystals integer not null, awarded_at integer not null, day integer not null, digest text not null unique,
     signature text not null, state text not null, reason text, unique (task, account, occurrence)) strict`,
   "create index awards_of_day on awards (day, task, account)",
@@ -63,13 +62,9 @@ const STATEMENTS = [
     day integer not null, accounts integer not null, total_weight text not null, deadline integer not null,
     claimable_from integer not null, cancelled integer not null, claimed text not null, returned text) strict`,
   `create table round_requests (
-    id integer primary key, content_hash text not null unique, number integer, root text, total_weight text,
+    id integer primary key autoincrement, content_hash text not null unique, number integer, root text, total_weight text,
     accounts integer, reason text) strict`,
 ] as const;
 
 /** What the duties besides the mine box store. */
-export const services: Migration = {
-  async up(db: Kysely<unknown>): Promise<void> {
-    for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
-  },
-};
+export const services = migrationOf(STATEMENTS);

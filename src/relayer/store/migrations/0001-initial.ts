@@ -1,5 +1,4 @@
-import { type Kysely, sql } from "kysely";
-import type { Migration } from "kysely/migration";
+import { migrationOf } from "../../../storage/migration.ts";
 
 const STATEMENTS = [
   "create table meta (key text primary key, value text not null) strict",
@@ -139,8 +138,4 @@ const STATEMENTS = [
 ] as const;
 
 /** Everything that the first version stores. */
-export const initial: Migration = {
-  async up(db: Kysely<unknown>): Promise<void> {
-    for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
-  },
-};
+export const initial = migrationOf(STATEMENTS);

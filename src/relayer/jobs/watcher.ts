@@ -1,0 +1,63 @@
+import type { ChainClient } from "../../chain/client.ts";
+import { readEvents } from "../../chain/read/events.ts";
+import type { Deployment } from "../../protocol/codec/deployment.ts";
+import { CairnError } from "../../protocol/errors.ts";
+import { restrictionsOf } from "../domain/restrictions.ts";
+import { type Cursor, readCursor } from "../store/mirror.ts";
+import type { Db } from "../store/open.ts";
+import { readRules } from "../store/rules.ts";
+import { askAgain } from "./ask-again.ts";
+import type { ChainView, Head } from "./chain-view.ts";
+import { readBlock, readHead } from "./heads.ts";
+
+/** What the watcher works with. */
+export interface WatcherParts {
+  readonly client: ChainClient;
+  readonly deployment: Deployment;
+  readonly db: Db;
+  readonly view: ChainView;
+}
+
+/**
+ * Looks at the chain for a relayer that does not lead. The projection is the leader's; what blocks above it take away this
+ * relayer reads itself, from wherever the leader has come to.
+ */
+export class Watcher {
+  readonly #parts: WatcherParts;
+
+  constructor(parts: WatcherParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Looks once.
+   * @returns Whether anything is new.
+   * @throws CHAIN_UNREACHABLE; CHAIN_MISMATCH when this node's chain is not the leader's.
+   */
+  async poll(): Promise<boolean> {
+    const { client, deployment, db, view } = this.#parts;
+    const cursor = await readCursor(db);
+    // A leader that has just begun: nothing can be judged yet.
+    if (cursor === undefined) return false;
+    const head = await readHead(client);
+    const before = view.snapshot;
+    if (head.hash === before?.head.hash && cursor.block === before.mirroredBlock) return false;
+    if (cursor.block !== before?.mirroredBlock) await this.#requireSameChain(cursor, head);
+    const range = { fromBlock: cursor.block + 1, toBlock: head.number };
+    const newer = head.number > cursor.block ? await askAgain(() => readEvents(client, deployment, range)) : [];
+    view.replace({
+      ...{ head, newer, mirroredBlock: cursor.block },
+      final: { number: cursor.block, hash: cursor.hash, time: cursor.time },
+      restrictions: restrictionsOf(newer, deployment.operator),
+      rules: await readRules(db),
+    });
+    return true;
+  }
+
+  async #requireSameChain(cursor: Cursor, head: Head): Promise<void> {
+    // A node that lags behind the leader's says nothing of the cursor's block.
+    if (head.number < cursor.block) return;
+    const block = head.number === cursor.block ? head : await readBlock(this.#parts.client, cursor.block);
+    if (block.hash !== cursor.hash) throw new CairnError("CHAIN_MISMATCH", `block ${cursor.block} is another one`);
+  }
+}
