@@ -12,9 +12,11 @@ import { importCommand } from "./commands/import.ts";
 import { keyCommand } from "./commands/key.ts";
 import { operatorCommand } from "./commands/operator.ts";
 import { orderCommand } from "./commands/order.ts";
+import { pollCommand } from "./commands/poll.ts";
 import { queryCommand } from "./commands/query.ts";
 import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
+import { roundCommand } from "./commands/round.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { upCommand } from "./commands/up.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -41,6 +43,8 @@ const COMMANDS = [
   dayCommand,
   verifyCommand,
   boxCommand,
+  pollCommand,
+  roundCommand,
   orderCommand,
   operatorCommand,
   keyCommand,
