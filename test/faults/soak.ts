@@ -73,6 +73,7 @@ const progressOf = ({ receipts, waiting }: Deliveries) => `${receipts.size} read
 
 /** Everything heals, is delivered, and comes to rest after the last drop's end. */
 async function comeToRest(scene: Scene, deliveries: Deliveries): Promise<void> {
+  say(`coming to rest: ${progressOf(deliveries)}`);
   await eventually("everything is delivered", () => deliveries.waiting === 0, SETTLE_DOWN_MS);
   await deliveries.finish();
   const { programme, relayers } = scene;
@@ -88,7 +89,8 @@ async function comeToRest(scene: Scene, deliveries: Deliveries): Promise<void> {
       const statuses = await Promise.all(
         relayers.map(({ url }) => connect({ url, close: async () => undefined }, programme).status()),
       );
-      return statuses.some(({ idle, nextAnchored }) => idle && nextAnchored >= next);
+      if (statuses.some(({ idle, nextAnchored }) => idle && nextAnchored >= next)) return true;
+      throw new Error(JSON.stringify(statuses));
     },
     SETTLE_DOWN_MS,
   );
