@@ -17,7 +17,7 @@ export interface AuditContext {
   readonly manifest: Manifest;
   readonly filesDirs: readonly string[];
   readonly receiptsDir: string | undefined;
-  /** What was handed in besides: definitions of milestones, deliveries of orders. */
+  /** What was handed in besides: texts whose hashes stand on the chain, deliveries of orders. */
   readonly documents: Documents;
   /** First day that is judged. */
   readonly fromDay: number;

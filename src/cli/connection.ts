@@ -19,6 +19,8 @@ export interface Connection {
   readonly deployment: Deployment;
   /** The relayer of a programme that runs in the work folder. */
   readonly apiUrl: string | undefined;
+  /** Its operator. */
+  readonly operatorUrl: string | undefined;
 }
 
 /** Adds the options of {@link ConnectionOptions} to a command. */
@@ -45,7 +47,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   const deployment = readDeployment(options.deployment ?? workspace.deploymentFile);
   const client = createChainClient(rpcUrl);
   await assertChain(client, deployment);
-  // Another deployment than the work folder's has another relayer.
-  const ours = options.deployment === undefined;
-  return { client, rpcUrl, deployment, apiUrl: ours ? endpoints?.apiUrl : undefined };
+  // Another deployment than the work folder's has other services.
+  const services = options.deployment === undefined ? endpoints : undefined;
+  return { client, rpcUrl, deployment, apiUrl: services?.apiUrl, operatorUrl: services?.operatorUrl };
 }

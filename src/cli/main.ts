@@ -13,9 +13,11 @@ import { keyCommand } from "./commands/key.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { operatorCommand } from "./commands/operator.ts";
 import { orderCommand } from "./commands/order.ts";
+import { pollCommand } from "./commands/poll.ts";
 import { queryCommand } from "./commands/query.ts";
 import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
+import { roundCommand } from "./commands/round.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { storeCommand } from "./commands/store.ts";
 import { upCommand } from "./commands/up.ts";
@@ -43,6 +45,8 @@ const COMMANDS = [
   dayCommand,
   verifyCommand,
   boxCommand,
+  pollCommand,
+  roundCommand,
   orderCommand,
   operatorCommand,
   keyCommand,

@@ -1,5 +1,5 @@
 import type { Hex } from "../protocol/index.ts";
-import { createRelayerApi } from "../sdk/relayer-http.ts";
+import { createOperatorApi } from "../sdk/operator-http.ts";
 import { patience } from "./relayer-api.ts";
 
 /** What the operator says of itself (docs/operator.md), as far as the CLI needs it. */
@@ -9,18 +9,10 @@ interface OperatorStatus {
   readonly alerts: readonly { readonly subject: string; readonly message: string }[];
 }
 
-/** A leaf with its proof, as the operator answers. */
-export interface ProvenLeaf<Leaf> {
-  readonly leaf: Leaf;
-  readonly proof: readonly Hex[];
-}
-
 /** The operator's API as the CLI uses it: requests are repeated while the operator is away, since all are idempotent. */
 export interface PatientOperator {
+  readonly url: string;
   status(): Promise<OperatorStatus>;
-  get(path: string): Promise<unknown>;
-  /** For everybody. */
-  post(path: string, body: unknown): Promise<unknown>;
   /** With the desk's key. */
   postAsDesk(path: string, body: unknown): Promise<unknown>;
   /** Awards a task, with the key of the service that saw it done. */
@@ -38,14 +30,13 @@ export interface OperatorApiKeys {
  * @param patienceMs How long an operator may be away, milliseconds.
  */
 export function createPatientOperator(url: string, keys: OperatorApiKeys, patienceMs: number): PatientOperator {
-  const open = createRelayerApi(url);
-  const desk = createRelayerApi(url, keys.desk);
-  const awards = createRelayerApi(url, keys.award);
+  const open = createOperatorApi(url);
+  const desk = createOperatorApi(url, keys.desk);
+  const awards = createOperatorApi(url, keys.award);
   const patiently = patience(patienceMs);
   return {
+    url: open.url,
     status: () => patiently(() => open.get("/v1/status")) as Promise<OperatorStatus>,
-    get: (path) => patiently(() => open.get(path)),
-    post: (path, body) => patiently(() => open.post(path, body)),
     postAsDesk: (path, body) => patiently(() => desk.post(path, body)),
     async award(task, award) {
       await patiently(() => awards.post(`/v1/tasks/${task}/awards`, award));

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { CairnError } from "../protocol/index.ts";
+import { CairnError, type ErrorCode } from "../protocol/index.ts";
 import { readJsonFile, toJsonFile } from "./files.ts";
 
 /** A service of a programme in a process of its own, started again when it dies. */
@@ -28,6 +28,8 @@ export interface ServicePlace {
   readonly logFile: string;
   /** The file in which it says that it listens: {url, pid}. */
   readonly listeningFile: string;
+  /** The code that says that it does not answer. */
+  readonly away: ErrorCode;
 }
 
 /** How a service is started. */
@@ -49,7 +51,7 @@ const DEATHS_WITHIN_MS = 120_000;
 
 /**
  * Starts a service and waits until it listens.
- * @throws PORT_IN_USE when the given port is taken, RELAYER_UNREACHABLE when it does not start.
+ * @throws PORT_IN_USE when the given port is taken, RELAYER_UNREACHABLE or OPERATOR_UNREACHABLE when it does not start.
  */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
   const port = options.port === 0 ? await freePort() : options.port;
@@ -139,8 +141,8 @@ function listeningPid(path: string): number | undefined {
   }
 }
 
-function startFailure({ command, logFile }: ServicePlace, why: string): CairnError {
-  return new CairnError("RELAYER_UNREACHABLE", `${command[0]}: ${why}; see ${logFile}`);
+function startFailure({ away, logFile }: ServicePlace, why: string): CairnError {
+  return new CairnError(away, `${why}; see ${logFile}`);
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {

@@ -46,6 +46,7 @@ export function workspaceAt(directory: string): Workspace {
       configFile: join(root, "relayer-config.json"),
       logFile: join(root, "relayer.log"),
       listeningFile: join(root, "relayer.json"),
+      away: "RELAYER_UNREACHABLE",
     },
     operatorDir,
     operatorFilesDir: join(operatorDir, "files"),
@@ -54,6 +55,7 @@ export function workspaceAt(directory: string): Workspace {
       configFile: join(root, "operator-config.json"),
       logFile: join(root, "operator.log"),
       listeningFile: join(operatorDir, "operator.json"),
+      away: "OPERATOR_UNREACHABLE",
     },
     endpointsFile: join(root, "endpoints.json"),
     fleetFile: join(root, "fleet.json"),
@@ -116,7 +118,9 @@ export function readDeployment(path: string): Deployment {
 /** Where a running programme can be reached. */
 export interface Endpoints {
   readonly rpcUrl: string;
+  /** The relayer. */
   readonly apiUrl: string;
+  readonly operatorUrl: string;
 }
 
 /** Says where the programme can be reached. */

@@ -3,8 +3,10 @@ import type { OperatorConfig } from "./config.ts";
 import { openEngine } from "./engine.ts";
 
 export { type OperatorConfig, parseOperatorConfig } from "./config.ts";
+export type { ItemDocument, MilestoneDocument, ProgrammeDocument } from "./documents/schemas.ts";
 export { prepareChain } from "./duties/box/prepare-chain.ts";
-export { STARTING_TASKS } from "./duties/tasks/starting-tasks.ts";
+export { STARTING_TASKS, startingTask } from "./duties/tasks/starting-tasks.ts";
+export { STARTING_ITEMS } from "./items/starting-items.ts";
 export { OPERATOR_STORE, openStore as openOperatorStore } from "./store/open.ts";
 
 /** A running operator. */

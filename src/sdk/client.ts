@@ -5,6 +5,7 @@ import type { BoxProof, Hex } from "../protocol/index.ts";
 import { type AcceptOrderParameters, acceptOrder } from "./actions/accept-order.ts";
 import { type AppealExclusionParameters, appealExclusion } from "./actions/appeal-exclusion.ts";
 import { type CancelRecoveryParameters, cancelRecovery } from "./actions/cancel-recovery.ts";
+import { type ClaimBenefitResult, claimBenefit } from "./actions/claim-benefit.ts";
 import { type ClaimPrizeParameters, claimPrize } from "./actions/claim-prize.ts";
 import { type ContestReleaseParameters, contestRelease } from "./actions/contest-release.ts";
 import { type CreditAndPlaceOrderParameters, creditAndPlaceOrder } from "./actions/credit-and-place-order.ts";
@@ -13,6 +14,7 @@ import { type CreditResult, type CreditStonesParameters, creditStones } from "./
 import { type FollowMoveParameters, followMove } from "./actions/follow-move.ts";
 import { forceSeason } from "./actions/force-season.ts";
 import { type Award, type GetAwardsParameters, getAwards } from "./actions/get-awards.ts";
+import { type Benefit, type GetBenefitParameters, getBenefit } from "./actions/get-benefit.ts";
 import { type GetBoxProofParameters, getBoxProof } from "./actions/get-box-proof.ts";
 import { type ConsentState, type GetConsentParameters, getConsent } from "./actions/get-consent.ts";
 import { getContribution } from "./actions/get-contribution.ts";
@@ -21,7 +23,9 @@ import { type Exclusions, getExclusions } from "./actions/get-exclusions.ts";
 import { getItem, type ItemState } from "./actions/get-item.ts";
 import { getMove, type MoveState } from "./actions/get-move.ts";
 import { getOrder } from "./actions/get-order.ts";
+import { getPoll, type PollState } from "./actions/get-poll.ts";
 import { type CheckedDayProof, type GetProofParameters, getProof } from "./actions/get-proof.ts";
+import { getRound, type RoundState } from "./actions/get-round.ts";
 import { getSeason } from "./actions/get-season.ts";
 import { getStones, type Stones } from "./actions/get-stones.ts";
 import { type GetVouchersParameters, getVouchers } from "./actions/get-vouchers.ts";
@@ -36,11 +40,14 @@ import { type PlaceVoucherOrderParameters, placeVoucherOrder } from "./actions/p
 import { type ReleaseVehicleParameters, releaseVehicle } from "./actions/release-vehicle.ts";
 import { type RequestBoxesParameters, requestBoxes } from "./actions/request-boxes.ts";
 import { type EvidenceVerdict, verifyContribution } from "./actions/verify-contribution.ts";
+import { type VoteVerdict, verifyVote } from "./actions/verify-vote.ts";
+import { type VoteParameters, vote } from "./actions/vote.ts";
 import { type WithdrawConsentParameters, withdrawConsent } from "./actions/withdraw-consent.ts";
 import { createContext } from "./context.ts";
 import type { Contribution } from "./evidence.ts";
 import { type IntentResult, waitForIntent } from "./intents.ts";
 import type { ActionResult, CairnClientOptions } from "./types.ts";
+import type { VoteFile } from "./vote-file.ts";
 
 /** A client of one programme, for one owner or for reading. Each method is documented at the action of its name. */
 export interface CairnClient {
@@ -106,6 +113,18 @@ export interface CairnClient {
   getExclusions(parameters?: { account?: Hex }): Promise<Exclusions>;
   /** {@link appealExclusion} */
   appealExclusion(parameters: AppealExclusionParameters): Promise<ActionResult>;
+  /** {@link getPoll} */
+  getPoll(parameters: { poll: number }): Promise<PollState>;
+  /** {@link vote} */
+  vote(parameters: VoteParameters): Promise<VoteFile>;
+  /** {@link verifyVote} */
+  verifyVote(file: unknown): Promise<VoteVerdict>;
+  /** {@link getRound} */
+  getRound(parameters: { round: number }): Promise<RoundState>;
+  /** {@link getBenefit} */
+  getBenefit(parameters: GetBenefitParameters): Promise<Benefit>;
+  /** {@link claimBenefit} */
+  claimBenefit(parameters: GetBenefitParameters): Promise<ClaimBenefitResult>;
   /** {@link getMove} */
   getMove(parameters?: { account?: Hex }): Promise<MoveState>;
   /** {@link getProof} */
@@ -161,6 +180,12 @@ export function createCairnClient(options: CairnClientOptions): CairnClient {
     getAwards: (parameters) => getAwards(context, parameters),
     getExclusions: (parameters) => getExclusions(context, parameters),
     appealExclusion: (parameters) => appealExclusion(context, parameters),
+    getPoll: (parameters) => getPoll(context, parameters),
+    vote: (parameters) => vote(context, parameters),
+    verifyVote: (file) => verifyVote(context, file),
+    getRound: (parameters) => getRound(context, parameters),
+    getBenefit: (parameters) => getBenefit(context, parameters),
+    claimBenefit: (parameters) => claimBenefit(context, parameters),
     getMove: (parameters) => getMove(context, parameters),
     getProof: (parameters) => getProof(context, parameters),
     getContribution: (parameters) => getContribution(context, parameters),

@@ -2,6 +2,7 @@ import type { LocalAccount } from "viem";
 import { type ChainClient, createChainClient } from "../chain/client.ts";
 import { type ContractWriter, createContractWriter } from "../chain/write/contract-writer.ts";
 import { CairnError, type Deployment, type Hex } from "../protocol/index.ts";
+import { createOperatorApi, type OperatorApi } from "./operator-http.ts";
 import { createRelayerApi, type RelayerApi } from "./relayer-http.ts";
 import type { CairnClientOptions, OwnerAccount } from "./types.ts";
 
@@ -11,6 +12,7 @@ export interface SdkContext {
   readonly deployment: Deployment;
   readonly account: OwnerAccount | undefined;
   readonly relayer: RelayerApi | undefined;
+  readonly operator: OperatorApi | undefined;
   readonly pollMs: number;
   readonly timeoutMs: number;
   /** @throws ARGUMENT_INVALID when the client's account cannot send transactions. */
@@ -32,6 +34,7 @@ export function createContext(options: CairnClientOptions): SdkContext {
     deployment,
     account,
     relayer: options.relayerUrl === undefined ? undefined : createRelayerApi(options.relayerUrl),
+    operator: options.operatorUrl === undefined ? undefined : createOperatorApi(options.operatorUrl),
     pollMs,
     timeoutMs,
     writer() {
@@ -66,6 +69,13 @@ export function actingAddress(context: SdkContext): Hex {
 export function relayerOf(context: SdkContext): RelayerApi {
   if (context.relayer === undefined) throw new CairnError("ARGUMENT_INVALID", "the client was made without a relayer");
   return context.relayer;
+}
+
+/** The operator. @throws ARGUMENT_INVALID when the client was made without one. */
+export function operatorOf(context: SdkContext): OperatorApi {
+  if (context.operator === undefined)
+    throw new CairnError("ARGUMENT_INVALID", "the client was made without an operator");
+  return context.operator;
 }
 
 function isLocal(account: OwnerAccount): account is LocalAccount {

@@ -6,7 +6,7 @@ import type {
   SignedWorkshopRecord,
   WorkshopRecord,
 } from "../protocol/index.ts";
-import { Fields, invalid } from "./evidence.ts";
+import { Fields, invalid } from "./fields.ts";
 
 /** The contract in whose domain a delivery was signed. */
 interface DeliveryPlace {

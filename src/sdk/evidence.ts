@@ -1,12 +1,5 @@
-import {
-  CairnError,
-  type Hex,
-  type MetresLeaf,
-  type MileageLeaf,
-  type Reading,
-  type Receipt,
-  type StonesLeaf,
-} from "../protocol/index.ts";
+import type { Hex, MetresLeaf, MileageLeaf, Reading, Receipt, StonesLeaf } from "../protocol/index.ts";
+import { Fields, invalid } from "./fields.ts";
 
 /** The contracts that a piece of evidence speaks of. */
 export interface EvidenceContracts {
@@ -44,9 +37,6 @@ export interface DayProof {
   readonly metresRoot: Hex;
   readonly metresProof: readonly Hex[];
 }
-
-/** No tree is deeper: 2^64 leaves. */
-const MAX_PROOF_LENGTH = 64;
 
 /**
  * Reads a piece of evidence from parsed JSON.
@@ -168,71 +158,4 @@ function parseMetresLeaf(leaf: Fields): MetresLeaf {
     headLeaf: leaf.hex("headLeaf", 32),
     salt: leaf.hex("salt", 32),
   };
-}
-
-export function invalid(field: string, wanted: string): CairnError {
-  return new CairnError("EVIDENCE_INVALID", `${field} is not ${wanted}`, { details: { field } });
-}
-
-/** The fields of an object of unknown content; every getter says by name what is wrong. */
-export class Fields {
-  readonly #values: Readonly<Record<string, unknown>>;
-  readonly #path: string;
-
-  constructor(value: unknown, path: string) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw invalid(path || "the file", "an object");
-    }
-    this.#values = value as Record<string, unknown>;
-    this.#path = path;
-  }
-
-  #name(field: string): string {
-    return this.#path === "" ? field : `${this.#path}.${field}`;
-  }
-
-  object(field: string): Fields {
-    return new Fields(this.#values[field], this.#name(field));
-  }
-
-  text(field: string): string {
-    const value = this.#values[field];
-    if (typeof value !== "string") throw invalid(this.#name(field), "text");
-    return value;
-  }
-
-  whole(field: string): number {
-    const value = this.#values[field];
-    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
-      throw invalid(this.#name(field), "a whole number");
-    }
-    return value;
-  }
-
-  /** A uint64 as decimal text. */
-  units(field: string): bigint {
-    const value = this.#values[field];
-    const text = typeof value === "number" || typeof value === "bigint" ? String(value) : value;
-    if (typeof text !== "string" || !/^\d{1,20}$/.test(text) || BigInt(text) >> 64n !== 0n) {
-      throw invalid(this.#name(field), "a whole number as decimal text");
-    }
-    return BigInt(text);
-  }
-
-  hex(field: string, bytes: number): Hex {
-    const value = this.#values[field];
-    if (typeof value !== "string" || value.length !== 2 + 2 * bytes || !/^0x[0-9a-fA-F]+$/.test(value)) {
-      throw invalid(this.#name(field), `${bytes} bytes of hex`);
-    }
-    return value.toLowerCase() as Hex;
-  }
-
-  proof(field: string): Hex[] {
-    const value = this.#values[field];
-    if (!Array.isArray(value) || value.length > MAX_PROOF_LENGTH) {
-      throw invalid(this.#name(field), `a list of at most ${MAX_PROOF_LENGTH} hashes`);
-    }
-    const items = new Fields({ ...value }, this.#name(field));
-    return value.map((_, i) => items.hex(String(i), 32));
-  }
 }

@@ -3,6 +3,7 @@ export type { ExclusionRecord } from "../chain/read/exclusions.ts";
 export type { PlayRecord, PrizeRecord, SeasonRecord } from "../chain/read/mine-box.ts";
 export type { ForwardRecord, RecoveryRecord } from "../chain/read/moves.ts";
 export type { AnnouncementRecord, ItemRecord, OrderRecord, OrderState } from "../chain/read/orders.ts";
+export type { PollResultRecord } from "../chain/read/polls.ts";
 export type { MinedTransaction } from "../chain/write/transactions.ts";
 export type {
   BoxCheck,
@@ -29,6 +30,7 @@ export {
 export type { AcceptOrderParameters } from "./actions/accept-order.ts";
 export type { AppealExclusionParameters } from "./actions/appeal-exclusion.ts";
 export type { CancelRecoveryParameters } from "./actions/cancel-recovery.ts";
+export type { ClaimBenefitResult } from "./actions/claim-benefit.ts";
 export type { ClaimPrizeParameters } from "./actions/claim-prize.ts";
 export type { ContestReleaseParameters } from "./actions/contest-release.ts";
 export type { CreditAndPlaceOrderParameters } from "./actions/credit-and-place-order.ts";
@@ -36,13 +38,16 @@ export type { CreditCrystalsResult } from "./actions/credit-crystals.ts";
 export type { CreditResult, CreditStonesParameters } from "./actions/credit-stones.ts";
 export type { FollowMoveParameters } from "./actions/follow-move.ts";
 export type { Award, GetAwardsParameters } from "./actions/get-awards.ts";
+export type { Benefit, GetBenefitParameters } from "./actions/get-benefit.ts";
 export type { GetBoxProofParameters } from "./actions/get-box-proof.ts";
 export type { ConsentState, GetConsentParameters } from "./actions/get-consent.ts";
 export type { Crystals } from "./actions/get-crystals.ts";
 export type { ExclusionState, Exclusions } from "./actions/get-exclusions.ts";
 export type { ItemState } from "./actions/get-item.ts";
 export type { MoveState } from "./actions/get-move.ts";
+export type { PollState } from "./actions/get-poll.ts";
 export type { CheckedDayProof, GetProofParameters } from "./actions/get-proof.ts";
+export type { RoundState } from "./actions/get-round.ts";
 export type { Stones } from "./actions/get-stones.ts";
 export type { GetVouchersParameters } from "./actions/get-vouchers.ts";
 export type { GrantConsentParameters } from "./actions/grant-consent.ts";
@@ -56,6 +61,8 @@ export type { PlaceVoucherOrderParameters } from "./actions/place-voucher-order.
 export type { ReleaseVehicleParameters } from "./actions/release-vehicle.ts";
 export type { RequestBoxesParameters } from "./actions/request-boxes.ts";
 export type { EvidenceVerdict } from "./actions/verify-contribution.ts";
+export type { VoteVerdict } from "./actions/verify-vote.ts";
+export type { VoteParameters } from "./actions/vote.ts";
 export type { WithdrawConsentParameters } from "./actions/withdraw-consent.ts";
 export {
   checkDelivery,
@@ -76,10 +83,19 @@ export {
   EVIDENCE_CHECKS,
   type EvidenceCheck,
 } from "./check-evidence.ts";
+export {
+  checkVote,
+  checkVoteReceipt,
+  VOTE_CHECKS,
+  type VoteCheck,
+  type VoteFacts,
+  type VoteReceiptFacts,
+} from "./check-vote.ts";
 export { type CairnClient, createCairnClient } from "./client.ts";
 export { type DeliveryFile, type EntitlementFile, parseDelivery, type WorkshopRecordFile } from "./delivery-file.ts";
 export { type Contribution, type DayProof, type EvidenceContracts, parseEvidence } from "./evidence.ts";
 export type { IntentResult } from "./intents.ts";
+export type { PollText, ProgrammeText, RoundText } from "./programme-text.ts";
 export { rootOfProof } from "./proofs.ts";
 export type {
   ActionOptions,
@@ -92,3 +108,4 @@ export type {
   TypedDataRequest,
   WithdrawalReceipt,
 } from "./types.ts";
+export { type CountedVote, parseVoteFile, type Vote, type VoteFile } from "./vote-file.ts";

@@ -13,12 +13,13 @@ import {
 import { actingAccount, relayerOf, type SdkContext } from "./context.ts";
 import { delay } from "./delay.ts";
 import { patiently } from "./patience.ts";
-import { knownError } from "./relayer-http.ts";
+import { knownError } from "./service-http.ts";
 import type {
   ActionOptions,
   ActionResult,
   IntentKind,
   OwnerAccount,
+  OwnerSignedType,
   TypedDataRequest,
   WithdrawalReceipt,
 } from "./types.ts";
@@ -51,7 +52,7 @@ type DeliveryResult = IntentResult & { readonly error?: { readonly code?: unknow
 /** The typed data of an intent as a wallet signs it. */
 export function typedDataOf(
   context: Pick<SdkContext, "deployment">,
-  kind: IntentKind,
+  kind: OwnerSignedType,
   message: Intent["message"],
 ): TypedDataRequest {
   const domain = signingDomain(context.deployment, kind);
@@ -63,10 +64,10 @@ export function typedDataOf(
   };
 }
 
-/** An account's signature of an intent as contracts and relayer take it: `kind ‖ data`. */
+/** An account's signature of an intent or a vote, as contracts and services take it: `kind ‖ data`. */
 export async function signIntent(
   context: Pick<SdkContext, "deployment">,
-  { kind, message }: Pick<Intent, "kind" | "message">,
+  { kind, message }: { readonly kind: OwnerSignedType; readonly message: Intent["message"] },
   account: OwnerAccount,
 ): Promise<Hex> {
   const request = typedDataOf(context, kind, message);
@@ -114,7 +115,9 @@ async function submit(context: SdkContext, intent: Intent, signature: Hex): Prom
   const result = await patiently(context, async () => {
     const answer = (await relayer.post("/v1/intents", body)) as { results?: DeliveryResult[] };
     const refused = answer.results?.[0]?.error;
-    if (refused !== undefined) throw knownError(refused, "the intent was refused");
+    if (refused !== undefined) {
+      throw knownError(refused, { away: "RELAYER_UNREACHABLE", explanation: "the intent was refused" });
+    }
     return answer.results?.[0];
   });
   if (result === undefined) throw new CairnError("RELAYER_UNREACHABLE", "the answer is not of the agreed form");

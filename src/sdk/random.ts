@@ -4,7 +4,7 @@ export function randomNonce(): bigint {
   return (value as bigint) >> 1n;
 }
 
-/** A random number of 88 bits: more than anybody can guess, and within what the relayer's API takes as a salt. */
+/** A random number of 88 bits: more than anybody can guess, and within the contract's 96. */
 export function randomSalt(): bigint {
   const bytes = crypto.getRandomValues(new Uint8Array(11));
   return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);

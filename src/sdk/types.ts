@@ -20,6 +20,9 @@ export type IntentKind = Extract<
   | "ExclusionAppeal"
 >;
 
+/** Everything that an owner signs: intents, and votes, which only the operator is given. */
+export type OwnerSignedType = IntentKind | Extract<SignedType, "Vote">;
+
 /** Typed data as a wallet is asked to sign it (EIP-712). */
 export interface TypedDataRequest {
   readonly domain: { name: string; version: string; chainId: number; verifyingContract: Hex };
@@ -62,6 +65,8 @@ export interface CairnClientOptions {
   readonly account?: OwnerAccount;
   /** HTTP URL of the programme's relayer. Without it every action is the account's own transaction. */
   readonly relayerUrl?: string;
+  /** HTTP URL of the programme's operator: polls and benefit rounds need it. */
+  readonly operatorUrl?: string;
   /** How often to look whether something is done, milliseconds. Default 500. */
   readonly pollMs?: number;
   /** How long to wait until it is done, milliseconds. Default 120,000. */

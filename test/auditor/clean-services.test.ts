@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { encodeAbiParameters, keccak256 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { audit } from "../../src/auditor/index.ts";
 import {
@@ -16,6 +15,7 @@ import { assertFindings } from "../support/audit-expectations.ts";
 import { CARS, HOUR_S, MIDNIGHT } from "../support/dishonest-cast.ts";
 import { DishonestProducer } from "../support/dishonest-producer.ts";
 import type { Run } from "../support/dishonest-run.ts";
+import { openSeason } from "../support/dishonest-season.ts";
 import { claimPart, holdPoll, holdRound, settledWeights, voteReceipt } from "../support/dishonest-services.ts";
 
 const [CAR, OTHER] = CARS;
@@ -35,13 +35,22 @@ describe("given a programme that runs all its services rightly", () => {
     audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: run.filesDirs, ...more });
 
   for (const weighting of [0, 1]) {
-    test(`when a poll of weighting ${weighting} is held and its receipts are given, the verdict is clean`, async () => {
+    test(`when a poll of weighting ${weighting} is held and its receipts and text are given, the verdict is clean`, async () => {
       const run = await producer.begin();
       await run.runDays();
-      const votes = await holdPoll(run, producer, { weighting });
+      let text: object = {};
+      const votes = await holdPoll(run, producer, {
+        weighting,
+        text: (terms) => {
+          text = { type: "cairn.poll/1", ...terms, options: ["A", "B"], weighting: ["account", "stones"][weighting] };
+          return text;
+        },
+      });
       const receipts = await Promise.all(votes.map((vote) => voteReceipt(producer, vote)));
-      const report = await auditRun(run, { receiptsDir: await run.writeReceipts(receipts) });
+      const documentsDir = await run.writeDocuments({ text });
+      const report = await auditRun(run, { receiptsDir: await run.writeReceipts(receipts), documentsDir });
       assertFindings(report, []);
+      assert.equal(report.checks.find(({ name }) => name === "documents")?.subjects, 1);
       assert.equal(report.checks.find(({ name }) => name === "vote receipts")?.subjects, votes.length);
       assert.equal(report.polls[0]?.voters, votes.length);
     });
@@ -117,9 +126,7 @@ describe("given a programme that runs all its services rightly", () => {
     const run = await producer.begin();
     await run.runDays(2);
     await run.creditCrystals(1);
-    const { time } = await producer.now();
-    const drop = Math.floor((time + HOUR_S - MIDNIGHT) / DROP_S) + 2;
-    await openSeason(drop);
+    const drop = await openSeason(producer);
     await producer.moveTo(MIDNIGHT + drop * DROP_S);
     const request = { account: CAR.account, season: 1, boxes: 0n, count: 5, salt: 7n, deadline: 0 };
     await producer.send(CAR.account, "mineBox", "requestBoxes", [request]);
@@ -220,19 +227,5 @@ describe("given a programme that runs all its services rightly", () => {
     };
     const open = { deadline: time + 40 * DAY_S, contentHash: `0x${"cc".repeat(32)}` };
     await producer.send("treasurer", "benefitRounds", "openRound", [{ ...terms, ...open }]);
-  }
-
-  async function openSeason(drop: number): Promise<void> {
-    const tip = keccak256(encodeAbiParameters([{ type: "bytes32" }], [`0x${"1a".repeat(32)}`]));
-    const prizes = [
-      { kind: 1, weight: 1, amount: STONE, item: 0 },
-      { kind: 2, weight: 9, amount: 1n, item: 0 },
-    ];
-    const season = {
-      ...{ firstDrop: drop, endDrop: drop + 9, price: 1, guarantee: 1, guaranteedTier: 1, maxBoxes: 10, vouchers: 0 },
-      ...{ budget: 20n * STONE, links: 1, tip, prizes },
-    };
-    await producer.send("catalogue", "mineBox", "openSeason", [season]);
-    await producer.send("attester", "mineBox", "attestAdults", [[CAR.account], true]);
   }
 });

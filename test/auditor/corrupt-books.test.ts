@@ -18,6 +18,11 @@ describeCorruptions("a drop", [
     finds: [["DROP_COUNT_WRONG", "drop 72 index 0"]],
   },
   {
+    when: "metres of somebody who is not excluded count nothing",
+    scheme: () => ({ dropRow: (row) => (row.drop === 72 && row.index === 0 ? plus(row, -row.countedM) : row) }),
+    finds: [["DROP_COUNT_WRONG", "drop 72 index 0"]],
+  },
+  {
     when: "an account's running total jumps",
     scheme: () => ({
       dropRow: (row) => (row.drop === DROP && row.index === 1 ? { ...row, accountAfterM: row.accountAfterM + 1 } : row),

@@ -4,6 +4,7 @@ import { describeCorruptions } from "../support/corruption.ts";
 import { CARS, STRANGER, VISITOR } from "../support/dishonest-cast.ts";
 import type { DishonestProducer } from "../support/dishonest-producer.ts";
 import type { Run } from "../support/dishonest-run.ts";
+import { exchangePrizes, openSeason } from "../support/dishonest-season.ts";
 import {
   holdPoll,
   holdRound,
@@ -178,6 +179,49 @@ describeCorruptions("a benefit round", [
   },
 ]);
 
+describeCorruptions("a text", [
+  {
+    when: "a round shares less than its text says",
+    afterwards: async (run, producer) => {
+      let text: object = {};
+      await holdRound(run, producer, settledWeights(run), {
+        text: ({ amount, ...terms }) => {
+          text = { type: "cairn.round/1", ...terms, amount: `${amount + 1n}` };
+          return text;
+        },
+      });
+      return { documentsDir: await run.writeDocuments({ text }) };
+    },
+    finds: [["DOCUMENT_BROKEN", "round 1"]],
+  },
+  {
+    when: "a poll closes earlier than its text says",
+    afterwards: async (run, producer) => {
+      let text: object = {};
+      await holdPoll(run, producer, {
+        text: ({ closesAt, ...terms }) => {
+          text = { type: "cairn.poll/1", ...terms, options: ["A", "B"], weighting: "account", closesAt: closesAt + 60 };
+          return text;
+        },
+      });
+      return { documentsDir: await run.writeDocuments({ text }) };
+    },
+    finds: [["DOCUMENT_BROKEN", "poll 1"]],
+  },
+]);
+
+describeCorruptions("a season", [
+  {
+    when: "the prizes of a season are others than were fixed",
+    afterwards: async (_, producer) => {
+      await openSeason(producer);
+      await exchangePrizes(producer);
+      return undefined;
+    },
+    finds: [["STATE_DIFFERS", "season 1"]],
+  },
+]);
+
 /** Excludes the first car's owner on day 0 for day 1. */
 const exclude = (ignored: boolean) => async (day: number, _: DishonestProducer, run: Run) => {
   if (day === 0) await run.exclude(CAR.account, { from: 1, until: 2 }, ignored);
@@ -195,6 +239,17 @@ describeCorruptions("an exclusion", [
       await exclude(false)(day, producer, run);
       const appeal = { account: CAR.account, exclusion: 1, statementHash: FALSE, deadline: 0 };
       if (day === 0) await producer.send(CAR.account, "exclusions", "appealExclusion", [appeal]);
+    },
+    finds: [192, 204, 216].map((drop) => ["DROP_COUNT_WRONG", `drop ${drop} index 0`] as const),
+  },
+  {
+    when: "metres are not counted although the arbiter decided for the owner",
+    meanwhile: async (day, producer, run) => {
+      await exclude(false)(day, producer, run);
+      if (day !== 0) return;
+      const appeal = { account: CAR.account, exclusion: 1, statementHash: FALSE, deadline: 0 };
+      await producer.send(CAR.account, "exclusions", "appealExclusion", [appeal]);
+      await producer.send("arbiter", "exclusions", "decideAppeal", [CAR.account, 1, false]);
     },
     finds: [192, 204, 216].map((drop) => ["DROP_COUNT_WRONG", `drop ${drop} index 0`] as const),
   },

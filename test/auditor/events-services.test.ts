@@ -6,7 +6,7 @@ import { prizes } from "../../src/auditor/checks/prizes.ts";
 import { rounds } from "../../src/auditor/checks/rounds.ts";
 import { tasks } from "../../src/auditor/checks/tasks.ts";
 import { DAY_S, type Hex } from "../../src/protocol/codec/index.ts";
-import { CAR, describeEvents, moved, OTHER, OWNER, pair, settle } from "../support/audit-events.ts";
+import { CAR, describeEvents, moved, OTHER, OWNER, pair, release, settle } from "../support/audit-events.ts";
 import { type FixtureEvents, type FixtureRow, GENESIS } from "../support/audit-fixture.ts";
 
 type Event = FixtureEvents[number];
@@ -213,6 +213,46 @@ describeEvents(
     {
       when: "a vehicle was held long enough",
       events: [defined, rule("days", 3), pair(CAR, OWNER, DAY_S), attested({ time: 4 * DAY_S })],
+      finds: [],
+    },
+    {
+      when: "nobody attests who drove the metres, for more than 14 days",
+      events: [defined, rule("metres", 50, 2), ...driven(10, 30, 60)],
+      finds: [["MILESTONE_WITHHELD", MILESTONE]],
+    },
+    {
+      when: "nobody attests who drove the metres, but they took longer",
+      events: [defined, rule("metres", 51, 2), ...driven(10, 30, 60)],
+      finds: [],
+    },
+    {
+      when: "nobody has attested yet who drove the metres less than 14 days ago",
+      events: [
+        ["ev_milestone_defined", { milestone: 4, time: 7 * DAY_S }],
+        rule("metres", 50, 2),
+        ...driven(10, 30, 60),
+      ],
+      finds: [],
+    },
+    {
+      when: "nobody attests who has long held a vehicle",
+      events: [defined, rule("days", 3), pair(CAR, OWNER, DAY_S)],
+      finds: [["MILESTONE_WITHHELD", MILESTONE]],
+    },
+    {
+      when: "nobody attests who sold the vehicle before",
+      events: [defined, rule("days", 3), pair(CAR, OWNER, DAY_S), release(CAR, OWNER, 4 * DAY_S - 1)],
+      finds: [],
+    },
+    {
+      when: "the guardian took back what was attested",
+      events: [
+        defined,
+        rule("days", 3),
+        pair(CAR, OWNER, DAY_S),
+        attested({ time: 4 * DAY_S }),
+        revoked(4 * DAY_S + 60),
+      ],
       finds: [],
     },
     {

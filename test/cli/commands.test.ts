@@ -105,7 +105,19 @@ describe("cairn, when it cannot run", { concurrency: 2 }, () => {
 });
 
 describe("cairn --help", { concurrency: 2 }, () => {
-  for (const command of ["up", "simulate", "audit", "account", "drop", "day", "verify", "order", "operator"]) {
+  for (const command of [
+    "up",
+    "simulate",
+    "audit",
+    "account",
+    "drop",
+    "day",
+    "verify",
+    "poll",
+    "round",
+    "order",
+    "operator",
+  ]) {
     test(`when help for ${command} is asked for, it comes with examples and ends with 0`, async () => {
       const result = await runCli([command, "--help"]);
       assert.equal(result.code, 0);
@@ -114,10 +126,12 @@ describe("cairn --help", { concurrency: 2 }, () => {
     });
   }
 
-  test("when help is asked for, the relayer's own command is not in it", async () => {
+  test("when help is asked for, the commands of owners, auditors and services are in it", async () => {
     const result = await runCli(["--help"]);
     assert.equal(result.code, 0);
-    assert.doesNotMatch(result.stdout, /^ {2}relayer/m);
+    for (const command of ["box", "poll", "round", "audit", "operator", "relayer"]) {
+      assert.match(result.stdout, new RegExp(`^ {2}${command} .*\\w`, "m"));
+    }
   });
 
   test("when the version is asked for, it is the package's", async () => {

@@ -23,7 +23,11 @@ describe("holdWorkspace", () => {
 
   test("when the programme has stopped, nobody is told where it was", () => {
     const held = holdWorkspace(temporaryFolder());
-    writeEndpoints(held, { rpcUrl: "http://127.0.0.1:1", apiUrl: "http://127.0.0.1:2" });
+    writeEndpoints(held, {
+      rpcUrl: "http://127.0.0.1:1",
+      apiUrl: "http://127.0.0.1:2",
+      operatorUrl: "http://127.0.0.1:3",
+    });
     assert.equal(readEndpoints(held)?.apiUrl, "http://127.0.0.1:2");
     removeEndpoints(held);
     assert.equal(readEndpoints(held), undefined);

@@ -64,7 +64,7 @@ describe("cairn replay", () => {
     const log = ["--format", "cabspotting", "--data", data, "--utc-offset", "-07:00"];
     return start(["replay", ...log, "--work", join(works, name), "--json", ...more]);
   };
-  let calm: Record<string, unknown> & { rootsDigest: string };
+  let calm: Record<string, unknown> & { rootsDigest: string; services: object };
 
   test("when a log is played through, then the verdict is clean and every car's metres are those of its log", async () => {
     const report = join(works, "report.html");
@@ -86,8 +86,15 @@ describe("cairn replay", () => {
     assert.equal(summary.scenario.consentsWithdrawn, 1);
     assert.equal(summary.scenario.carsSold, 1);
     assert.equal(summary.orders.refunded >= 1 && summary.orders.completed >= 1, true);
+    const { awards, polls, milestones, rounds, exclusions } = summary.services;
+    assert.ok(awards > 0);
+    assert.deepEqual([polls.polls, polls.proven], [1, polls.votes]);
+    assert.equal(milestones["three-days"], 3);
+    // Two days are too short for a round and for exclusions.
+    assert.deepEqual([rounds.rounds, exclusions], [0, {}]);
     const page = readFileSync(report, "utf8");
     assert.equal(page.match(/<svg/g)?.length, 6);
+    assert.match(page, /<li>Polls: 1 with \d votes, 0 refused; \d voters found theirs in the result\.<\/li>/);
     assert.doesNotMatch(page, /<script|https?:\/\/(?!www\.w3\.org)/);
   });
 
@@ -110,6 +117,26 @@ describe("cairn replay", () => {
     assert.ok(summary.relayerRestarts > 0);
     assert.equal(summary.audit.verdict, "clean");
     assert.equal(summary.rootsDigest, calm.rootsDigest);
+    assert.deepEqual(summary.services, calm.services);
+  });
+
+  test("given a log of more than a week, then boxes, a benefit round and exclusions are played, too", async () => {
+    const week = mkdtempSync(join(tmpdir(), "cairn-log-"));
+    for (let car = 0; car < 7; car++) {
+      const days = Array.from({ length: 9 }, (_, day) => taxi(86_400 * day + 28_800 + 1_000 * car, 30, 0.004));
+      writeFileSync(join(week, `new_car${car}.txt`), days.join(""));
+    }
+    const log = ["--format", "cabspotting", "--data", week, "--utc-offset", "-07:00"];
+    const { code, out, error } = await start(["replay", ...log, "--work", join(works, "week"), "--json"]).ended;
+    rmSync(week, { recursive: true, force: true });
+    assert.equal(code, 0, error);
+    const { audit, services } = JSON.parse(out);
+    assert.equal(audit.verdict, "clean");
+    const { boxes, rounds, exclusions, odds } = services;
+    assert.deepEqual([boxes.seasons, boxes.forced, rounds.rounds], [1, 0, 1]);
+    assert.equal(odds[0].opened, boxes.requested);
+    assert.ok(boxes.requested > 0 && rounds.claims > 0);
+    assert.deepEqual(exclusions, { borne: 1, lifted: 1, lapsed: 1 });
   });
 
   test("when the format does not exist, then it says which there are and ends with 2", async () => {

@@ -48,6 +48,14 @@ describe("cairn simulate", () => {
     assert.ok(first.countedMetres > 0 && first.countedMetres <= first.metres);
   });
 
+  test("when it has run, owners were awarded and every voter found the own vote in the result", () => {
+    const { awards, polls, boxes, milestones } = first.services;
+    assert.ok(awards > 0 && polls.votes > 0);
+    assert.equal(polls.proven, polls.votes);
+    assert.deepEqual([boxes.seasons, boxes.forced], [1, 0]);
+    assert.ok((milestones["three-days"] ?? 0) > 0);
+  });
+
   test("when rules are relaxed, the summary names them", () => {
     const names = first.relaxedRules.map(({ rule }) => rule);
     assert.deepEqual(names, ["redemptionDelayDays", "objectionS", "pushIntervalDays", "item.fulfilmentS"]);
@@ -119,6 +127,13 @@ describe("cairn up on a simulation's folder", () => {
   test("when it is up, the relayer becomes ready", async () => {
     const { apiUrl } = JSON.parse(readFileSync(join(FIRST, "endpoints.json"), "utf8")) as { apiUrl: string };
     await eventually("readiness", async () => ((await statusOf(`${apiUrl}/readyz`)) === 200 ? true : undefined));
+  });
+
+  test("when its poll is asked for, the operator knows its text and the chain its result", async () => {
+    const { code, stdout } = await runCli(["poll", "show", "1", ...work, "--json"]);
+    assert.equal(code, 0);
+    const { result, text } = JSON.parse(stdout) as { result: { voters: number }; text: { options: object[] } };
+    assert.deepEqual([result.voters, text.options.length], [first.services.polls.votes, 3]);
   });
 
   test("when it is audited there, the verdict is clean and the totals are the summary's", async () => {

@@ -14,6 +14,21 @@ function fileOf<T>(name: string): T {
 }
 
 const apiUrl = () => fileOf<{ apiUrl: string }>("endpoints.json").apiUrl;
+const askOperator = async <T>(path: string): Promise<T> => {
+  const { operatorUrl } = fileOf<{ operatorUrl: string }>("endpoints.json");
+  return (await (await fetch(`${operatorUrl}${path}`)).json()) as T;
+};
+interface Terms {
+  readonly tasks: readonly { readonly definition: { readonly id: string } }[];
+  readonly items: readonly { readonly item?: number; readonly milestone?: number; readonly text?: object }[];
+}
+/** The tasks and items that the operator shows, once it has seen them in final blocks. */
+const termsOf = () =>
+  eventually("tasks and items", async () => {
+    const { tasks } = await askOperator<Terms>("/v1/tasks");
+    const { items } = await askOperator<Terms>("/v1/items");
+    return tasks.length > 0 ? { tasks: tasks.map(({ definition }) => definition.id), items } : undefined;
+  });
 const statusNow = async () => (await (await fetch(`${apiUrl()}/v1/status`)).json()) as RelayerStatus;
 const untilReady = () =>
   eventually("readiness", async () => ((await statusOf(`${apiUrl()}/readyz`)) === 200 ? true : undefined));
@@ -27,6 +42,23 @@ test("when it is started, used, stopped and started again, the programme goes on
 
   await context.test("when it is up, the API's page is served", async () => {
     assert.equal(await statusOf(`${apiUrl()}/docs`), 200);
+  });
+
+  await context.test("when the programme is new, tasks and items are defined, and all duties run", async () => {
+    const { tasks, items } = await termsOf();
+    assert.deepEqual(tasks, [
+      ...["daily-sign-in", "trip-feedback", "function-activation"],
+      ...["co-creation-submission", "co-creation-vote"],
+    ]);
+    assert.deepEqual(
+      items.map(({ item, milestone, text }) => [item, milestone, text !== undefined]),
+      [
+        [1, 1, true],
+        [2, 2, true],
+      ],
+    );
+    const { duties, alerts } = await askOperator<{ duties: { running: boolean }[]; alerts: object[] }>("/v1/status");
+    assert.deepEqual([duties.every(({ running }) => running), alerts], [true, []]);
   });
 
   await context.test("when cars drive, the first readings are accepted within minutes", async () => {
@@ -53,6 +85,14 @@ test("when it is started, used, stopped and started again, the programme goes on
     await untilReady();
   });
 
+  await context.test("when the operator is killed, it is started again and knows what it knew", async () => {
+    const before = await termsOf();
+    process.kill(fileOf<{ pid: number }>("operator/operator.json").pid, "SIGKILL");
+    await first.until(/The operator died and was started again \(1\)/);
+    assert.deepEqual(await termsOf(), before);
+  });
+
+  const { pid: operatorPid } = fileOf<{ pid: number }>("operator/operator.json");
   const anvilPid = Number(readFileSync(join(WORK, "chain", "anvil.pid"), "utf8"));
   const before = await statusNow();
   first.child.kill("SIGINT");
@@ -61,7 +101,7 @@ test("when it is started, used, stopped and started again, the programme goes on
   await context.test("when it is interrupted, everything stops and it ends with 0", async () => {
     assert.equal(code, 0, stderr);
     assert.match(stderr, /Stopped\. Start it again with: (?:npx |\.\/)cairn up/);
-    assert.equal(await isRunning(anvilPid), false);
+    assert.deepEqual([await isRunning(anvilPid), await isRunning(operatorPid)], [false, false]);
   });
 
   await context.test("when it is started again, programme and readings are still there", async () => {
@@ -72,7 +112,9 @@ test("when it is started, used, stopped and started again, the programme goes on
     const now = await statusNow();
     assert.equal(now.readings.accepted, before.readings.accepted);
     assert.ok(now.headBlock >= before.finalBlock);
-    second.child.kill("SIGINT");
+    const { tasks, items } = await termsOf();
+    assert.deepEqual([tasks.length, items.length], [5, 2]);
+    second.child.kill("SIGTERM");
     assert.equal((await second.finished).code, 0);
   });
 });

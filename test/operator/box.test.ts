@@ -8,7 +8,7 @@ import { addressOf, keyOf } from "../relayer/support/keys.ts";
 import { GENESIS } from "../relayer/support/programme.ts";
 import { runCli } from "../support/run-cli.ts";
 import { boxEvents, checkedProofs } from "./support/box-events.ts";
-import { OperatorProcess, testConfig } from "./support/running.ts";
+import { OperatorCommand, testConfig } from "./support/running.ts";
 import { type BoxStage, PLAYERS, startBoxStage } from "./support/stage.ts";
 
 const LINKS = 12;
@@ -22,7 +22,7 @@ async function linksOf(workDir: string): Promise<readonly Hex[]> {
 
 describe("the box operator, over a whole season", () => {
   let stage: BoxStage;
-  let operator: OperatorProcess;
+  let operator: OperatorCommand;
   let links: readonly Hex[];
   let season: number;
   let firstDrop: number;
@@ -30,7 +30,7 @@ describe("the box operator, over a whole season", () => {
 
   before(async () => {
     stage = await startBoxStage();
-    operator = new OperatorProcess(stage);
+    operator = new OperatorCommand(stage);
     await operator.start();
     const config = join(stage.workDir, "prepare.json");
     await writeFile(config, JSON.stringify(testConfig(stage)));

@@ -7,7 +7,7 @@ import { parseOperatorConfig, prepareChain } from "../../src/operator/index.ts";
 import { DROP_S, type Hex, hashChain } from "../../src/protocol/index.ts";
 import { addressOf, keyOf } from "../relayer/support/keys.ts";
 import { GENESIS } from "../relayer/support/programme.ts";
-import { runCli } from "../support/run-cli.ts";
+import { startCliSession } from "../support/run-cli.ts";
 import { boxEvents, checkedProofs } from "./support/box-events.ts";
 import { runOperator, testConfig } from "./support/running.ts";
 import { type BoxStage, GUARANTEED_TIER, startBoxStage } from "./support/stage.ts";
@@ -83,6 +83,8 @@ describe("when the operator withholds a reveal", () => {
     const { tip } = await prepare(stage);
     const { season, firstDrop } = await stage.openSeason(tip, LINKS);
     for (const name of ["alice", "bob", "carol"]) await stage.request(name, season, 4);
+    const session = startCliSession();
+    context.after(() => session.close());
     const keyFile = join(stage.workDir, "stranger.key");
     await writeFile(keyFile, `${keyOf("dave")}\n`);
     const options = [
@@ -94,19 +96,19 @@ describe("when the operator withholds a reveal", () => {
       join(stage.workDir, "deployment.json"),
     ];
     await stage.moveTo(GENESIS + (firstDrop + 1) * DROP_S + REVEAL_WITHIN_S);
-    const early = await runCli(["box", "force", `${season}`, ...options]);
+    const early = await session.run(["box", "force", `${season}`, ...options]);
     assert.deepEqual([early.code, /MineBox_NotLate/.test(early.stderr)], [2, true]);
     await stage.moveTo(GENESIS + (firstDrop + 1) * DROP_S + REVEAL_WITHIN_S + 1);
-    assert.equal((await runCli(["box", "force", `${season}`, ...options])).code, 0);
+    assert.equal((await session.run(["box", "force", `${season}`, ...options])).code, 0);
     const accounts = ["alice", "bob", "carol"].map(addressOf);
-    const opened = await runCli(["box", "open", ...accounts, "--json", ...options]);
+    const opened = await session.run(["box", "open", ...accounts, "--json", ...options]);
     const { accounts: left } = JSON.parse(opened.stdout) as { accounts: { pending: number }[] };
     assert.deepEqual(
       left.map(({ pending }) => pending),
       [0, 0, 0],
     );
     assert.deepEqual(await tiersWon(stage), Array(12).fill(GUARANTEED_TIER));
-    const verified = await runCli([
+    const verified = await session.run([
       "box",
       "verify",
       "--account",

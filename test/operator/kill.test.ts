@@ -1,28 +1,17 @@
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, type TestContext, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import type { Hex } from "../../src/protocol/index.ts";
 import { startCli } from "../support/run-cli.ts";
 import { boxEvents, checkedProofs } from "./support/box-events.ts";
+import { Killer, until } from "./support/killer.ts";
 import { OperatorProcess, testConfig } from "./support/running.ts";
 import { type BoxStage, PLAYERS, startBoxStage } from "./support/stage.ts";
 
 const LINKS = 20;
-const DROPS = 6;
-const KILLS = 4;
-/** Seed of the moments at which the process is ended. */
-const SEED = 11;
-
-async function stageFor(context: TestContext): Promise<{ stage: BoxStage; operator: OperatorProcess }> {
-  const stage = await startBoxStage();
-  const operator = new OperatorProcess(stage);
-  context.after(async () => {
-    await operator.end("SIGKILL").catch(() => undefined);
-    await stage.stop();
-  });
-  return { stage, operator };
-}
+/** Drops in which the process is killed at random moments. */
+const DROPS = 4;
 
 /** Makes a chain in a process that is killed as soon as the tip is out. */
 async function prepareAndKill(stage: BoxStage): Promise<Hex> {
@@ -35,82 +24,75 @@ async function prepareAndKill(stage: BoxStage): Promise<Hex> {
   return tip as Hex;
 }
 
-/** Small numbers that follow from a seed (the constants are those of Numerical Recipes' generator). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
-}
-
 /** Waits until the node holds a transaction that no block has. */
-async function untilSent(stage: BoxStage): Promise<void> {
-  for (let look = 0; look < 2_000; look++) {
-    const { pending } = (await stage.rpc("txpool_status", [])) as { pending: Hex };
-    if (Number(pending) > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error("nothing was sent");
+function untilSent(stage: BoxStage): Promise<void> {
+  const sent = async () => Number(((await stage.rpc("txpool_status", [])) as { pending: Hex }).pending) > 0;
+  return until(sent, "a transaction");
 }
 
+/** One season, which every test plays on in drops of its own. */
 describe("a box operator that is killed", () => {
-  test("between storing a chain and opening its season, it serves the season all the same", async (context) => {
-    const { stage, operator } = await stageFor(context);
-    const { season, firstDrop } = await stage.openSeason(await prepareAndKill(stage), LINKS);
-    await operator.start();
-    await stage.request("alice", season, 2);
-    await stage.moveToDrop(firstDrop + 1);
-    assert.deepEqual((await operator.api.untilIdle()).alerts, []);
-    assert.equal((await checkedProofs(stage)).length, 2);
+  let stage: BoxStage;
+  let operator: OperatorProcess;
+  let season: number;
+  /** The drop in which the next requests stand. */
+  let drop: number;
+
+  before(async () => {
+    stage = await startBoxStage();
+    operator = new OperatorProcess(stage);
+    const opened = await stage.openSeason(await prepareAndKill(stage), LINKS);
+    [season, drop] = [opened.season, opened.firstDrop];
   });
 
-  test("and whose store is lost, it takes the chain back from the backup", async (context) => {
-    const { stage, operator } = await stageFor(context);
-    const { season, firstDrop } = await stage.openSeason(await prepareAndKill(stage), LINKS);
+  after(async () => {
+    await operator?.end("SIGKILL");
+    await stage?.stop();
+  });
+
+  const endDrop = () => stage.moveToDrop(++drop);
+  const reveals = async () => (await boxEvents(stage, "DropRevealed")).map(({ args }) => args.drop);
+  const boxes = async () => (await checkedProofs(stage)).length;
+
+  test("between storing a chain and opening its season, it serves the season all the same", async () => {
     await operator.start();
     await stage.request("alice", season, 2);
-    await stage.moveToDrop(firstDrop + 1);
-    await operator.api.untilIdle();
+    await endDrop();
+    assert.deepEqual((await operator.api.untilIdle()).alerts, []);
+    assert.equal(await boxes(), 2);
+  });
+
+  test("and whose store is lost, it takes the chain back from the backup", async () => {
     await operator.end("SIGKILL");
     for (const end of ["", "-wal", "-shm"]) await rm(join(stage.workDir, `operator.sqlite${end}`), { force: true });
     await stage.request("bob", season, 3);
     await operator.start();
-    await stage.moveToDrop(firstDrop + 2);
+    await endDrop();
     assert.deepEqual((await operator.api.untilIdle()).alerts, []);
-    assert.equal((await boxEvents(stage, "DropRevealed")).length, 2);
-    assert.equal((await checkedProofs(stage)).length, 5);
+    assert.deepEqual(await reveals(), [drop - 2, drop - 1]);
+    assert.equal(await boxes(), 5);
   });
 
-  test("between reveal and opening, it opens once", async (context) => {
-    const { stage, operator } = await stageFor(context);
-    const { season, firstDrop } = await stage.openSeason(await prepareAndKill(stage), LINKS);
-    await operator.start();
-    await stage.request("alice", season, 2);
-    await stage.request("bob", season, 2);
+  test("between reveal and opening, it opens once", async () => {
+    for (const name of ["alice", "bob"]) await stage.request(name, season, 2);
     await operator.api.untilIdle();
     await stage.rpc("evm_setAutomine", [false]);
-    await stage.moveToDrop(firstDrop + 1);
+    await endDrop();
     await untilSent(stage);
     await operator.end("SIGKILL");
     await stage.rpc("evm_mine", []);
     await stage.rpc("evm_setAutomine", [true]);
-    assert.equal((await boxEvents(stage, "DropRevealed")).length, 1);
-    assert.equal((await boxEvents(stage, "BoxesOpened")).length, 0);
+    assert.deepEqual([(await reveals()).length, (await boxEvents(stage, "BoxesOpened")).length], [3, 2]);
     await operator.start();
     await operator.api.untilIdle();
-    assert.equal((await boxEvents(stage, "DropRevealed")).length, 1);
-    assert.equal((await checkedProofs(stage)).length, 4);
+    assert.deepEqual([(await reveals()).length, await boxes()], [3, 9]);
   });
 
-  test("while a reveal waits to be mined, the next process takes over, and it stands once", async (context) => {
-    const { stage, operator } = await stageFor(context);
-    const { season, firstDrop } = await stage.openSeason(await prepareAndKill(stage), LINKS);
-    await operator.start();
+  test("while a reveal waits to be mined, the next process takes over, and it stands once", async () => {
     await stage.request("alice", season, 2);
     await operator.api.untilIdle();
     await stage.rpc("evm_setAutomine", [false]);
-    await stage.moveToDrop(firstDrop + 1);
+    await endDrop();
     await untilSent(stage);
     await operator.end("SIGKILL");
     await operator.start();
@@ -118,40 +100,27 @@ describe("a box operator that is killed", () => {
     await stage.rpc("evm_mine", []);
     await stage.rpc("evm_setAutomine", [true]);
     await operator.api.untilIdle();
-    assert.equal((await boxEvents(stage, "DropRevealed")).length, 1);
-    assert.equal((await checkedProofs(stage)).length, 2);
+    assert.deepEqual([(await reveals()).length, await boxes()], [4, 11]);
   });
 
-  test(`${KILLS} times at random moments, every request is opened once, by the links in their order`, async (context) => {
-    const { stage, operator } = await stageFor(context);
-    const { season, firstDrop } = await stage.openSeason(await prepareAndKill(stage), LINKS);
-    await operator.start();
-    let killed = 0;
-    const next = numbers(SEED);
-    const killer = (async () => {
-      while (killed < KILLS) {
-        await new Promise((resolve) => setTimeout(resolve, 20 + 400 * next()));
-        await operator.end("SIGKILL");
-        killed++;
-        await operator.start();
-      }
-    })();
-    const opened = async () => (await boxEvents(stage, "BoxesOpened")).length;
-    for (let drop = 0; drop < DROPS; drop++) {
+  test("at random moments, every request is opened once, by the links in their order", async () => {
+    const killer = new Killer(operator, { kills: 3, seed: 11 });
+    const first = drop;
+    const requested = () => boxEvents(stage, "BoxesRequested");
+    while (drop < first + DROPS) {
       for (const name of PLAYERS) await stage.request(name, season, 1 + (drop % 3));
-      await stage.moveToDrop(firstDrop + drop + 1);
-      while ((await opened()) < (drop + 1) * PLAYERS.length) await new Promise((resolve) => setTimeout(resolve, 20));
+      await endDrop();
+      const due = (await requested()).length;
+      await until(async () => (await boxEvents(stage, "BoxesOpened")).length === due, `${due} openings`);
     }
-    await killer;
+    assert.equal(await killer.done(), 3);
     assert.deepEqual((await operator.api.untilIdle()).alerts, []);
-    const reveals = await boxEvents(stage, "DropRevealed");
     assert.deepEqual(
-      reveals.map(({ args }) => args.drop - firstDrop),
-      [...Array(DROPS).keys()],
+      (await reveals()).slice(4),
+      [...Array(DROPS).keys()].map((at) => first + at),
     );
-    const requested = await boxEvents(stage, "BoxesRequested");
-    const boxes = requested.reduce((sum, { args }) => sum + args.count, 0);
-    assert.deepEqual([await opened(), (await checkedProofs(stage)).length], [requested.length, boxes]);
+    const count = (await requested()).reduce((sum, { args }) => sum + args.count, 0);
+    assert.equal(await boxes(), count);
     assert.equal(await operator.end("SIGTERM"), 0);
   });
 });

@@ -1,11 +1,13 @@
 import type { Hex } from "../../src/protocol/codec/bytes.ts";
 import {
+  contentHash,
   DAY_S,
   dataDigest,
   hashRoundLeaf,
   hashRoundRow,
   hashVoteLeaf,
   hashVoteRow,
+  type Json,
   pollFilePath,
   type RoundRow,
   roundFilePath,
@@ -28,6 +30,16 @@ export interface PollScheme {
   readonly weighting?: number;
   votes?(rows: VoteRow[], poll: { opensAt: number; closesAt: number }): VoteRow[];
   result?(honest: PollResult): Partial<PollResult>;
+  /** What its text says, whose hash it names. */
+  text?(terms: PollTerms): object;
+}
+
+interface PollTerms {
+  options: number;
+  weighting: number;
+  snapshotDay: number;
+  opensAt: number;
+  closesAt: number;
 }
 
 interface PollResult {
@@ -42,8 +54,8 @@ export async function holdPoll(run: Run, producer: DishonestProducer, scheme: Po
   const { time } = await producer.now();
   const [opensAt, closesAt] = [time + 60, time + 120];
   const weighting = scheme.weighting ?? 0;
-  const terms = { contentHash: CONTENT, options: 2, weighting, snapshotDay: weighting * 2, opensAt, closesAt };
-  await producer.send("curator", "polls", "openPoll", [terms]);
+  const terms = { options: 2, weighting, snapshotDay: weighting * 2, opensAt, closesAt };
+  await producer.send("curator", "polls", "openPoll", [{ contentHash: hashOf(scheme.text?.(terms)), ...terms }]);
   await producer.moveTo(closesAt);
   const voters = CARS.map(({ account }) => account).sort();
   const honest = voters.map((account, index): VoteRow => {
@@ -72,6 +84,11 @@ export async function holdPoll(run: Run, producer: DishonestProducer, scheme: Po
   return votes;
 }
 
+/** The hash of a text, or that of one that nobody has. */
+function hashOf(text: object | undefined): Hex {
+  return text === undefined ? CONTENT : contentHash(text as Json);
+}
+
 function voteDigest(producer: DishonestProducer, { poll, account, option, castAt }: VoteRow): Hex {
   return typedDigest(signingDomain(producer.deployment, "Vote"), "Vote", { poll, account, option, castAt });
 }
@@ -91,6 +108,15 @@ export async function voteReceipt(
 export interface RoundScheme {
   parts?(rows: RoundRow[]): RoundRow[];
   terms?(honest: RoundTotals): Partial<RoundTotals>;
+  /** What its text says, whose hash it names. */
+  text?(terms: RoundTerms): object;
+}
+
+interface RoundTerms {
+  token: Hex;
+  amount: bigint;
+  day: number;
+  deadline: number;
 }
 
 interface RoundTotals {
@@ -130,16 +156,9 @@ export async function holdRound(
   const totalWeight = parts.reduce((sum, { weight }) => sum + weight, 0n);
   const totals: RoundTotals = { root: tree.root, accounts: parts.length, totalWeight };
   const { time } = await producer.now();
-  const terms = {
-    token: producer.token,
-    amount: 1_000_000n,
-    day: 2,
-    deadline: time + 31 * DAY_S,
-    contentHash: CONTENT,
-    ...totals,
-    ...scheme.terms?.(totals),
-  };
-  await producer.send("treasurer", "benefitRounds", "openRound", [terms]);
+  const terms = { token: producer.token, amount: 1_000_000n, day: 2, deadline: time + 31 * DAY_S };
+  const shared = { contentHash: hashOf(scheme.text?.(terms)), ...totals, ...scheme.terms?.(totals) };
+  await producer.send("treasurer", "benefitRounds", "openRound", [{ ...terms, ...shared }]);
   await producer.moveTo(time + RULES.challengeWindowS + 60);
   return { parts, tree };
 }

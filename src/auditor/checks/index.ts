@@ -14,6 +14,7 @@ import { dayRoots } from "./day-roots.ts";
 import { dayShares } from "./day-shares.ts";
 import { dayTotals } from "./day-totals.ts";
 import { deliveries } from "./deliveries.ts";
+import { documents } from "./documents.ts";
 import { dropChains } from "./drop-chains.ts";
 import { dropRoots } from "./drop-roots.ts";
 import { exclusions } from "./exclusions.ts";
@@ -89,6 +90,7 @@ export const CHECKS: readonly Check[] = [
   votes,
   rounds,
   roundParts,
+  documents,
   receipts,
   voteReceipts,
   state,

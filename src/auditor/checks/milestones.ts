@@ -3,9 +3,10 @@ import { parseMilestoneRule } from "../../protocol/codec/milestone-rule.ts";
 import type { AuditContext, Check } from "../context.ts";
 import type { Document } from "../ingest/documents.ts";
 import { blobHex, type Cell } from "../store/database.ts";
+import { findWithheld } from "./milestones-withheld.ts";
 
 /**
- * Milestones are attested once, for accounts that have reached them, and taken back only before they count. Whether one was
+ * Milestones are attested once, for all accounts that have reached them, and taken back only before they count. Whether one was
  * reached is recomputed from days' files and pairings, by the rule in its published definition (docs/protocol.md 4.5).
  */
 export const milestones: Check = {
@@ -15,6 +16,7 @@ export const milestones: Check = {
     await findWrongRecords(context);
     await loadRules(context);
     await findUnearned(context);
+    await findWithheld(context);
     const row = await database.row(
       `SELECT count(*) FILTER (kind = 'attested') AS attested, count(DISTINCT milestone) FILTER (kind = 'attested'
          AND milestone NOT IN (SELECT milestone FROM milestone_rule)) AS undefined FROM ev_milestone`,

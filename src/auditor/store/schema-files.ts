@@ -134,6 +134,8 @@ export const FILE_TABLES = {
   vote_receipt: { file: "VARCHAR", digest: "BLOB", received_at: "BIGINT" },
   /** What documents say of orders: entitlements and workshops' records, with their digests. */
   delivery: { file: "VARCHAR", digest: "BLOB", order_id: "BLOB", vehicle: "BLOB", sku: "BLOB" },
+  /** What documents of tasks, polls and rounds say of their terms, as text; by the document's hash. */
+  document_terms: { hash: "BLOB", terms: "VARCHAR" },
   /** Rules of milestones whose documents were given. */
   milestone_rule: { milestone: "BIGINT", kind: "VARCHAR", least: "BIGINT", within_days: "BIGINT" },
 } as const satisfies Record<string, Record<string, ColumnType>>;

@@ -41,6 +41,44 @@ export async function readRound(client: ChainClient, deployment: Deployment, rou
   return { ...found, token, funder, round };
 }
 
+/** What a round was opened with, beyond what the contract keeps. */
+export interface RoundOpeningRecord {
+  /** Whose stones weigh: those at the end of this day. */
+  readonly day: number;
+  /** Hash of the round's document. */
+  readonly contentHash: Hex;
+}
+
+/**
+ * The day and the document of a round.
+ * @returns Nothing when there is no such round.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readRoundOpening(
+  client: ChainClient,
+  deployment: Deployment,
+  round: number,
+): Promise<RoundOpeningRecord | undefined> {
+  const filter = { ...rounds(deployment), eventName: "RoundOpened", args: { round } } as const;
+  const range = { fromBlock: BigInt(deployment.firstBlock), toBlock: "latest" } as const;
+  const [opened] = await reach(client.getContractEvents({ ...filter, ...range, strict: true }));
+  return opened && { day: opened.args.terms.day, contentHash: opened.args.terms.contentHash };
+}
+
+/**
+ * Whether a part of a round was paid.
+ * @param index The part's place in the round's tree.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readIsClaimed(
+  client: ChainClient,
+  deployment: Deployment,
+  round: number,
+  index: number,
+): Promise<boolean> {
+  return reach(client.readContract({ ...rounds(deployment), functionName: "isClaimed", args: [round, index] }));
+}
+
 /** What is needed of an ERC-20 token to pay a round in. */
 export const TOKEN_ABI: Abi = erc20Abi.filter(({ name }) => name === "approve");
 

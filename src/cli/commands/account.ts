@@ -18,7 +18,7 @@ Examples:
 export function accountCommand(program: Command, done: (code: ExitCode) => void): void {
   withConnection(program.command("account"))
     .argument("<address>", "the account", address)
-    .description("show an account's stones, crystals, awards, consents, vehicles, orders and exclusions")
+    .description("show an account's stones, crystals, boxes, awards, consents, vehicles, orders and exclusions")
     .addHelpText("after", EXAMPLES)
     .action(async (account: Hex, options: ConnectionOptions) => {
       const { client, rpcUrl, deployment, apiUrl } = await connect(options);
@@ -62,6 +62,7 @@ function asJson({ record, stones, crystals, exclusions, awards }: Found) {
       pendingCreditableAt: pendingCreditableAt ?? null,
     },
     crystals: { awarded: stones.crystals ?? null, credited: crystals.credited, available: crystals.crystals },
+    boxes: { requested: crystals.boxes, waiting: crystals.pending, claimable: crystals.claimable },
     awards:
       awards?.map(({ task, occurrence, crystals, awardedAt, digest, drop, leaf }) => ({
         ...{ digest, task, occurrence, crystals, awardedAt, drop, anchored: leaf !== undefined },
@@ -86,6 +87,7 @@ function show({ record, stones, crystals, exclusions, awards }: Found, now: numb
       ["reserved", formatStones(stones.reserved)],
       ["pending", `${pending}${from}`],
       ["crystals", crystalsOf(stones, crystals)],
+      ["boxes", boxesOf(crystals)],
     ]),
   );
   if (exclusions.isExcludedToday) print("\nExcluded today: readings are taken and count no metres.");
@@ -144,6 +146,12 @@ function crystalsOf({ crystals: awarded }: Stones, { crystals, credited }: Cryst
   const rest =
     awarded === undefined || awarded <= credited ? "" : `, ${formatCount(awarded - credited)} to be credited`;
   return `${formatCount(crystals)} to spend${rest}`;
+}
+
+function boxesOf({ boxes, pending, claimable }: Crystals): string {
+  const waiting = pending === 0 ? "" : `, ${formatCount(pending)} of them not opened yet`;
+  const prize = claimable === 0n ? "" : `; ${formatStones(claimable)} wait until the account holds a vehicle`;
+  return `${formatCount(boxes)} requested${waiting}${prize}`;
 }
 
 function section<T>(title: string, rows: readonly T[], head: readonly string[], cells: (row: T) => string[]): void {

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from "../failure.ts";
 import { DEFAULT_WORK_DIR } from "../workspace.ts";
 
 const EXAMPLES = `
-Runs a programme until Ctrl-C: a chain, the contracts, the relayer. Started again with the same --work, it goes on.
+Runs a programme until Ctrl-C: a chain, the contracts, relayer and operator. Started again with the same --work, it goes on.
 
 Examples:
   cairn up --fleet 12

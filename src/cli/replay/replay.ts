@@ -13,6 +13,7 @@ import { driveProgramme, MOST_TAIL_DAYS } from "../simulate/driver.ts";
 import type { Surprise } from "../simulate/intake-tally.ts";
 import { OrderScenario } from "../simulate/orders.ts";
 import { relaxedRules, simulationRules } from "../simulate/rules.ts";
+import { ServiceScenarios } from "../simulate/services.ts";
 import { judge, keepExample, onStage, openStage, type Stage } from "../simulate/stage.ts";
 import { summarise } from "../simulate/summary.ts";
 import { Upgrades } from "../simulate/upgrades.ts";
@@ -55,7 +56,9 @@ interface Play {
   readonly plan: ReplayPlan;
   readonly fleet: RecordedFleet;
   readonly traffic: Traffic;
+  readonly upgrades: Upgrades;
   readonly orders: OrderScenario;
+  readonly services: ServiceScenarios;
   readonly scenario: ScenarioCounts;
 }
 
@@ -83,7 +86,7 @@ async function play(options: ReplayOptions, workspace: HeldWorkspace, cleanup: C
   const genesis = log.startsAt;
   watch.next("reading the log once");
   if (!quiet) note(`Replaying ${log.vehicles.length} vehicles over ${days} days in ${workspace.root}`);
-  const setting = { seed, genesis, chainStartsAt: genesis - CHAIN_AHEAD_S, rules, quiet, withOperator: false };
+  const setting = { seed, genesis, chainStartsAt: genesis - CHAIN_AHEAD_S, rules, quiet };
   const stage = await openStage(setting, workspace, cleanup);
   const { world } = stage;
   const setUpAt = genesis - SET_UP_AHEAD_S;
@@ -97,7 +100,9 @@ async function play(options: ReplayOptions, workspace: HeldWorkspace, cleanup: C
     { days, upgrades },
   );
   await orders.prepare(setUpAt);
-  watch.next("chain, contracts, vehicles and consents");
+  const services = new ServiceScenarios(stage, plan, { seed, days });
+  await services.prepare();
+  watch.next("chain, contracts, vehicles, consents and services");
   const fleet = createRecordedFleet({
     ...{ seed, genesis, vehicles: plan.recorded, distance: importer.distance },
     domain: signingDomain(world.deployment, "Reading"),
@@ -105,17 +110,19 @@ async function play(options: ReplayOptions, workspace: HeldWorkspace, cleanup: C
     readingMaxAgeS: rules.readingMaxAgeS,
   });
   const scenario: ScenarioCounts = { consentsWithdrawn: 0, consentsGrantedAgain: 0, carsSold: 0 };
-  const running = { options, log, days, rules, plan, fleet, traffic: new Traffic(genesis), orders, scenario };
+  const played = { upgrades, orders, services, scenario };
+  const running = { options, log, days, rules, plan, fleet, traffic: new Traffic(genesis), ...played };
   await drive(stage, running, quiet);
-  watch.next("driving, settling, crediting, ordering");
+  watch.next("driving, settling, crediting, playing");
   return conclude(stage, running, watch, quiet);
 }
 
-async function drive({ world }: Stage, { days, rules, plan, fleet, traffic, orders, scenario }: Play, quiet: boolean) {
+async function drive({ world }: Stage, running: Play, quiet: boolean) {
+  const { days, rules, plan, fleet, traffic, orders, services, scenario } = running;
   const progress = createProgress("drops", days * DROPS_PER_DAY, { quiet });
   const mostTailDays = rules.pushIntervalDays + MOST_TAIL_DAYS;
   await driveProgramme({
-    ...{ world, plan, fleet, scenarios: [orders], days, mostTailDays, progress },
+    ...{ world, plan, fleet, scenarios: [orders, services], days, mostTailDays, progress },
     tally: traffic,
     counts: scenario,
   }).finally(progress.stop);
@@ -123,7 +130,7 @@ async function drive({ world }: Stage, { days, rules, plan, fleet, traffic, orde
 
 async function conclude(stage: Stage, running: Play, watch: Stopwatch, quiet: boolean) {
   const { world, workspace, relayerProcess } = stage;
-  const { options, log, days, rules, plan, fleet, traffic, orders, scenario } = running;
+  const { options, log, days, rules, plan, fleet, traffic, upgrades, orders, services, scenario } = running;
   const report = await judge(stage, quiet);
   watch.next("auditing");
   await keepExample(stage, traffic);
@@ -132,6 +139,7 @@ async function conclude(stage: Stage, running: Play, watch: Stopwatch, quiet: bo
     vehicles: plan.cars.length,
     seed: options.seed,
     orders: await orders.counts(),
+    services: await services.counts(report, upgrades.switchedOn),
     status: await world.relayer.status(),
     audit: report,
     relaxedRules: relaxedRules(rules),

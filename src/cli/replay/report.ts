@@ -2,6 +2,7 @@ import { UNITS_PER_STONE } from "../../protocol/index.ts";
 import { formatCount, formatKm, formatStones } from "../output.ts";
 import { type Bar, bars, histogram, rankedBars, timeLine } from "../report/charts.ts";
 import { renderPage } from "../report/page.ts";
+import { serviceFields } from "../simulate/show-services.ts";
 import type { ReplaySummary } from "./summary.ts";
 
 /** What a report shows beyond the summary. */
@@ -37,6 +38,8 @@ export async function renderReplayReport(summary: ReplaySummary, pictures: Repla
       { name: "Samples read", value: formatCount(samples.read) },
       { name: "Settled", value: formatStones(stones.settled) },
       { name: "Credited", value: formatStones(stones.credited) },
+      { name: "Awards asked for", value: formatCount(summary.services.awards) },
+      { name: "Boxes requested", value: formatCount(summary.services.boxes.requested) },
     ],
     charts: [
       await timeLine("Cars on the road per hour", "cars", pictures.carsPerHour, pictures.utcOffsetS),
@@ -54,12 +57,22 @@ export async function renderReplayReport(summary: ReplaySummary, pictures: Repla
     ],
     notes: [
       `Seed ${summary.seed}; roots ${summary.rootsDigest}.`,
+      ...serviceNotes(summary),
       ...summary.relaxedRules.map(
         ({ rule, value, default: published }) =>
           `Relaxed for the replay: ${rule} is ${formatCount(value)} instead of ${formatCount(published)}.`,
       ),
     ],
   });
+}
+
+/** What the programme's services did, a sentence a line. */
+function serviceNotes({ services }: ReplaySummary): string[] {
+  return serviceFields(services).map(([name, value]) => sentence(name === "" ? value : `${name}: ${value}`));
+}
+
+function sentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 }
 
 function entries(counts: Readonly<Record<string, number>>): Bar[] {

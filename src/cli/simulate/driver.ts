@@ -32,6 +32,8 @@ export interface DriverParts {
 
 /** Drop of each day in which scenarios take their steps: noon. */
 const NOON = DROPS_PER_DAY / 2;
+/** Drops of each day that are never passed over. */
+const FIXED: readonly number[] = [0, NOON, NOON + 1];
 
 interface Stop {
   readonly drop: number;
@@ -40,7 +42,8 @@ interface Stop {
 
 /**
  * Drives the programme drop by drop: chain time to the drop's start, wait for the relayer, deliver, act, go on. Drops in
- * which nothing is delivered or done are passed over, but never a day's first one: days are settled in their own time.
+ * which nothing is delivered or done are passed over, but never a day's first one: days are settled in their own time. Nor the one
+ * after noon, in which the operator reveals what was requested then: a reveal that is late would force the season.
  * @returns How many days it went through, the tail included.
  */
 export async function driveProgramme(parts: DriverParts): Promise<number> {
@@ -66,7 +69,7 @@ export async function driveProgramme(parts: DriverParts): Promise<number> {
     const find = async (): Promise<Stop> => {
       for (let drop = from; ; drop++) {
         const deliveries = await fleet.readingsOfDrop(drop);
-        const isFixed = drop % DROPS_PER_DAY === 0 || drop % DROPS_PER_DAY === NOON;
+        const isFixed = FIXED.includes(drop % DROPS_PER_DAY);
         if (deliveries.length > 0 || isFixed || plan.actions.has(drop)) return { drop, deliveries };
       }
     };

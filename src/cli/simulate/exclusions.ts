@@ -1,8 +1,6 @@
-import type { Hex } from "../../protocol/index.ts";
 import { hashOf } from "./hash.ts";
 import type { PlannedOwner } from "./plan.ts";
 import type { Moment, Scenario } from "./scenario.ts";
-import { signAs } from "./typed-data.ts";
 import type { World } from "./world.ts";
 
 /** What becomes of an exclusion. */
@@ -15,7 +13,6 @@ const DAYS = 8;
 const FALSE_READINGS = 1;
 /** An exclusion ends, and what was driven then is settled, before the programme does. */
 const LEAST_DAYS = 6;
-const DEADLINE_S = 3_600;
 
 /** How many exclusions there were, by course. */
 export type ExclusionCounts = Readonly<Partial<Record<Course, number>>>;
@@ -36,10 +33,10 @@ export class ExclusionScenario implements Scenario {
 
   async prepare(): Promise<void> {}
 
-  async step({ day, time }: Moment): Promise<void> {
+  async step({ day }: Moment): Promise<void> {
     if (day === FIRST_DAY) await this.#exclude(day);
     if (day === FIRST_DAY + 1)
-      for (const { course, ...excluded } of this.#excluded) if (course !== "borne") await this.#appeal(excluded, time);
+      for (const { course, owner } of this.#excluded) if (course !== "borne") await this.#appeal(owner);
     if (day === FIRST_DAY + 2) await this.#lift();
   }
 
@@ -60,11 +57,8 @@ export class ExclusionScenario implements Scenario {
     }
   }
 
-  async #appeal({ owner, exclusion }: { owner: PlannedOwner; exclusion: number }, time: number): Promise<void> {
-    const statementHash: Hex = hashOf(`${owner.address} did not`);
-    const appeal = { account: owner.address, exclusion, statementHash, deadline: time + DEADLINE_S };
-    const signature = await signAs(this.#world, owner, "ExclusionAppeal", appeal);
-    await this.#world.writers.anyone.call("exclusions", "appealExclusions", [[appeal], [signature]]);
+  async #appeal(owner: PlannedOwner): Promise<void> {
+    await this.#world.clientOf(owner).appealExclusion({ statementHash: hashOf(`${owner.address} did not`) });
   }
 
   async #lift(): Promise<void> {

@@ -1,7 +1,6 @@
 import { readHistory } from "../../chain/read/events.ts";
 import { readHead } from "../../chain/read/head.ts";
 import type { Hex } from "../../protocol/index.ts";
-import type { PatientOperator } from "../operator-api.ts";
 import type { Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
@@ -24,17 +23,15 @@ const MILESTONES = [
 /** The milestones of a simulation: they are defined, and the operator attests who reaches them. */
 export class MilestoneScenario implements Scenario {
   readonly #world: World;
-  readonly #operator: PatientOperator;
 
-  constructor(world: World, operator: PatientOperator) {
+  constructor(world: World) {
     this.#world = world;
-    this.#operator = operator;
   }
 
   async prepare(): Promise<void> {
     for (const milestone of MILESTONES) {
       const document = { type: "cairn.milestone/1", ...milestone };
-      const { hash } = (await this.#operator.postAsDesk("/v1/documents", document)) as { hash: Hex };
+      const { hash } = (await this.#world.operator.postAsDesk("/v1/documents", document)) as { hash: Hex };
       await this.#world.writers.rules.call("milestones", "defineMilestone", [hash]);
     }
   }

@@ -1,10 +1,9 @@
 import { randomStream } from "../../fleet/random.ts";
-import { dayStart } from "../../protocol/index.ts";
-import type { PatientOperator } from "../operator-api.ts";
+import { CairnError, dayStart } from "../../protocol/index.ts";
+import type { VoteFile } from "../../sdk/index.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { PlannedOwner } from "./plan.ts";
 import type { Moment, Scenario } from "./scenario.ts";
-import { signAs } from "./typed-data.ts";
 import type { World } from "./world.ts";
 
 const TURNOUT = 0.7;
@@ -22,16 +21,18 @@ interface PlannedPoll {
   readonly snapshotDay: number;
 }
 
-/** How many polls there were, and votes that were taken. */
+/** How many polls there were, and what became of the votes. */
 export interface PollCounts {
   readonly polls: number;
+  /** Taken, with a receipt that its voter has checked. */
   readonly votes: number;
   readonly refused: number;
+  /** Of those that were taken, those whose voters have found them in the result. */
+  readonly proven: number;
 }
 
 interface PollParts {
   readonly world: World;
-  readonly operator: PatientOperator;
   /** Owners who keep their cars. */
   readonly owners: readonly PlannedOwner[];
   readonly seed: string;
@@ -42,8 +43,10 @@ interface PollParts {
 export class PollScenario implements Scenario {
   readonly #parts: PollParts;
   readonly #polls: readonly PlannedPoll[];
-  #votes = 0;
+  /** What voters keep. */
+  readonly #votes: { readonly owner: PlannedOwner; readonly file: VoteFile }[] = [];
   #refused = 0;
+  #proven = 0;
 
   constructor(parts: PollParts) {
     this.#parts = parts;
@@ -53,7 +56,8 @@ export class PollScenario implements Scenario {
   }
 
   async prepare(): Promise<void> {
-    const { operator, world } = this.#parts;
+    const { world } = this.#parts;
+    const { operator } = world;
     const { genesis } = world.deployment;
     for (const { weighting, day, snapshotDay, poll } of this.#polls) {
       await operator.postAsDesk("/v1/polls", {
@@ -72,10 +76,9 @@ export class PollScenario implements Scenario {
 
   async step({ day, time }: Moment): Promise<void> {
     const open = this.#polls.find((poll) => poll.day === day);
-    if (open === undefined) return;
-    const { seed, owners } = this.#parts;
-    const voters = owners.filter(({ name }) => randomStream(seed, "poll", open.poll, name).chance(TURNOUT));
-    await inParallel(voters, AT_ONCE, (owner) => this.#vote(open, owner, time));
+    if (open !== undefined) await this.#cast(open, time);
+    const counted = this.#polls.find((poll) => poll.day + 1 === day);
+    if (counted !== undefined) await this.#prove(counted);
   }
 
   async isOver(day: number): Promise<boolean> {
@@ -84,21 +87,30 @@ export class PollScenario implements Scenario {
 
   /** How many votes there were. */
   get counts(): PollCounts {
-    return { polls: this.#polls.length, votes: this.#votes, refused: this.#refused };
+    return { polls: this.#polls.length, votes: this.#votes.length, refused: this.#refused, proven: this.#proven };
   }
 
-  async #vote({ poll }: PlannedPoll, owner: PlannedOwner, castAt: number): Promise<void> {
-    const { world, operator, seed } = this.#parts;
-    const option = randomStream(seed, "option", poll, owner.name).integer(0, OPTIONS - 1);
-    const vote = { poll, account: owner.address, option, castAt };
-    const signature = await signAs(world, owner, "Vote", vote);
-    try {
-      await operator.post("/v1/votes", { vote, signature });
-      this.#votes++;
-    } catch (error) {
-      // Who has no stones yet has no vote in a poll by stones.
-      if ((error as { code?: string }).code !== "INTENT_REJECTED") throw error;
-      this.#refused++;
-    }
+  async #cast({ poll }: PlannedPoll, castAt: number): Promise<void> {
+    const { seed, owners, world } = this.#parts;
+    const voters = owners.filter(({ name }) => randomStream(seed, "poll", poll, name).chance(TURNOUT));
+    await inParallel(voters, AT_ONCE, async (owner) => {
+      const option = randomStream(seed, "option", poll, owner.name).integer(0, OPTIONS - 1);
+      try {
+        this.#votes.push({ owner, file: await world.clientOf(owner).vote({ poll, option, castAt }) });
+      } catch (error) {
+        // Who has no stones yet has no vote in a poll by stones.
+        if (!(error instanceof CairnError && error.code === "INTENT_REJECTED")) throw error;
+        this.#refused++;
+      }
+    });
+  }
+
+  /** Every voter looks for the own vote in the result. */
+  async #prove({ poll }: PlannedPoll): Promise<void> {
+    const cast = this.#votes.filter(({ file }) => file.vote.poll === poll);
+    await inParallel(cast, AT_ONCE, async ({ owner, file }) => {
+      const { valid } = await this.#parts.world.clientOf(owner).verifyVote(file);
+      if (valid) this.#proven++;
+    });
   }
 }

@@ -1,7 +1,6 @@
 import { deployPlayToken } from "../../chain/write/play-token.ts";
-import { CairnError, dayStart, type Hex } from "../../protocol/index.ts";
+import { CairnError, dayStart } from "../../protocol/index.ts";
 import { addressOf, type ProgrammeKeys } from "../keys.ts";
-import type { PatientOperator, ProvenLeaf } from "../operator-api.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { PlannedOwner } from "./plan.ts";
 import type { Moment, Scenario } from "./scenario.ts";
@@ -19,14 +18,6 @@ const OPEN_DAYS = 60;
 const CLAIMING_OF_TEN = 8;
 const AT_ONCE = 8;
 
-/** The leaf of an account's part, as the operator answers: weights are decimal text. */
-interface RoundPart {
-  readonly index: number;
-  readonly account: Hex;
-  readonly weight: string;
-  readonly salt: Hex;
-}
-
 /** What became of the round. */
 export interface RoundCounts {
   readonly rounds: number;
@@ -35,7 +26,6 @@ export interface RoundCounts {
 
 interface RoundParts {
   readonly world: World;
-  readonly operator: PatientOperator;
   readonly keys: ProgrammeKeys;
   readonly owners: readonly PlannedOwner[];
   readonly days: number;
@@ -72,8 +62,8 @@ export class RoundScenario implements Scenario {
   }
 
   async #fund(day: number): Promise<void> {
-    const { world, operator, keys } = this.#parts;
-    const { chain, deployment } = world;
+    const { world, keys } = this.#parts;
+    const { chain, deployment, operator } = world;
     const token = await deployPlayToken(chain.rpcUrl, {
       by: keys.anyone,
       holder: addressOf(keys.treasurer),
@@ -98,23 +88,16 @@ export class RoundScenario implements Scenario {
     );
   }
 
-  async #claimFor({ address }: PlannedOwner): Promise<void> {
-    const { world, operator } = this.#parts;
-    const part = await this.#partOf(operator, address);
-    if (part === undefined) return;
-    const { index, account, weight, salt } = part.leaf;
-    const leaf = { index, account, weight: BigInt(weight), salt };
-    await world.writers.anyone.call("benefitRounds", "claim", [1, leaf, part.proof]);
-    this.#claims++;
-  }
-
-  /** Nothing for an owner who had no stones. */
-  async #partOf(operator: PatientOperator, account: Hex): Promise<ProvenLeaf<RoundPart> | undefined> {
+  /** Owners have nothing of the chain's coin: somebody else sends their claims. */
+  async #claimFor({ address: account }: PlannedOwner): Promise<void> {
+    const { world, keys } = this.#parts;
+    const sender = world.clientOf({ key: keys.anyone, address: addressOf(keys.anyone) });
     try {
-      return (await operator.get(`/v1/rounds/1/proof/${account}`)) as ProvenLeaf<RoundPart>;
+      await sender.claimBenefit({ round: 1, account });
+      this.#claims++;
     } catch (error) {
-      if (error instanceof CairnError && error.code === "NOT_FOUND") return undefined;
-      throw error;
+      // Who had no stones on that day has no part.
+      if (!(error instanceof CairnError && error.code === "NOT_FOUND")) throw error;
     }
   }
 }

@@ -36,15 +36,13 @@ export class ServiceScenarios implements Scenario {
 
   constructor(stage: Stage, plan: Plan, { seed, days }: { seed: string; days: number }) {
     const { world, workspace, keys } = stage;
-    const { operator } = world;
-    if (operator === undefined) throw new TypeError("the stage has no operator");
     const owners = [...new Set(plan.cars.filter(({ until }) => until === undefined).map(({ owner }) => owner))];
     this.#stage = stage;
-    this.#tasks = new TaskScenario({ world, operator, owners, seed, days, taskKey: keys.task });
+    this.#tasks = new TaskScenario({ world, owners, seed, days, taskKey: keys.task });
     this.#boxes = new BoxScenario({ world, workspace, owners, days });
-    this.#polls = new PollScenario({ world, operator, owners, seed, days });
-    this.#milestones = new MilestoneScenario(world, operator);
-    this.#rounds = new RoundScenario({ world, operator, keys, owners, days });
+    this.#polls = new PollScenario({ world, owners, seed, days });
+    this.#milestones = new MilestoneScenario(world);
+    this.#rounds = new RoundScenario({ world, keys, owners, days });
     this.#exclusions = new ExclusionScenario(world, owners, days);
   }
 

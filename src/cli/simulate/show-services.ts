@@ -17,7 +17,11 @@ export function serviceFields(services: ServiceCounts): (readonly [string, strin
       `season ${season}: ${formatCount(opened)} opened, ${formatCount(byGuarantee)} by guarantee, ${formatCount(forced)} forced` +
         (pValue === undefined ? "" : `; odds against outcomes p = ${pValue.toPrecision(3)}`),
     ]),
-    ["polls", `${polls.polls} with ${formatCount(polls.votes)} votes, ${formatCount(polls.refused)} refused`],
+    [
+      "polls",
+      `${polls.polls} with ${formatCount(polls.votes)} votes, ${formatCount(polls.refused)} refused; ` +
+        `${formatCount(polls.proven)} voters found theirs in the result`,
+    ],
     ["milestones", reached.length === 0 ? "none" : reached.join(", ")],
     ["benefit rounds", `${rounds.rounds}, ${formatCount(rounds.claims)} parts claimed`],
     ["exclusions", excluded.length === 0 ? "none" : excluded.join(", ")],

@@ -52,7 +52,7 @@ async function play(options: SimulateOptions, workspace: HeldWorkspace, cleanup:
   const { vehicles, days, seed, quiet = false } = options;
   if (!quiet) note(`Simulating ${vehicles} vehicles over ${days} days in ${workspace.root}`);
   const rules = simulationRules(days);
-  const setting = { seed, genesis: GENESIS, chainStartsAt: CHAIN_STARTS_AT, rules, quiet, withOperator: true };
+  const setting = { seed, genesis: GENESIS, chainStartsAt: CHAIN_STARTS_AT, rules, quiet };
   const stage = await openStage(setting, workspace, cleanup);
   const { world } = stage;
   const plan = makePlan({ seed, vehicles, days, genesis: GENESIS, setUpAt: SET_UP_AT });

@@ -31,8 +31,6 @@ export interface StageOptions {
   readonly chainStartsAt: number;
   readonly rules: RuleSet;
   readonly quiet: boolean;
-  /** Whether the programme's services run too. */
-  readonly withOperator: boolean;
 }
 
 /** A running programme at warped time, in a work folder of its own. */
@@ -74,7 +72,7 @@ export async function onStage<Result>(
   }
 }
 
-/** Starts chain, contracts and relayer; all keys follow from the seed. */
+/** Starts chain, contracts, relayer and operator; all keys follow from the seed. */
 export async function openStage(options: StageOptions, workspace: HeldWorkspace, cleanup: Cleanup): Promise<Stage> {
   const { seed, genesis, rules, chainStartsAt, quiet } = options;
   const keys = keysFromSeed(seed);
@@ -103,17 +101,11 @@ export async function openStage(options: StageOptions, workspace: HeldWorkspace,
     throw new CairnError("CHAIN_UNREACHABLE", "the embedded chain has ended");
   });
   const relayer = createPatientRelayer(relayerProcess.url, PATIENCE_MS);
-  const operatorProcess = options.withOperator
-    ? await startOperator(workspace, keys, { rpcUrl, relayerUrl: relayer.url })
-    : undefined;
-  if (operatorProcess !== undefined) cleanup.add(() => operatorProcess.stop());
-  const failed = Promise.race([
-    relayerProcess.failed,
-    chainLost,
-    ...(operatorProcess?.failed ? [operatorProcess.failed] : []),
-  ]);
+  const operatorProcess = await startOperator(workspace, keys, { rpcUrl, relayerUrl: relayer.url });
+  cleanup.add(() => operatorProcess.stop());
+  const failed = Promise.race([relayerProcess.failed, operatorProcess.failed, chainLost]);
   failed.catch(() => undefined);
-  const operator = operatorProcess && createPatientOperator(operatorProcess.url, operatorApiKeys(keys), PATIENCE_MS);
+  const operator = createPatientOperator(operatorProcess.url, operatorApiKeys(keys), PATIENCE_MS);
   const writers = dutyWriters({ rpcUrl, deployment }, keys, POLL_MS);
   return {
     ...{ workspace, relayerProcess, keys },

@@ -34,8 +34,7 @@ export interface SimulationSummary {
   readonly countedMetres: number;
   readonly stones: { readonly settled: bigint; readonly credited: bigint };
   readonly orders: OrderCounts;
-  /** Absent where no services ran. */
-  readonly services?: ServiceCounts;
+  readonly services: ServiceCounts;
   readonly scenario: ScenarioCounts;
   readonly gas: RelayerStatus["gas"];
   readonly audit: Pick<AuditReport, "verdict" | "findings">;
@@ -59,7 +58,7 @@ export interface SummaryParts {
   readonly seed: string;
   readonly tally: IntakeTally;
   readonly orders: OrderCounts;
-  readonly services?: ServiceCounts;
+  readonly services: ServiceCounts;
   readonly scenario: ScenarioCounts;
   readonly status: RelayerStatus;
   readonly audit: AuditReport;
@@ -95,7 +94,7 @@ export async function summarise(parts: SummaryParts): Promise<SimulationSummary>
     countedMetres: last?.totalMetres ?? 0,
     stones: { settled: last?.totalStones ?? 0n, credited: await readIssuedMined(client, deployment) },
     orders: parts.orders,
-    ...(parts.services === undefined ? {} : { services: parts.services }),
+    services: parts.services,
     scenario: parts.scenario,
     gas: parts.status.gas,
     audit: { verdict: audit.verdict, findings: audit.findings },
@@ -133,7 +132,7 @@ export function showSummary(summary: SimulationSummary, surprises: readonly Surp
         `${orders.placed} placed: ${orders.completed} completed, ${orders.refunded} refunded, ${orders.cancelled} cancelled` +
           (orders.open === 0 ? "" : `, ${orders.open} still open`),
       ],
-      ...(summary.services === undefined ? [] : serviceFields(summary.services)),
+      ...serviceFields(summary.services),
       ["roots", `${summary.rootsDigest} (${formatCount(summary.anchoredDrops)} drops, ${summary.settledDays} days)`],
       ["time", `${summary.seconds.toFixed(1)} s`],
     ]),

@@ -1,8 +1,7 @@
 import { randomStream } from "../../fleet/random.ts";
-import { STARTING_TASKS } from "../../operator/index.ts";
+import { STARTING_TASKS, startingTask } from "../../operator/index.ts";
 import type { Hex } from "../../protocol/index.ts";
 import { addressOf } from "../keys.ts";
-import type { PatientOperator } from "../operator-api.ts";
 import { hashOf } from "./hash.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { PlannedOwner } from "./plan.ts";
@@ -14,13 +13,12 @@ const HABITS = [
   { task: "daily-sign-in", chance: 0.9 },
   { task: "trip-feedback", chance: 0.6 },
 ] as const;
-/** The day on which every owner tries a function of the car for the first time. */
+/** The first day on which tasks are awarded; every owner tries a function of the car for the first time. */
 const ACTIVATION_DAY = 1;
 const AT_ONCE = 16;
 
 interface TaskParts {
   readonly world: World;
-  readonly operator: PatientOperator;
   readonly owners: readonly PlannedOwner[];
   readonly seed: string;
   /** Days that are driven. */
@@ -44,20 +42,19 @@ export class TaskScenario implements Scenario {
   }
 
   async prepare(): Promise<void> {
-    const { world, operator, taskKey } = this.#parts;
+    const { world, taskKey } = this.#parts;
     const { rules } = world.writers;
     for (const template of STARTING_TASKS) {
-      const { crystals, perDay } = template;
-      const days = { fromDay: 1, untilDay: 0 };
-      const document = { type: "cairn.task/1", ...template, ...days };
-      const { hash } = (await operator.postAsDesk("/v1/documents", document)) as { hash: Hex };
-      await rules.call("taskBook", "defineTask", [{ crystals, perDay, ...days, contentHash: hash }]);
+      const document = startingTask(template, ACTIVATION_DAY);
+      const { crystals, perDay, fromDay, untilDay } = document;
+      const { hash } = (await world.operator.postAsDesk("/v1/documents", document)) as { hash: Hex };
+      await rules.call("taskBook", "defineTask", [{ crystals, perDay, fromDay, untilDay, contentHash: hash }]);
     }
     await rules.call("taskBook", "setTaskKey", [addressOf(taskKey), 1, 0]);
   }
 
   async step({ day }: Moment): Promise<void> {
-    const { operator, owners, seed, days } = this.#parts;
+    const { world, owners, seed, days } = this.#parts;
     if (day < ACTIVATION_DAY || day >= days) return;
     const awards = owners.flatMap(({ name, address }) => {
       const random = randomStream(seed, "tasks", name, day);
@@ -69,7 +66,7 @@ export class TaskScenario implements Scenario {
       const first = { task: "function-activation", account: address, occurrence: hashOf("heated seats") };
       return day === ACTIVATION_DAY ? [...done, first] : done;
     });
-    await inParallel(awards, AT_ONCE, ({ task, ...award }) => operator.award(task, award));
+    await inParallel(awards, AT_ONCE, ({ task, ...award }) => world.operator.award(task, award));
     this.#asked += awards.length;
   }
 

@@ -14,11 +14,10 @@ export interface World {
   readonly client: ChainClient;
   readonly deployment: Deployment;
   readonly relayer: PatientRelayer;
-  /** Absent where nobody runs the programme's services, as in a replay of a log. */
-  readonly operator: PatientOperator | undefined;
+  readonly operator: PatientOperator;
   readonly writers: DutyWriters;
-  /** The SDK in an owner's hands. */
-  clientOf(owner: PlannedOwner): CairnClient;
+  /** The SDK in an owner's hands, or in those of anybody with a key. */
+  clientOf(owner: Pick<PlannedOwner, "key" | "address">): CairnClient;
   /** Moves chain time, and waits until relayer and operator have done everything that is due then. */
   moveTo(time: number): Promise<RelayerStatus>;
   /** Waits until relayer and operator have done everything that is due now. */
@@ -27,7 +26,7 @@ export interface World {
 
 /** What a world is made of. */
 export interface WorldParts extends Pick<World, "chain" | "deployment" | "relayer" | "operator" | "writers"> {
-  /** Rejects when the relayer is given up. */
+  /** Rejects when relayer or operator is given up, or the chain is lost. */
   readonly failed: Promise<never>;
 }
 
@@ -57,7 +56,8 @@ export function createWorld(parts: WorldParts): World {
       if (found === undefined) {
         const account = accountOf(key);
         const patience = { pollMs: SDK_POLL_MS, timeoutMs: SDK_TIMEOUT_MS };
-        found = createCairnClient({ rpcUrl, deployment, relayerUrl: relayer.url, account, ...patience });
+        const services = { relayerUrl: relayer.url, operatorUrl: operator.url };
+        found = createCairnClient({ rpcUrl, deployment, ...services, account, ...patience });
         clients.set(address, found);
       }
       return found;
@@ -74,8 +74,7 @@ export function createWorld(parts: WorldParts): World {
 /** What the operator does is work for the relayer and the other way round: both must rest at the same block. */
 async function untilAllIdle({ chain, relayer, operator }: WorldParts, time: number): Promise<RelayerStatus> {
   for (;;) {
-    const status = await untilIdle(chain, relayer, time);
-    if (operator === undefined) return status;
+    await untilIdle(chain, relayer, time);
     const head = await untilOperatorIdle(chain, operator);
     const again = await untilIdle(chain, relayer, time);
     if (Number(await chain.rpc.call("eth_blockNumber")) === head) return again;
@@ -90,7 +89,7 @@ async function untilOperatorIdle(chain: EmbeddedChain, operator: PatientOperator
     const status = await operator.status();
     if (status.idle && status.headBlock === head) return head;
     if (Date.now() > endsAt) {
-      throw new CairnError("RELAYER_UNREACHABLE", "the operator does not come to rest", { details: { status } });
+      throw new CairnError("OPERATOR_UNREACHABLE", "it does not come to rest", { details: { status } });
     }
     await sleep(pauseMs);
   }

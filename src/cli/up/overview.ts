@@ -1,18 +1,12 @@
-import { type Deployment, DROPS_PER_DAY, type Hex } from "../../protocol/index.ts";
+import { DROPS_PER_DAY, type Hex } from "../../protocol/index.ts";
 import { CAIRN } from "../invocation.ts";
 import { formatFields, formatTime, print } from "../output.ts";
-import type { Workspace } from "../workspace.ts";
 import type { UpOptions } from "./options.ts";
+import type { Programme } from "./start-programme.ts";
 
 /** Where everything is. */
 export interface OverviewParts {
-  readonly workspace: Workspace;
-  readonly deployment: Deployment;
-  readonly rpcUrl: string;
-  readonly apiUrl: string;
-  readonly chain: string;
-  /** Whether the programme was deployed just now. */
-  readonly fresh: boolean;
+  readonly programme: Programme;
   readonly options: UpOptions;
   /** The drop of chain time. */
   readonly drop: number;
@@ -22,13 +16,16 @@ export interface OverviewParts {
 
 /** Says where everything is and what can be done next. */
 export function overview(parts: OverviewParts): void {
-  const { workspace, deployment, rpcUrl, apiUrl, chain, fresh, options, drop, owner } = parts;
+  const { programme, options, drop, owner } = parts;
+  const { workspace, deployment, rpcUrl, relayer, operator, chain, fresh } = programme;
   print(`\nCairn is running. ${fresh ? "A new programme was deployed." : "The programme goes on."} Ctrl-C stops it.\n`);
   print(
     formatFields([
-      ["chain", `${rpcUrl}  ${chain}, id ${deployment.chainId}`],
-      ["API", apiUrl],
-      ["API page", `${apiUrl}/docs`],
+      ["chain", `${rpcUrl}  ${chain.name}, id ${deployment.chainId}`],
+      ["API", relayer.url],
+      ["API page", `${relayer.url}/docs`],
+      ["operator", operator.url],
+      ["operator's page", `${operator.url}/docs`],
       ["deployment", workspace.deploymentFile],
       ["published files", workspace.filesDir],
       ["keys (secret)", workspace.keysFile],
@@ -43,7 +40,8 @@ export function overview(parts: OverviewParts): void {
     [`${CAIRN} drop ${drop}${work}`, "the drop that is open now; anchored after its end"],
     [`${CAIRN} day ${Math.floor(drop / DROPS_PER_DAY)}${work}`, "today, settled after its end"],
     [`${CAIRN} audit${work}`, "recompute every number"],
-    [`curl ${apiUrl}/v1/status`, "the relayer's view"],
+    [`curl ${relayer.url}/v1/status`, "the relayer's view"],
+    [`curl ${operator.url}/v1/tasks`, "what can be done for crystals"],
   ];
   print(formatFields(commands.map(([command, what]) => [`  ${command}`, what])));
   print();

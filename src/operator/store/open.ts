@@ -7,7 +7,8 @@ import * as storage from "../../storage/open.ts";
 import type { OperatorConfig } from "../config.ts";
 import { initial } from "./migrations/0001-initial.ts";
 import { services } from "./migrations/0002-services.ts";
-import { oneProcess } from "./migrations/0003-one-process.ts";
+import { moves } from "./migrations/0003-moves.ts";
+import { oneProcess } from "./migrations/0004-one-process.ts";
 import type { Schema } from "./schema.ts";
 
 /** The operator's store, wherever it is. */
@@ -15,7 +16,12 @@ export const OPERATOR_STORE: StoreKind = {
   name: "operator",
   file: "operator.sqlite",
   schema: "cairn_operator",
-  migrations: { "0001-initial": initial, "0002-services": services, "0003-one-process": oneProcess },
+  migrations: {
+    "0001-initial": initial,
+    "0002-services": services,
+    "0003-moves": moves,
+    "0004-one-process": oneProcess,
+  },
 };
 
 /** A Kysely handle or a transaction of it: what every query takes. */

@@ -66,6 +66,20 @@ interface BoxHoldersTable {
   account: Hex;
 }
 
+/** Where an account moved. */
+interface MovesTable {
+  account: Hex;
+  to_account: Hex;
+}
+
+/** Who was given crystals or waiting stones (item 0), or vouchers for an item, and may have some left. */
+interface BoxGainsTable {
+  account: Hex;
+  item: number;
+  /** The block of the last of it. */
+  block: number;
+}
+
 /** All tables of an operator. Those that begin with `chain_` are a projection of final blocks and can be made again. */
 export interface Schema extends ServicesSchema {
   meta: MetaTable;
@@ -77,4 +91,6 @@ export interface Schema extends ServicesSchema {
   chain_box_reveals: BoxRevealsTable;
   chain_box_claims: BoxClaimsTable;
   chain_box_holders: BoxHoldersTable;
+  chain_box_gains: BoxGainsTable;
+  chain_moves: MovesTable;
 }

@@ -3,6 +3,7 @@ import { MAX_SIGNATURE_BYTES } from "../../chain/read/signatures.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { Address, Bytes32, hex } from "../../service/http/schemas.ts";
 import { INTENT_KINDS, type IntentKind } from "../submitter/intent-calls.ts";
+import { decimalPattern } from "./decimal-pattern.ts";
 
 /** Most readings, awards and intents of one request, and most bytes of a body. */
 const MAX_READINGS = 500;
@@ -26,15 +27,14 @@ const Time = uint(2 ** 40 - 1, "unix seconds of chain time");
 /** A whole number in a query. */
 export const Digits = Type.String({ pattern: "^[0-9]{1,15}$" });
 
-const Uint64Text = Type.String({
-  pattern: "^(0|[1-9][0-9]{0,18})$",
-  description: "a number below 10^19 as decimal text",
-});
-const Uint96 = Type.Union([
-  Type.String({ pattern: "^(0|[1-9][0-9]{0,27})$", description: "a number below 10^28 as decimal text" }),
-  uint(MOST_SAFE),
-]);
-const Uint64 = Type.Union([Uint64Text, uint(MOST_SAFE)]);
+/** A number that can be above 2^53: as decimal text, or as a JSON number as far as those are exact. */
+const wide = (bits: bigint) =>
+  Type.Union([
+    Type.String({ pattern: decimalPattern(2n ** bits - 1n), description: `a uint${bits} as decimal text` }),
+    uint(MOST_SAFE),
+  ]);
+const Uint64 = wide(64n);
+const Uint96 = wide(96n);
 const closed = { additionalProperties: false };
 
 const ReadingBody = Type.Object(

@@ -13,7 +13,7 @@ export interface PlaceOrderParameters extends ActionOptions {
   readonly vehicle: Hex;
   /** The most it may cost, units of 1e-9 stone. Default: the item's price now. */
   readonly maxPrice?: bigint;
-  /** Tells two orders of the same thing apart; below 2^63. Default: random. */
+  /** Tells two orders of the same thing apart; below 2^64. Default: random. */
   readonly nonce?: bigint;
 }
 

@@ -10,7 +10,7 @@ export interface PlaceVoucherOrderParameters extends ActionOptions {
   readonly item: number;
   /** The vehicle that it is for; the acting account must hold it. */
   readonly vehicle: Hex;
-  /** Tells two orders of the same thing apart; below 2^63. Default: random. */
+  /** Tells two orders of the same thing apart; below 2^64. Default: random. */
   readonly nonce?: bigint;
 }
 

@@ -10,7 +10,7 @@ export interface RequestBoxesParameters extends ActionOptions {
   readonly count: number;
   /** Default: the newest season. */
   readonly season?: number;
-  /** The account's part in the draw; below 10^28. Default: random. */
+  /** The account's part in the draw; below 2^96. Default: random. */
   readonly salt?: bigint;
 }
 

@@ -1,4 +1,3 @@
-import { recoverAddress } from "viem";
 import { readSettledDays, readSettlement } from "../../chain/read/days.ts";
 import { readDrop } from "../../chain/read/drops.ts";
 import { readHead } from "../../chain/read/head.ts";
@@ -8,6 +7,7 @@ import { type Hex, type P256PublicKey, signingDomain, typedDigest, ZERO_HASH } f
 import { checkContribution, checkDayProof, type EvidenceCheck, secondsOfDrop } from "../check-evidence.ts";
 import type { SdkContext } from "../context.ts";
 import { type Contribution, type DayProof, parseEvidence } from "../evidence.ts";
+import { recoveredSigner } from "../recovered-signer.ts";
 
 /** What became of a piece of evidence. */
 export interface EvidenceVerdict {
@@ -38,7 +38,8 @@ async function checkedDay({ chain, deployment }: SdkContext, file: DayProof): Pr
 }
 
 async function checkedContribution({ chain, deployment }: SdkContext, file: Contribution): Promise<EvidenceCheck[]> {
-  const receiptSigner = await signerOfReceipt({ deployment }, file);
+  const receiptDigest = typedDigest(signingDomain(deployment, "Receipt"), "Receipt", file.receipt);
+  const receiptSigner = await recoveredSigner(receiptDigest, file.receiptSignature);
   const [drop, deviceKey, isReceiptKey] = await Promise.all([
     readDrop(chain, deployment, file.leaf.drop),
     deviceKeyOf({ chain, deployment }, file),
@@ -56,19 +57,6 @@ async function deviceKeyOf(
   if (reading.endedAt >= (await readHead(chain)).time) return undefined;
   const key = await readDeviceKey(chain, deployment, reading.vehicle, reading.endedAt);
   return key.x === ZERO_HASH && key.y === ZERO_HASH ? undefined : key;
-}
-
-async function signerOfReceipt(
-  { deployment }: Pick<SdkContext, "deployment">,
-  { receipt, receiptSignature }: Contribution,
-): Promise<Hex | undefined> {
-  const hash = typedDigest(signingDomain(deployment, "Receipt"), "Receipt", receipt);
-  try {
-    return (await recoverAddress({ hash, signature: receiptSignature })).toLowerCase() as Hex;
-  } catch {
-    // No point on the curve fits: the signature is of nobody.
-    return undefined;
-  }
 }
 
 async function wasReceiptKey(

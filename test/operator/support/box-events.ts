@@ -1,4 +1,4 @@
-import { type EventOf, readEvents } from "../../../src/chain/read/events.ts";
+import { type EventOf, readHistory } from "../../../src/chain/read/events.ts";
 import { type BoxProof, type Hex, verifyBox } from "../../../src/protocol/index.ts";
 import { createCairnClient } from "../../../src/sdk/index.ts";
 import type { TestProgramme } from "../../relayer/support/programme.ts";
@@ -10,12 +10,8 @@ export async function boxEvents<Name extends BoxEvent["name"]>(
   { client, deployment }: TestProgramme,
   name: Name,
 ): Promise<Extract<BoxEvent, { name: Name }>[]> {
-  const toBlock = Number(await client.getBlockNumber());
-  const events = await readEvents(client, deployment, { fromBlock: 0, toBlock });
-  return events.filter((event) => event.contract === "mineBox" && event.name === name) as Extract<
-    BoxEvent,
-    { name: Name }
-  >[];
+  const events = await readHistory(client, deployment, "mineBox", Number(await client.getBlockNumber()));
+  return events.filter((event) => event.name === name) as Extract<BoxEvent, { name: Name }>[];
 }
 
 /** The proofs of all boxes that were opened, taken from the chain and computed again. */

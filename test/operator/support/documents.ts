@@ -1,4 +1,4 @@
-import type { PollDocument, RoundDocument, Text } from "../../../src/operator/documents/schemas.ts";
+import type { MilestoneDocument, PollDocument, RoundDocument, Text } from "../../../src/operator/documents/schemas.ts";
 
 /** The same words in both languages. */
 export function text(words: string): Text {
@@ -30,5 +30,15 @@ export function roundDocument(terms: Partial<RoundDocument> & Pick<RoundDocument
     amount: "1000000",
     deadline: 2_000_000_000,
     ...terms,
+  };
+}
+
+export function milestoneDocument(id: string, rule: MilestoneDocument["rule"]): MilestoneDocument {
+  return {
+    type: "cairn.milestone/1",
+    id,
+    title: text(id),
+    description: text("Reached by driving or keeping a car."),
+    rule,
   };
 }

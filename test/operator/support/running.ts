@@ -1,18 +1,28 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { StatusReport } from "../../../src/operator/http/state.ts";
 import { type Operator, parseOperatorConfig, startOperator } from "../../../src/operator/index.ts";
 import { keyOf } from "../../relayer/support/keys.ts";
 import type { TestProgramme } from "../../relayer/support/programme.ts";
-import { type RunningCommand, startCli } from "../../support/run-cli.ts";
+import { type RunningCommand, startProgram } from "../../support/run-cli.ts";
 
 /** How long a test waits for the operator, in looks 5 ms apart. */
 const LOOKS = 4_000;
 
+/** What an operator answered. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly text: string;
+}
+
 /** What tests ask of an operator, wherever it runs. */
 export interface OperatorApi {
-  get(path: string): Promise<{ status: number; body: unknown; text: string }>;
+  get(path: string): Promise<Answer>;
+  /** @param key Of the desk or of awards, for what is not for everybody. */
+  post(path: string, body: unknown, key?: string): Promise<Answer>;
   status(): Promise<StatusReport>;
   /** Waits until everything due in the newest block is done. */
   untilIdle(): Promise<StatusReport>;
@@ -35,24 +45,33 @@ export async function runOperator(
   return { ...operator, ...apiOf(() => operator.url, programme) };
 }
 
-/** An operator in a process of its own, as `cairn operator serve` runs it. */
+/** An operator in a process of its own. */
 export class OperatorProcess {
   readonly #programme: TestProgramme;
+  readonly #more: Record<string, unknown>;
   readonly api: OperatorApi;
   #command: RunningCommand | undefined;
   #url = "";
   /** What all its processes have logged. */
   #logged = "";
 
-  constructor(programme: TestProgramme) {
+  /** What starts it: a program of this repository and its arguments before the configuration's path. */
+  protected readonly program: readonly [string, ...string[]] = [
+    fileURLToPath(new URL("./operator-child.ts", import.meta.url)),
+  ];
+
+  /** @param more What its configuration has besides, or instead of, {@link testConfig}'s. */
+  constructor(programme: TestProgramme, more: Record<string, unknown> = {}) {
     this.#programme = programme;
+    this.#more = more;
     this.api = apiOf(() => this.#url, programme);
   }
 
   async start(): Promise<void> {
     const path = join(this.#programme.workDir, "operator-config.json");
-    await writeFile(path, JSON.stringify(testConfig(this.#programme, { logLevel: "trace" })));
-    this.#command = startCli(["operator", "serve", "--config", path]);
+    await writeFile(path, JSON.stringify(testConfig(this.#programme, { logLevel: "trace", ...this.#more })));
+    const [program, ...args] = this.program;
+    this.#command = startProgram(program, [...args, path]);
     const [, url] = await this.#command.until(/"url":"(http:[^"]+)","chainId":\d+,"msg":"listening"/);
     this.#url = url as string;
   }
@@ -70,12 +89,18 @@ export class OperatorProcess {
   }
 }
 
+/** An operator as `cairn operator serve` runs it. */
+export class OperatorCommand extends OperatorProcess {
+  protected override readonly program = ["src/cli/main.ts", "operator", "serve", "--config"] as const;
+}
+
 function apiOf(url: () => string, { client }: TestProgramme): OperatorApi {
-  const get = async (path: string) => {
-    const answer = await fetch(`${url()}${path}`);
+  const ask = async (path: string, init?: RequestInit): Promise<Answer> => {
+    const answer = await fetch(`${url()}${path}`, init);
     const text = await answer.text();
     return { status: answer.status, body: JSON.parse(text) as unknown, text };
   };
+  const get = (path: string) => ask(path);
   const status = async () => {
     const { status: code, body } = await get("/v1/status");
     assert.equal(code, 200);
@@ -83,6 +108,11 @@ function apiOf(url: () => string, { client }: TestProgramme): OperatorApi {
   };
   return {
     get,
+    post(path, body, key) {
+      const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
+      const headers = { "content-type": "application/json", ...authorization };
+      return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
+    },
     status,
     async untilIdle() {
       const newest = Number(await client.getBlockNumber());

@@ -1,4 +1,5 @@
 import { readPlay } from "../../../src/chain/read/mine-box.ts";
+import type { RuleSet } from "../../../src/chain/write/rule-set.ts";
 import {
   DAY_S,
   DROP_S,
@@ -13,7 +14,7 @@ import {
 import { addressOf, keyOf } from "../../relayer/support/keys.ts";
 import { carOf, pairingOf, registerCars, type TestCar } from "../../relayer/support/owners.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "../../relayer/support/programme.ts";
-import { KIND } from "../../support/contracts-boxes.ts";
+import { KIND, type TestPrize } from "../../support/contracts-boxes.ts";
 
 /** Who plays; carol holds no car. */
 export const PLAYERS = ["alice", "bob", "carol", "dave"] as const;
@@ -27,21 +28,28 @@ const FUNDS_WEI = "0x56bc75e2d63100000";
 const AMOUNTS = [5n * 10n ** 9n, 2n * 10n ** 9n, 10n ** 9n] as const;
 export const GUARANTEED_TIER = 1;
 
+/** Terms of a season that a test says otherwise. */
+interface SeasonTerms {
+  readonly guaranteedTier: number;
+  readonly vouchers: number;
+  readonly prizes: readonly TestPrize[];
+}
+
 /** A programme in which players have crystals, and seasons can be opened. */
 export interface BoxStage extends TestProgramme {
   /** Fixes a season that begins as soon as it may, and moves to its first drop. @returns Its number and first drop. */
-  openSeason(tip: Hex, links: number): Promise<{ season: number; firstDrop: number }>;
+  openSeason(tip: Hex, links: number, more?: SeasonTerms): Promise<{ season: number; firstDrop: number }>;
   /** A player requests boxes. @returns The block in which the request stands. */
   request(name: string, season: number, count: number): Promise<number>;
   /** Moves to the start of a drop. */
   moveToDrop(drop: number): Promise<void>;
-  /** Pairs a player with a car of the player's own. */
-  pair(name: string): Promise<void>;
+  /** Pairs a player's car. @param owner Under whose name; the player's own by default. */
+  pair(name: string, owner?: string): Promise<void>;
 }
 
 /** Day 0 is settled with crystals for every player and can be credited; all are adults, and all but carol hold a car. */
-export async function startBoxStage(): Promise<BoxStage> {
-  const programme = await startProgramme({ rules: { challengeWindowS: CHALLENGE_WINDOW_S } });
+export async function startBoxStage(rules: Partial<RuleSet> = {}): Promise<BoxStage> {
+  const programme = await startProgramme({ rules: { challengeWindowS: CHALLENGE_WINDOW_S, ...rules } });
   for (const name of [...PLAYERS, "box", "second box"]) {
     await programme.rpc("anvil_setBalance", [addressOf(name), FUNDS_WEI]);
   }
@@ -59,13 +67,14 @@ function playing(programme: TestProgramme): Omit<BoxStage, keyof TestProgramme> 
   let seasons = 0;
   return {
     moveToDrop,
-    async openSeason(tip, links) {
+    async openSeason(tip, links, more) {
       const { timestamp } = await client.getBlock();
       const firstDrop = dropOf(GENESIS, Number(timestamp) + CHALLENGE_WINDOW_S) + 1;
       const terms = {
         ...{ firstDrop, endDrop: firstDrop + 20, price: 10, guarantee: 2, guaranteedTier: GUARANTEED_TIER },
         ...{ maxBoxes: 500, budget: 10n ** 13n, vouchers: 0, links, tip },
         prizes: AMOUNTS.map((amount, tier) => ({ kind: KIND.stones, weight: 1 + 3 * tier, amount, item: 0 })),
+        ...more,
       };
       await programme.writer("catalogue").call("mineBox", "openSeason", [terms]);
       await moveToDrop(firstDrop);
@@ -84,9 +93,9 @@ function playing(programme: TestProgramme): Omit<BoxStage, keyof TestProgramme> 
       };
       return (await programme.writer(name).call("mineBox", "requestBoxes", [request])).block;
     },
-    async pair(name) {
+    async pair(name, owner = name) {
       const { timestamp } = await client.getBlock();
-      const car = CARS[name] as TestCar;
+      const car = { ...(CARS[name] as TestCar), owner };
       const { message, signature, deviceSignature } = pairingOf(programme, car, Number(timestamp) + 60);
       const pairing = message as { vehicle: Hex; account: Hex; deadline: number };
       const args = [[pairing], [signature], [deviceSignature as Hex]] as const;

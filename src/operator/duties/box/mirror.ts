@@ -4,6 +4,7 @@ import type { Hex } from "../../../protocol/codec/bytes.ts";
 import { dropOf } from "../../../protocol/schedule.ts";
 import type { Mirror } from "../../duty.ts";
 import type { Tx } from "../../store/open.ts";
+import { applyGain } from "./gains.ts";
 import { stringifyTerms } from "./terms.ts";
 
 const TABLES = [
@@ -12,11 +13,12 @@ const TABLES = [
   "chain_box_reveals",
   "chain_box_claims",
   "chain_box_holders",
+  "chain_box_gains",
 ] as const;
 
 const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 
-/** What the box duty keeps of the chain: seasons, requests with what they won, links, stones that wait, who holds what. */
+/** What the box duty keeps of the chain: seasons, requests with what they won, links, what waits or may follow, who holds what. */
 export function boxMirror(genesis: number): Mirror {
   return {
     async apply(tx, events) {
@@ -30,6 +32,7 @@ export function boxMirror(genesis: number): Mirror {
 
 async function applyEvent(tx: Tx, event: ProgrammeEvent, genesis: number): Promise<void> {
   if (event.contract === "vehicleRegistry") return applyVehicle(tx, event);
+  await applyGain(tx, event);
   if (event.contract !== "mineBox") return;
   switch (event.name) {
     case "SeasonOpened":

@@ -5,6 +5,7 @@ import { MilestoneDocument } from "../../documents/schemas.ts";
 import type { Duty, DutyContext } from "../../duty.ts";
 import { attestReached } from "./attest.ts";
 import { evaluateMilestones, readMilestones } from "./evaluate.ts";
+import { followMoves } from "./follow.ts";
 import { milestoneMirror } from "./mirror.ts";
 
 const Milestones = Type.Object({
@@ -13,13 +14,18 @@ const Milestones = Type.Object({
   ),
 });
 
-/** Milestones (docs/operator.md, "Milestones"): evaluates the rules of defined milestones and attests who has reached them. */
+/** Milestones (docs/operator.md, "Milestones"): evaluates the rules of defined milestones and attests who has reached them;
+ * what counts follows accounts that move. */
 export async function openMilestonesDuty(context: DutyContext): Promise<Duty> {
   return {
     name: "milestones",
     mirror: milestoneMirror,
     async step(snapshot, sender) {
-      return (await evaluateMilestones(context, snapshot)) || (await attestReached(context, sender));
+      return (
+        (await evaluateMilestones(context, snapshot)) ||
+        (await attestReached(context, sender)) ||
+        (await followMoves(context, snapshot, sender))
+      );
     },
     routes: (app) => milestoneRoutes(app, context),
   };

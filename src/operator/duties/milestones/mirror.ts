@@ -1,19 +1,22 @@
 import type { EventOf } from "../../../chain/read/events.ts";
 import type { Hex } from "../../../protocol/codec/bytes.ts";
 import type { Mirror } from "../../duty.ts";
+import { moveMirror } from "../../moves/mirror.ts";
 import type { Tx } from "../../store/open.ts";
 import { vehicleMirror } from "../../vehicles/mirror.ts";
 
 const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 
-/** The milestones, who has which, and who held which vehicle when. */
+/** The milestones, who has which, who held which vehicle when, and who moved. */
 export const milestoneMirror: Mirror = {
   async apply(tx, events) {
     await vehicleMirror.apply(tx, events);
+    await moveMirror.apply(tx, events);
     for (const event of events) if (event.contract === "milestones") await applyMilestone(tx, event);
   },
   async clear(tx) {
     await vehicleMirror.clear(tx);
+    await moveMirror.clear(tx);
     await tx.deleteFrom("chain_milestones").execute();
     await tx.deleteFrom("chain_attestations").execute();
   },

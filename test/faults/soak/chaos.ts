@@ -1,0 +1,101 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { numbers } from "../../support/numbers.ts";
+import type { Fault } from "../../support/rpc-proxy.ts";
+import { FINALITY_DEPTH, LEASE_MS, type Scene } from "./scene.ts";
+
+const SPOILT: readonly Fault[] = ["status-429", "status-500", "status-502", "lose-request", "lose-answer"];
+const CALM_MS = { least: 8_000, most: 20_000 };
+
+interface Trouble {
+  readonly name: string;
+  readonly happens: (scene: Scene, below: (bound: number) => number) => Promise<void>;
+}
+
+const TROUBLES: readonly Trouble[] = [
+  {
+    name: "a relayer is killed",
+    happens: async ({ relayers: [first] }, below) => {
+      await first.kill();
+      await pause(below(3_000));
+      await first.start();
+    },
+  },
+  {
+    name: "a relayer is stopped and started",
+    happens: async ({ relayers: [first] }) => {
+      const { code } = await first.stop();
+      if (code !== 0) throw new Error(`a relayer stopped with ${code}`);
+      await first.start();
+    },
+  },
+  ...[0, 1].map((at) => ({
+    name: "a relayer is halted for longer than its lease",
+    happens: async ({ relayers }: Scene, below: (bound: number) => number) => {
+      const relayer = relayers[at as 0 | 1];
+      relayer.halt();
+      await pause(LEASE_MS + below(LEASE_MS));
+      relayer.resume();
+    },
+  })),
+  {
+    name: "PostgreSQL is killed",
+    happens: async ({ postgres }, below) => {
+      await postgres.kill();
+      await pause(below(6_000));
+      await postgres.start();
+    },
+  },
+  {
+    name: "the chain reorganises",
+    happens: async ({ programme }, below) => {
+      await programme.rpc("anvil_reorg", [1 + below(FINALITY_DEPTH - 1), []]);
+    },
+  },
+  {
+    name: "the node fails",
+    happens: async ({ proxy }, below) => {
+      void proxy.spoil("*", SPOILT[below(SPOILT.length)] as Fault, 10 + below(40));
+    },
+  },
+  {
+    name: "the node does not answer",
+    happens: async ({ proxy }, below) => {
+      void proxy.spoil("*", "hold-answer", 5 + below(20));
+      await pause(2_000 + below(5_000));
+      proxy.heal();
+    },
+  },
+];
+
+/** Lets one fault after the other happen, all following from a seed, until it is told to stop. */
+export class Chaos {
+  /** How often each happened. */
+  readonly happened = new Map<string, number>();
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+
+  constructor(scene: Scene, seed: number) {
+    this.#running = this.#run(scene, numbers(seed));
+    // Who stops it hears of it.
+    this.#running.catch(() => undefined);
+  }
+
+  /** Waits until the fault under way is over, and heals everything. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(scene: Scene, next: () => number): Promise<void> {
+    const below = (bound: number) => Math.floor(next() * bound);
+    while (!this.#stop.signal.aborted) {
+      const calmMs = CALM_MS.least + below(CALM_MS.most - CALM_MS.least);
+      await pause(calmMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      if (this.#stop.signal.aborted) break;
+      const { name, happens } = TROUBLES[below(TROUBLES.length)] as Trouble;
+      await happens(scene, below);
+      this.happened.set(name, (this.happened.get(name) ?? 0) + 1);
+    }
+    scene.proxy.heal();
+  }
+}
