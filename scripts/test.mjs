@@ -6,6 +6,8 @@ import { tsImport } from "tsx/esm/api";
 import { ensurePostgres } from "./postgres.mjs";
 
 process.chdir(`${import.meta.dirname}/..`);
+// Tests make stores of their own; none may come near somebody's database.
+delete process.env.DATABASE_URL;
 const { realDataFolder } = await tsImport("../test/support/real-data.ts", import.meta.url);
 
 /** Longest time for one test, milliseconds: a test that hangs must not hang the run. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type Hex, toHex } from "../protocol/codec/bytes.ts";
@@ -68,7 +68,8 @@ export class ParquetFiles {
     const appender = await this.#connection.createAppender(table);
     for (const row of rows) appendRow(appender, kind, row);
     appender.closeSync();
-    const temporary = `${path}.tmp`;
+    // Another process may be at the same file, if it was halted and does not know yet that it leads no longer.
+    const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
     await this.#connection.run(`copy ${table} to '${quote(temporary)}' (format parquet)`);
     const content = await readFile(temporary);
     const file = await open(temporary, "r+");

@@ -88,6 +88,8 @@ async function main(options: ReturnType<typeof optionsOf>): Promise<boolean> {
   }
 }
 
+// Stages make stores of their own; none may come near somebody's database.
+delete process.env.DATABASE_URL;
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 try {
   process.exitCode = (await main(optionsOf(process.argv.slice(2)))) ? 0 : 1;

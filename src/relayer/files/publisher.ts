@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { type Domain, typedDigest } from "../../protocol/codec/eip712.ts";
@@ -12,6 +12,8 @@ import type { ClosedDay } from "../domain/close-day.ts";
 import type { Store, Tx } from "../store/open.ts";
 import type { DropsTable } from "../store/schema.ts";
 import { awardRows, dropRows } from "./rows.ts";
+
+const FOLDERS = ["drops", "awards", "days"] as const;
 
 /** What the publisher works with. */
 export interface PublisherParts {
@@ -37,13 +39,14 @@ export class Publisher {
   }
 
   static async open(parts: PublisherParts): Promise<Publisher> {
-    for (const folder of ["drops", "awards", "days"]) await mkdir(join(parts.filesDir, folder), { recursive: true });
+    for (const folder of FOLDERS) await mkdir(join(parts.filesDir, folder), { recursive: true });
     return new Publisher(parts);
   }
 
-  /** Brings the manifest to what the store knows, after whoever published before was stopped at any point. */
+  /** Clears away half written files and brings the manifest to what the store knows, after whoever published before was stopped at any point. */
   async mend(): Promise<void> {
     const { store, filesDir } = this.#parts;
+    for (const folder of FOLDERS) await removeHalfWritten(join(filesDir, folder));
     await repairManifest(filesDir, await store.db.selectFrom("files").selectAll().orderBy("path").execute());
   }
 
@@ -113,6 +116,11 @@ export class Publisher {
     const content = { path, sha256, bytes, rows: rows.length, digest };
     return { ...content, signature: signer.sign(typedDigest(domain, "PublishedFile", content)) };
   }
+}
+
+async function removeHalfWritten(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => name.endsWith(".tmp"));
+  for (const name of left) await rm(join(folder, name), { force: true });
 }
 
 // After a stop before the row was written, it is written again with the same content.

@@ -18,6 +18,8 @@ import { enqueueCredits, type PushParts } from "./push.ts";
 import { enqueueSettlement, type SettleParts } from "./settle.ts";
 import type { Watcher } from "./watcher.ts";
 
+/** Failures in a row after which a leader lets another one try. */
+const FAILURES_LEADING = 3;
 /** Longest pause after failures in a row, milliseconds. */
 const MAX_PAUSE_MS = 10_000;
 
@@ -117,6 +119,7 @@ export class Worker {
         if (!changed) await this.#pause(this.#parts.pollMs);
       } catch (error) {
         this.#failed(error);
+        if (failures === FAILURES_LEADING) await this.#giveUpLead();
         await this.#pause(Math.min(this.#parts.pollMs * 2 ** Math.min(failures++, 16), MAX_PAUSE_MS));
       }
     }
@@ -143,6 +146,12 @@ export class Worker {
     log.info("this relayer leads now");
     this.#isWoken = true;
     return true;
+  }
+
+  /** Its node may be away, and another relayer's not. Where there is no other, this one takes the lead again after its pause. */
+  async #giveUpLead(): Promise<void> {
+    const { leadership } = this.#parts;
+    if (leadership.isShared) await leadership.release().catch(() => undefined);
   }
 
   async #watch(): Promise<boolean> {

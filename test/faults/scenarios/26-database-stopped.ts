@@ -55,10 +55,11 @@ const WAITING = "select pid from pg_stat_activity where wait_event = 'SyncRep'";
 
 /** From now on a commit is durable and is not answered: it waits for a standby that there is none of. */
 async function holdCommits({ rows }: StageDatabase): Promise<void> {
+  await rows("create table if not exists held ()");
   await rows("alter system set synchronous_standby_names = 'nobody'");
   await rows("select pg_reload_conf()");
   // The first to wait is one of our own; it is never answered.
-  void rows("create table if not exists held ()").catch(() => undefined);
+  void rows("insert into held default values").catch(() => undefined);
   await eventually("commits are held", async () => (await rows(WAITING)).length > 0);
 }
 
