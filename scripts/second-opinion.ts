@@ -227,7 +227,12 @@ async function judgeShares(day: number, previous: boolean): Promise<void> {
 
 async function judgeDay(
   day: number,
-  settled: { stonesRoot?: Hex; metresRoot?: Hex; totalStones?: bigint; totalMetres?: bigint },
+  settled: {
+    stonesRoot?: Hex | undefined;
+    metresRoot?: Hex | undefined;
+    totalStones?: bigint | undefined;
+    totalMetres?: bigint | undefined;
+  },
   hasBefore: boolean,
 ): Promise<void> {
   const accounts = await rowsIn("days", day, 6);
