@@ -11,7 +11,7 @@ export interface ServerProcess {
 }
 
 /** What a server process says: first where it listens, then its CPU time each time it is asked. */
-export type ServerMessage = { readonly url: string } | { readonly cpuS: number };
+type ServerMessage = { readonly url: string } | { readonly cpuS: number };
 
 /** Starts a server. @param file Calls {@link answerParent}; `argument` is its only one. */
 export async function startServer(file: string, argument: object): Promise<ServerProcess> {
