@@ -25,8 +25,12 @@ export interface RelayerConfig extends ServiceConfig {
   readonly pushIntervalDaysOverride: number | undefined;
   /** Seed from which accounts' and days' keys follow; only for simulations. */
   readonly deriveKeysFrom: Hex | undefined;
-  /** Signs transactions. */
+  /** Signs transactions: the key with the relayer's role. */
   readonly relayerKey: KeySource;
+  /** Signs the transactions that carry owners' intents; by default relayerKey does. It needs no role. */
+  readonly intentKey: KeySource | undefined;
+  /** Signs the pushes of credits; by default relayerKey does. It needs no role. */
+  readonly creditKey: KeySource | undefined;
   /** Signs receipts, withdrawal receipts and manifest entries: thousands a second, so it is at hand. */
   readonly receiptKey: LocalKeySource;
   /** Lets the environment switch failpoints on; refused on every chain but a local development chain. Only for tests. */
@@ -40,6 +44,8 @@ const KEYS = [
   "pushIntervalDaysOverride",
   "deriveKeysFrom",
   "relayerKey",
+  "intentKey",
+  "creditKey",
   "receiptKey",
   "failpoints",
 ];
@@ -58,6 +64,8 @@ export function parseRelayerConfig(value: unknown): RelayerConfig {
     ),
     deriveKeysFrom: optional(fields.deriveKeysFrom, seed),
     relayerKey: keySource(fields.relayerKey, "relayerKey"),
+    intentKey: optional(fields.intentKey, (value) => keySource(value, "intentKey")),
+    creditKey: optional(fields.creditKey, (value) => keySource(value, "creditKey")),
     receiptKey: localKeySource(fields.receiptKey, "receiptKey"),
     failpoints: flag(fields.failpoints ?? false, "failpoints"),
   };

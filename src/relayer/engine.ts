@@ -1,7 +1,6 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { Logger } from "pino";
-import type { LocalAccount } from "viem";
 import type { ChainClient } from "../chain/client.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
@@ -10,6 +9,7 @@ import { Bound } from "../service/bound.ts";
 import { diskReserve, invalid } from "../service/config.ts";
 import type { DiskReserve } from "../service/http/admission.ts";
 import { openAccount, openKey } from "../service/keys/open.ts";
+import type { KeySource } from "../service/keys/source.ts";
 import { saltKeys } from "../service/salt-keys.ts";
 import { createSigner, type Signer } from "../service/signer.ts";
 import { placeOf } from "../storage/kind.ts";
@@ -38,7 +38,7 @@ import { intentsOfRow, storedIntent } from "./store/intents.ts";
 import { openStore, RELAYER_STORE, type Store } from "./store/open.ts";
 import { forgetOldAttempts } from "./store/outbox.ts";
 import { FOLLOW_EXCLUSION } from "./submitter/calls.ts";
-import { Submitter } from "./submitter/submitter.ts";
+import { Senders, type SendingAccounts } from "./submitter/senders.ts";
 
 /** Intents judged at once: each may ask the chain about a signature. */
 const MAX_INTENTS_JUDGED = 1_000;
@@ -82,18 +82,30 @@ export async function openEngine(input: EngineInput): Promise<Engine> {
 }
 
 interface Keys {
-  /** Sends transactions. */
-  readonly account: LocalAccount;
+  /** Send transactions. */
+  readonly accounts: SendingAccounts;
   /** Signs receipts. */
   readonly signer: Signer;
 }
 
-async function openKeys({ relayerKey, receiptKey }: RelayerConfig): Promise<Keys> {
-  const account = await openAccount(relayerKey);
+/** @throws CONFIG_INVALID when one key has two duties: whoever steals one must not have the other. */
+async function openKeys({ relayerKey, intentKey, creditKey, receiptKey }: RelayerConfig): Promise<Keys> {
+  const open = async (source: KeySource | undefined) => source && openAccount(source);
+  const accounts = {
+    relayer: await openAccount(relayerKey),
+    intents: await open(intentKey),
+    credits: await open(creditKey),
+  };
   const signer = createSigner(await openKey(receiptKey));
-  // Whoever steals one must not have the other.
-  if (account.address.toLowerCase() === signer.address) return invalid("receiptKey", "another key than relayerKey");
-  return { account, signer };
+  const fields = { relayerKey: accounts.relayer, intentKey: accounts.intents, creditKey: accounts.credits };
+  const taken = new Map<string, string>();
+  for (const [field, key] of Object.entries({ ...fields, receiptKey: signer })) {
+    const address = key?.address.toLowerCase();
+    const other = address && taken.get(address);
+    if (other !== undefined) return invalid(field, `another key than ${other}`);
+    if (address !== undefined) taken.set(address, field);
+  }
+  return { accounts, signer };
 }
 
 interface Resources {
@@ -123,7 +135,7 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
     creditMany: new Lane("crediting", alerts),
     [FOLLOW_EXCLUSION]: new Lane("following", alerts),
   };
-  const submitter = createSubmitter(input, { store, account: keys.account, days, alerts, lanes });
+  const submitter = createSenders(input, { store, accounts: keys.accounts, days, alerts, lanes });
   const onLostBlocks = () => submitter.recover();
   const follower = new Follower({ client, deployment, store, view, finality: config.finality, log, onLostBlocks });
   const watcher = new Watcher({ client, deployment, db: store.db, view });
@@ -198,13 +210,13 @@ function engineOf(
 
 type Lanes = Readonly<Record<"anchorDrops" | "settleDay" | "creditMany" | typeof FOLLOW_EXCLUSION, Lane>>;
 
-function createSubmitter(
+function createSenders(
   { config, deployment, client, log }: EngineInput,
-  parts: { store: Store; account: LocalAccount; days: DayCache; alerts: Alerts; lanes: Lanes },
-): Submitter {
-  const { store, account, days, alerts, lanes } = parts;
-  return new Submitter({
-    ...{ client, deployment, store, account, alerts, log },
+  parts: { store: Store; accounts: SendingAccounts; days: DayCache; alerts: Alerts; lanes: Lanes },
+): Senders {
+  const { store, accounts, days, alerts, lanes } = parts;
+  return new Senders(accounts, {
+    ...{ client, deployment, store, alerts, log },
     maxFeePerGas: maxFeePerGasOf(config),
     sources: {
       creditLeaves: (payload) => creditLeaves(days, payload),

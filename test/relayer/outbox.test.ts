@@ -76,6 +76,8 @@ describe("a row of the outbox", () => {
         sources: { creditLeaves: NOTHING_TO_READ, leavesOf: NOTHING_TO_READ, intentsOf: NOTHING_TO_READ },
       },
       onEnd: async () => undefined,
+      signs: () => true,
+      carries: () => true,
     };
     return {
       store,

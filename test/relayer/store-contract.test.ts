@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { RefusalCode } from "../../src/protocol/index.ts";
+import { type Hex, type RefusalCode, ZERO_ADDRESS } from "../../src/protocol/index.ts";
 import { addToCounters, readCounters } from "../../src/relayer/store/counters.ts";
 import { openStore } from "../../src/relayer/store/open.ts";
-import { enqueueEffect, openEffects, saveSigned, updateEffect } from "../../src/relayer/store/outbox.ts";
+import {
+  enqueueEffect,
+  openEffects,
+  readNextNonce,
+  readSenders,
+  saveSigned,
+  updateEffect,
+} from "../../src/relayer/store/outbox.ts";
 import { insertRefusals, readRefusals } from "../../src/relayer/store/refusals.ts";
 import { addressOf, keyOf } from "./support/keys.ts";
 import { DEPLOYMENT, describeStores } from "./support/stores.ts";
@@ -64,20 +71,27 @@ describeStores("a store", (kind) => {
       assert.equal((await openEffects(store.db)).length, 1);
     });
 
-    test("when two rows take one nonce, the second is refused", async (context) => {
+    test("when two rows take one nonce of one sender, the second is refused", async (context) => {
       const store = await kind.open(context);
-      const sign = (key: string) =>
+      const sign = (key: string, sender: Hex) =>
         store.transaction(async (tx) => {
           const id = await enqueueEffect(tx, { ...effect, key });
           const attempt = { hash: keyOf(key), outbox_id: id, raw: "0x00", max_fee: "1", priority_fee: "1" } as const;
-          await saveSigned(tx, { id, nonce: 7 }, attempt);
+          await saveSigned(tx, { id, sender, nonce: 7 }, attempt);
         });
-      await sign("drop:0:0");
-      await assert.rejects(sign("drop:1:0"));
+      const [one, other] = [addressOf("relayer"), addressOf("alice")];
+      await sign("drop:0:0", one);
+      await assert.rejects(sign("drop:1:0", one));
+      await sign("drop:2:0", other);
       assert.deepEqual(
-        (await openEffects(store.db)).map(({ key, nonce }) => [key, nonce]),
-        [["drop:0:0", 7]],
+        (await openEffects(store.db)).map(({ key, sender, nonce }) => [key, sender, nonce]),
+        [
+          ["drop:0:0", one, 7],
+          ["drop:2:0", other, 7],
+        ],
       );
+      assert.deepEqual(await readSenders(store.db), [one, other].sort());
+      assert.deepEqual([await readNextNonce(store.db, one), await readNextNonce(store.db, ZERO_ADDRESS)], [8, 0]);
     });
 
     test("when a row is final, it is no longer open", async (context) => {

@@ -4,11 +4,14 @@ import { openStore, type Store } from "../../src/relayer/store/open.ts";
 import { readNextNonce, writeNextNonce } from "../../src/relayer/store/outbox.ts";
 import { type Leadership, leadershipOf } from "../../src/storage/lease.ts";
 import { eventually } from "../faults/support/eventually.ts";
+import { addressOf } from "../relayer/support/keys.ts";
 import { DEPLOYMENT } from "../relayer/support/stores.ts";
 import { type Postgres, startPostgres, withoutPostgres } from "../support/postgres.ts";
 
 const hasCode = (code: string) => (error: unknown) => (error as { code?: string }).code === code;
 const LENGTH_MS = 60_000;
+
+const SENDER = addressOf("relayer");
 
 describe("the lease of several processes on one database", { skip: withoutPostgres() }, () => {
   let postgres: Postgres;
@@ -36,7 +39,7 @@ describe("the lease of several processes on one database", { skip: withoutPostgr
 
   /** As when the database's clock has passed the lease's end. */
   const expire = (store: Store) => store.db.updateTable("leases").set({ expires_ms: 1 }).execute();
-  const write = (store: Store, nonce: number) => store.transaction((tx) => writeNextNonce(tx, nonce));
+  const write = (store: Store, nonce: number) => store.transaction((tx) => writeNextNonce(tx, SENDER, nonce));
 
   test("when one has it, another does not get it until it is given back", async (context) => {
     const [, first] = await join(context, "first");
@@ -64,7 +67,7 @@ describe("the lease of several processes on one database", { skip: withoutPostgr
     assert.equal(await second.acquire(), true);
     assert.equal(first.isHeld, true);
     await assert.rejects(write(fenced, 8), hasCode("LEASE_LOST"));
-    assert.equal(await readNextNonce(store.db), 7);
+    assert.equal(await readNextNonce(store.db, SENDER), 7);
     assert.equal(first.isHeld, false);
   });
 
@@ -73,7 +76,7 @@ describe("the lease of several processes on one database", { skip: withoutPostgr
     await first.acquire();
     await expire(store);
     await write(first.fence(store), 9);
-    assert.equal(await readNextNonce(store.db), 9);
+    assert.equal(await readNextNonce(store.db, SENDER), 9);
   });
 
   test("given an ended lease, when its holder is in the middle of a transaction, nobody takes it", async (context) => {
@@ -83,7 +86,7 @@ describe("the lease of several processes on one database", { skip: withoutPostgr
     await expire(store);
     await first.fence(store).transaction(async (tx) => {
       assert.equal(await second.acquire(), false);
-      await writeNextNonce(tx, 3);
+      await writeNextNonce(tx, SENDER, 3);
     });
     assert.equal(await second.acquire(), true);
   });

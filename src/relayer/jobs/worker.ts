@@ -7,7 +7,7 @@ import type { Leadership } from "../../storage/lease.ts";
 import { readProgress } from "../store/closing.ts";
 import { countOpenIntents } from "../store/intents.ts";
 import { openEffects } from "../store/outbox.ts";
-import type { Submitter } from "../submitter/submitter.ts";
+import type { Senders } from "../submitter/senders.ts";
 import { type AnchorParts, enqueueAnchor } from "./anchor.ts";
 import type { ChainSnapshot, ChainView } from "./chain-view.ts";
 import { type ClosingParts, closeEnded, isClosingDue } from "./close.ts";
@@ -31,7 +31,7 @@ export interface WorkerParts {
   /** Looks at the chain as long as another process leads. */
   readonly watcher: Watcher;
   readonly follower: Follower;
-  readonly submitter: Submitter;
+  readonly submitter: Senders;
   readonly view: ChainView;
   readonly closing: ClosingParts;
   readonly anchoring: AnchorParts;

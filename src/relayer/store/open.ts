@@ -2,8 +2,7 @@ import type { Kysely, Transaction } from "kysely";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import type { StoreKind } from "../../storage/kind.ts";
 import * as storage from "../../storage/open.ts";
-import { initial } from "./migrations/0001-initial.ts";
-import { severalRelayers } from "./migrations/0002-several-relayers.ts";
+import { tables } from "./migrations/0001-tables.ts";
 import type { Schema } from "./schema.ts";
 
 /** The relayer's store, wherever it is. */
@@ -11,7 +10,7 @@ export const RELAYER_STORE: StoreKind = {
   name: "relayer",
   file: "relayer.sqlite",
   schema: "cairn_relayer",
-  migrations: { "0001-initial": initial, "0002-several-relayers": severalRelayers },
+  migrations: { "0001-tables": tables },
 };
 
 /** A Kysely handle or a transaction of it: what every query takes. */
@@ -33,7 +32,7 @@ export function openStore(
   return storage.openStore<Schema>({
     ...{ place, deployment, migrations: RELAYER_STORE.migrations },
     async prepare(tx) {
-      await tx.insertInto("progress").values({ id: 1, next_drop: 0, next_day: 0, next_nonce: 0 }).execute();
+      await tx.insertInto("progress").values({ id: 1, next_drop: 0, next_day: 0 }).execute();
     },
     ...(onMigrated === undefined ? {} : { onMigrated }),
   });

@@ -1,3 +1,4 @@
+import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Db, Tx } from "./open.ts";
 import type { AttemptsTable, OutboxState, OutboxTable } from "./schema.ts";
 
@@ -25,7 +26,7 @@ export async function enqueueEffect(tx: Tx, effect: NewEffect): Promise<number> 
     .insertInto("outbox")
     .values({
       ...{ key: effect.key, kind: effect.kind, payload: JSON.stringify(effect.payload), items: effect.items },
-      ...{ state: "queued", nonce: null, tx: null, mined_block: null, mined_hash: null },
+      ...{ state: "queued", sender: null, nonce: null, tx: null, mined_block: null, mined_hash: null },
       ...{ reverted: 0, gas_used: 0, reason: null, preflights: 0 },
     })
     .returning("id")
@@ -68,14 +69,15 @@ export async function attemptsOf(db: Db, row: number): Promise<Attempt[]> {
   return attempts.sort((a, b) => (BigInt(a.max_fee) < BigInt(b.max_fee) ? -1 : 1));
 }
 
-/** Gives a row its nonce and its first signed bytes, in one transaction with the nonce counter. */
-export async function saveSigned(tx: Tx, row: { id: number; nonce: number }, attempt: Attempt): Promise<void> {
+/** Gives a row its sender's nonce and its first signed bytes, in one transaction with the nonce counter. */
+export async function saveSigned(
+  tx: Tx,
+  { id, sender, nonce }: { id: number; sender: Hex; nonce: number },
+  attempt: Attempt,
+): Promise<void> {
   await tx.insertInto("attempts").values(attempt).execute();
-  await tx.updateTable("outbox").set({ state: "signed", nonce: row.nonce }).where("id", "=", row.id).execute();
-  await tx
-    .updateTable("progress")
-    .set({ next_nonce: row.nonce + 1 })
-    .execute();
+  await tx.updateTable("outbox").set({ state: "signed", sender, nonce }).where("id", "=", id).execute();
+  await writeNextNonce(tx, sender, nonce + 1);
 }
 
 /** Adds a bumped transaction at the row's nonce. */
@@ -95,14 +97,23 @@ export async function updateEffect(
 /** Takes a row's nonce away, because another transaction has used it up for good; it will be signed anew. */
 export async function unsign(tx: Tx, id: number): Promise<void> {
   await tx.deleteFrom("attempts").where("outbox_id", "=", id).execute();
-  await updateEffect(tx, id, { state: "queued", nonce: null, tx: null, mined_block: null, mined_hash: null });
+  await updateEffect(tx, id, {
+    ...{ state: "queued", sender: null, nonce: null, tx: null, mined_block: null, mined_hash: null },
+  });
 }
 
-/** Rows that were mined, as far as the store knows, newest first. */
-export async function minedEffects(db: Db, page: { limit: number; offset: number }): Promise<OutboxRow[]> {
+/** Who has ever signed anything. */
+export async function readSenders(db: Db): Promise<Hex[]> {
+  const rows = await db.selectFrom("senders").select("address").orderBy("address").execute();
+  return rows.map(({ address }) => address);
+}
+
+/** A sender's rows that were mined, as far as the store knows, newest first. */
+export async function minedEffects(db: Db, sender: Hex, page: { limit: number; offset: number }): Promise<OutboxRow[]> {
   return db
     .selectFrom("outbox")
     .selectAll()
+    .where("sender", "=", sender)
     .where("mined_block", "is not", null)
     .orderBy("nonce", "desc")
     .limit(page.limit)
@@ -110,13 +121,18 @@ export async function minedEffects(db: Db, page: { limit: number; offset: number
     .execute();
 }
 
-export async function readNextNonce(db: Db): Promise<number> {
-  const row = await db.selectFrom("progress").select("next_nonce").executeTakeFirstOrThrow();
-  return row.next_nonce;
+/** The nonce of a sender's next transaction; 0 for one that has signed nothing yet. */
+export async function readNextNonce(db: Db, sender: Hex): Promise<number> {
+  const row = await db.selectFrom("senders").select("next_nonce").where("address", "=", sender).executeTakeFirst();
+  return row?.next_nonce ?? 0;
 }
 
-export async function writeNextNonce(tx: Tx, nonce: number): Promise<void> {
-  await tx.updateTable("progress").set({ next_nonce: nonce }).execute();
+export async function writeNextNonce(tx: Tx, sender: Hex, nonce: number): Promise<void> {
+  await tx
+    .insertInto("senders")
+    .values({ address: sender, next_nonce: nonce })
+    .onConflict((conflict) => conflict.column("address").doUpdateSet({ next_nonce: nonce }))
+    .execute();
 }
 
 /** Rows whose signed bytes are kept after their end, in case a chain loses the blocks they were mined in. */

@@ -14,7 +14,6 @@ interface ProgressTable {
   id: number;
   next_drop: number;
   next_day: number;
-  next_nonce: number;
   /** The newest drop that anything was taken into. */
   open_drop: Generated<number>;
   /** The newest block by which anything was judged. */
@@ -394,6 +393,8 @@ export interface OutboxTable {
   payload: string;
   items: number;
   state: OutboxState;
+  /** Whose nonce it is, once it is signed. */
+  sender: Hex | null;
   nonce: number | null;
   tx: Hex | null;
   mined_block: number | null;
@@ -402,6 +403,12 @@ export interface OutboxTable {
   gas_used: number;
   reason: string | null;
   preflights: number;
+}
+
+/** A key that sends, and the nonce of its next transaction. */
+interface SendersTable {
+  address: Hex;
+  next_nonce: number;
 }
 
 export interface AttemptsTable {
@@ -460,6 +467,7 @@ export interface Schema {
   intents: IntentsTable;
   outbox: OutboxTable;
   attempts: AttemptsTable;
+  senders: SendersTable;
   pushes: PushesTable;
 }
 

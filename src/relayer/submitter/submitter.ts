@@ -17,6 +17,7 @@ import {
   type OutboxRow,
   openEffects,
   readNextNonce,
+  readSenders,
   saveBump,
   saveSigned,
   unsign,
@@ -41,7 +42,17 @@ export interface SubmitterParts {
   readonly client: ChainClient;
   readonly deployment: Deployment;
   readonly store: Store;
+  /** Signs. */
   readonly account: LocalAccount;
+  /** What the sender is for, as alerts name it; none for the relayer's own key. */
+  readonly purpose?: string;
+  /** Whether a kind of effect that nobody has signed yet is this sender's to sign. */
+  readonly signs: (kind: string) => boolean;
+  /**
+   * Whether what an address has signed is this one's to carry on. Bytes of a key that is not there any more go out as they
+   * are; only a higher fee would need the key.
+   */
+  readonly carries: (sender: Hex) => boolean;
   /** Most that is paid per gas, wei. */
   readonly maxFeePerGas: bigint;
   readonly sources: CallSources;
@@ -52,7 +63,7 @@ export interface SubmitterParts {
 }
 
 /** A row whose transaction is signed: it has a nonce. */
-type SignedRow = OutboxRow & { readonly nonce: number };
+type SignedRow = OutboxRow & { readonly nonce: number; readonly sender: Hex };
 
 /**
  * Carries the outbox to the chain. Every step looks at the chain first, so that a restart is an ordinary step: a row is
@@ -69,6 +80,16 @@ export class Submitter {
     this.#timers = timers;
   }
 
+  get #address(): Hex {
+    return this.#parts.account.address.toLowerCase() as Hex;
+  }
+
+  /** What an alert is about: senders of their own purpose have alerts of their own. */
+  #subject(what: string): string {
+    const { purpose } = this.#parts;
+    return purpose === undefined ? what : `${what} of ${purpose}`;
+  }
+
   /** Forgets what this process believes of nonces: another one may have used some. */
   reset(): void {
     this.#nonceKnown = false;
@@ -76,10 +97,12 @@ export class Submitter {
 
   /** One step. @returns Whether anything changed. @throws CHAIN_UNREACHABLE, STORE_FULL. */
   async step(snapshot: ChainSnapshot): Promise<boolean> {
-    const rows = await openEffects(this.#parts.store.db);
+    const { store, signs, carries } = this.#parts;
+    const rows = await openEffects(store.db);
     if (rows.length === 0) return false;
     const signed = rows
       .filter(isSigned)
+      .filter(({ sender }) => carries(sender))
       .sort((a, b) => a.nonce - b.nonce)
       .slice(0, RECOVERY_PAGE);
     const receipts = await Promise.all(signed.map((row) => this.#receiptOf(row)));
@@ -88,14 +111,14 @@ export class Submitter {
     for (const [at, row] of signed.entries()) {
       const receipt = receipts[at];
       if (receipt === undefined) {
-        inFlight++;
+        if (row.sender === this.#address) inFlight++;
         changed = (await this.#pushOn(row, snapshot)) || changed;
       } else {
         changed = (await this.#settle(row, receipt, snapshot)) || changed;
       }
     }
     for (const row of rows) {
-      if (isSigned(row) || inFlight >= MAX_IN_FLIGHT) continue;
+      if (isSigned(row) || !signs(row.kind) || inFlight >= MAX_IN_FLIGHT) continue;
       const outcome = await this.#sign(row, snapshot, inFlight);
       if (outcome === "wait") break;
       if (outcome === "signed") inFlight++;
@@ -109,17 +132,9 @@ export class Submitter {
    * ends at the newest row whose block still stands.
    */
   async recover(): Promise<void> {
-    const { store, client, log } = this.#parts;
+    const { store, carries, log } = this.#parts;
     const gone: OutboxRow[] = [];
-    for (let offset = 0; ; offset += RECOVERY_PAGE) {
-      const rows = await minedEffects(store.db, { limit: RECOVERY_PAGE, offset });
-      const lost = await takeWhile(rows, async ({ tx, mined_hash }) => {
-        const receipt = tx === null ? undefined : await readReceipt(client, tx);
-        return receipt?.blockHash !== mined_hash;
-      });
-      gone.push(...lost);
-      if (lost.length < RECOVERY_PAGE) break;
-    }
+    for (const sender of (await readSenders(store.db)).filter(carries)) gone.push(...(await this.#lostOf(sender)));
     for (const { key, nonce, tx } of gone) log.warn({ key, nonce, tx }, "its block is gone: it is sent again");
     await store.transaction(async (tx) => {
       for (const { id } of gone) {
@@ -127,6 +142,21 @@ export class Submitter {
         await reopenIntents(tx, id);
       }
     });
+  }
+
+  /** Rows of a sender whose blocks are gone. */
+  async #lostOf(sender: Hex): Promise<OutboxRow[]> {
+    const { store, client } = this.#parts;
+    const gone: OutboxRow[] = [];
+    for (let offset = 0; ; offset += RECOVERY_PAGE) {
+      const rows = await minedEffects(store.db, sender, { limit: RECOVERY_PAGE, offset });
+      const lost = await takeWhile(rows, async ({ tx, mined_hash }) => {
+        const receipt = tx === null ? undefined : await readReceipt(client, tx);
+        return receipt?.blockHash !== mined_hash;
+      });
+      gone.push(...lost);
+      if (lost.length < RECOVERY_PAGE) return gone;
+    }
   }
 
   async #receiptOf(row: SignedRow): Promise<MinedReceipt | undefined> {
@@ -191,40 +221,41 @@ export class Submitter {
     if (due === "again" && (await this.#nonceIsLost(row, snapshot))) return true;
     const attempts = await attemptsOf(store.db, row.id);
     let attempt = attempts.at(-1);
-    if (due === "bump" && attempt !== undefined) attempt = (await this.#bump(row, attempt, snapshot)) ?? attempt;
+    if (due === "bump" && attempt !== undefined && row.sender === this.#address)
+      attempt = (await this.#bump(row, attempt, snapshot)) ?? attempt;
     if (attempt === undefined) return false;
     const objection = await broadcast(client, attempt.raw);
     passFailpoint("transaction-sent");
     this.#timers.sent(row.id, snapshot.head.number, objection === undefined);
     if (objection === undefined) {
-      alerts.clear("funds");
+      alerts.clear(this.#subject("funds"));
       return true;
     }
     log.debug({ key: row.key, tx: attempt.hash, objection }, "the node objected");
-    await this.#checkFunds(attempt);
+    await this.#checkFunds(row.sender, attempt);
     return false;
   }
 
   /** A node that refuses a transaction may do so because nobody can pay for it. That is known by the balance, not by its words. */
-  async #checkFunds({ raw }: Attempt): Promise<void> {
-    const { client, account, alerts } = this.#parts;
+  async #checkFunds(sender: Hex, { raw }: Attempt): Promise<void> {
+    const { client, alerts } = this.#parts;
     const { gas = 0n, maxFeePerGas = 0n } = parseTransaction(raw as TransactionSerializedEIP1559);
-    const balance = await reach(client.getBalance({ address: account.address }));
-    if (balance >= gas * maxFeePerGas) alerts.clear("funds");
-    else alerts.raise("funds", `${account.address} has too little to pay for gas`);
+    const balance = await reach(client.getBalance({ address: sender }));
+    if (balance >= gas * maxFeePerGas) alerts.clear(this.#subject("funds"));
+    else alerts.raise(this.#subject("funds"), `${sender} has too little to pay for gas`);
   }
 
   /** Whether another program used up the row's nonce in a final block. Then, and only then, it may take a new one. */
   async #nonceIsLost(row: SignedRow, snapshot: ChainSnapshot): Promise<boolean> {
-    const { client, account, store, alerts } = this.#parts;
+    const { client, store, alerts } = this.#parts;
+    const { sender: address } = row;
     const blockNumber = BigInt(snapshot.final.number);
-    const used = await reach(client.getTransactionCount({ address: account.address, blockNumber }));
+    const used = await reach(client.getTransactionCount({ address, blockNumber }));
     if (used <= row.nonce || (await this.#receiptOf(row)) !== undefined) return false;
-    const address = account.address.toLowerCase() as Hex;
     const user = await findNonceUse(client, { address, nonce: row.nonce, finalBlock: snapshot.final.number });
     if ((await attemptsOf(store.db, row.id)).some(({ hash }) => hash === user)) return false;
     const by = user === undefined ? "" : ` to ${user}`;
-    alerts.raise("nonce", `another program uses the relayer's key: nonce ${row.nonce} is lost${by}`);
+    alerts.raise(this.#subject("nonce"), `another program uses ${address}: nonce ${row.nonce} is lost${by}`);
     await store.transaction((tx) => unsign(tx, row.id));
     this.#nonceKnown = false;
     return true;
@@ -249,9 +280,9 @@ export class Submitter {
     const nonce = await this.#nextNonce(inFlight, snapshot);
     passFailpoint("nonce-taken");
     const attempt = await this.#attempt(row.id, call, { nonce, ...fees });
-    await store.transaction((tx) => saveSigned(tx, { id: row.id, nonce }, attempt));
+    await store.transaction((tx) => saveSigned(tx, { id: row.id, sender: this.#address, nonce }, attempt));
     passFailpoint("transaction-signed");
-    await this.#pushOn({ ...row, nonce, state: "signed" }, snapshot);
+    await this.#pushOn({ ...row, sender: this.#address, nonce, state: "signed" }, snapshot);
     return "signed";
   }
 
@@ -281,13 +312,14 @@ export class Submitter {
 
   /** A nonce that somebody else used counts once that is final: left out for a block that falls, it would be a gap for ever. */
   async #nextNonce(inFlight: number, snapshot: ChainSnapshot): Promise<number> {
-    const { client, account, store } = this.#parts;
-    const next = await readNextNonce(store.db);
+    const { client, store } = this.#parts;
+    const address = this.#address;
+    const next = await readNextNonce(store.db, address);
     if (this.#nonceKnown || inFlight > 0) return next;
     const blockNumber = BigInt(snapshot.final.number);
-    const used = await reach(client.getTransactionCount({ address: account.address, blockNumber }));
+    const used = await reach(client.getTransactionCount({ address, blockNumber }));
     this.#nonceKnown = true;
-    if (used > next) await store.transaction((tx) => writeNextNonce(tx, used));
+    if (used > next) await store.transaction((tx) => writeNextNonce(tx, address, used));
     return Math.max(used, next);
   }
 
@@ -330,7 +362,7 @@ export class Submitter {
 const SKIPPING: ReadonlySet<string> = new Set(Object.values(INTENT_FUNCTIONS).map(({ name }) => name));
 
 function isSigned(row: OutboxRow): row is SignedRow {
-  return row.nonce !== null;
+  return row.nonce !== null && row.sender !== null;
 }
 
 function transactionHash(raw: Hex): Hex {

@@ -70,7 +70,8 @@ async function written(stage: Stage): Promise<object[]> {
   return [
     await stage.rows("select * from outbox order by id"),
     await stage.rows("select * from attempts order by hash"),
-    await stage.rows("select next_drop, next_day, next_nonce from progress"),
+    await stage.rows("select next_drop, next_day from progress"),
+    await stage.rows("select * from senders order by address"),
     await stage.rows("select holder, token from leases"),
     await stage.rows("select * from chain_cursor"),
     await stage.rows("select * from files order by path"),

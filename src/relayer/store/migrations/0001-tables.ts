@@ -1,10 +1,13 @@
+import { LEASES } from "../../../storage/lease.ts";
 import { migrationOf } from "../../../storage/migration.ts";
 
 const STATEMENTS = [
   "create table meta (key text primary key, value text not null) strict",
   `create table progress (
     id integer primary key check (id = 1),
-    next_drop integer not null, next_day integer not null, next_nonce integer not null) strict`,
+    next_drop integer not null, next_day integer not null, open_drop integer not null default 0,
+    seen_block integer not null default 0) strict`,
+  ...LEASES,
 
   `create table chain_cursor (
     id integer primary key check (id = 1),
@@ -127,9 +130,11 @@ const STATEMENTS = [
   "create index intents_of_batch on intents (outbox_id) where outbox_id is not null",
   `create table outbox (
     id integer primary key autoincrement, key text not null unique, kind text not null, payload text not null,
-    items integer not null, state text not null, nonce integer unique, tx text, mined_block integer, mined_hash text,
+    items integer not null, state text not null, sender text, nonce integer, tx text, mined_block integer, mined_hash text,
     reverted integer not null, gas_used integer not null, reason text, preflights integer not null) strict`,
   "create index outbox_open on outbox (state, id) where state in ('queued', 'signed', 'sent', 'mined')",
+  "create unique index outbox_of_nonce on outbox (sender, nonce)",
+  "create table senders (address text primary key, next_nonce integer not null) strict, without rowid",
   `create table attempts (
     hash text primary key, outbox_id integer not null references outbox (id), raw text not null, max_fee text not null,
     priority_fee text not null) strict, without rowid`,
@@ -138,4 +143,4 @@ const STATEMENTS = [
 ] as const;
 
 /** Everything that the first version stores. */
-export const initial = migrationOf(STATEMENTS);
+export const tables = migrationOf(STATEMENTS);
