@@ -27,7 +27,7 @@ describe("given a programme in which everything is right", () => {
     assertFindings(report, []);
     assert.deepEqual(
       report.checks.filter(({ ran }) => !ran).map(({ name }) => name),
-      ["deliveries", "receipts", "vote receipts"],
+      ["deliveries", "documents", "receipts", "vote receipts"],
     );
     assert.deepEqual(report.chain.settledDays, DAYS);
     const total = run.days.at(-1)?.settlement.totalStones;
