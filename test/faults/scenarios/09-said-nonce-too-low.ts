@@ -11,6 +11,7 @@ export const saidNonceTooLow: Scenario = {
   async run(stage) {
     await stage.begin();
     await stage.drive(2);
+    await stage.untilIdle();
     const sent: unknown[] = [];
     stage.proxy.intercept(async (call, forward) => {
       if (call.method !== "eth_sendRawTransaction") return forward(call);
