@@ -66,6 +66,8 @@ async function open(
     const reason = refusalOf(error);
     // Terms that the contract does not take will never be taken: an opening that has passed does not come again.
     if (reason !== "Polls_InvalidTerms") throw error;
-    await store.db.updateTable("poll_requests").set({ reason }).where("content_hash", "=", hash).execute();
+    await store.transaction((tx) =>
+      tx.updateTable("poll_requests").set({ reason }).where("content_hash", "=", hash).execute(),
+    );
   }
 }

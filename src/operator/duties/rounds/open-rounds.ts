@@ -97,5 +97,5 @@ async function payIn(
 }
 
 async function refuse({ store }: DutyContext, id: number, reason: string): Promise<void> {
-  await store.db.updateTable("round_requests").set({ reason }).where("id", "=", id).execute();
+  await store.transaction((tx) => tx.updateTable("round_requests").set({ reason }).where("id", "=", id).execute());
 }

@@ -44,10 +44,7 @@ export async function planRound(
   const keys = await store.transaction((tx) => ensureAccountKeys(tx, accounts, saltKeys));
   const { rows, tree, totalWeight, digest } = layOutRound(number, weights, (account) => keys.get(account) as Hex);
   await publisher.publish({ kind: FILE_KINDS.round, path: roundFilePath(number), rows, digest });
-  await store.db
-    .updateTable("round_requests")
-    .set({ number, root: tree.root, accounts: rows.length, total_weight: totalWeight.toString() })
-    .where("id", "=", id)
-    .execute();
+  const planned = { number, root: tree.root, accounts: rows.length, total_weight: totalWeight.toString() };
+  await store.transaction((tx) => tx.updateTable("round_requests").set(planned).where("id", "=", id).execute());
   return "planned";
 }
