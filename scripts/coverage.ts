@@ -1,8 +1,10 @@
 // Runs the contracts' tests, Solidity's and TypeScript's, with Hardhat's coverage, and prints it for each contract and library.
-// Exits with 1 when a test fails, or when lines or statements of one of them are run to less than LEAST_PERCENT.
+// Exits with 1 when a test fails, or when lines or statements of one of them are run to less than LEAST_PERCENT and not every
+// missed line is explained in coverage/explained.ts.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { globSync, readFileSync } from "node:fs";
+import { EXPLAINED, explain } from "./coverage/explained.ts";
 import { coverageOf, judge } from "./coverage/report.ts";
 
 const LEAST_PERCENT = 99;
@@ -22,14 +24,20 @@ async function runHardhat(...args: readonly string[]): Promise<{ code: number; p
 const { code, printed } = await runHardhat("test", "--coverage");
 if (code !== 0) process.exit(code);
 const coverage = coverageOf(readFileSync("coverage/lcov.info", "utf8"), printed);
-const judged = globSync("contracts/{*,libraries/*}.sol")
-  .sort()
-  .map((path) => judge(path, coverage.get(path), LEAST_PERCENT));
-for (const { text } of judged) console.log(text);
-const short = judged.filter(({ enough }) => !enough);
+let short = 0;
+const paths = globSync("contracts/{*,libraries/*}.sol").sort();
+for (const path of paths) {
+  const found = coverage.get(path);
+  const { text, enough } = judge(path, found, LEAST_PERCENT);
+  const source = readFileSync(path, "utf8").split("\n");
+  const { reasons, unexplained, stale } = explain(found?.missed ?? [], source, EXPLAINED[path]);
+  const isWhole = found !== undefined && reasons.length > 0 && unexplained.length === 0;
+  console.log(text);
+  for (const reason of reasons) console.log(`  ${reason}`);
+  for (const line of stale) console.log(`  explained, and run or not there: ${line}`);
+  if ((!enough && !isWhole) || stale.length > 0) short += 1;
+}
 console.log(
-  short.length === 0
-    ? `all ${judged.length} reach ${LEAST_PERCENT} %`
-    : `${short.length} of ${judged.length} are below ${LEAST_PERCENT} %`,
+  short === 0 ? `all ${paths.length} reach ${LEAST_PERCENT} % or are explained` : `${short} of ${paths.length} do not`,
 );
-process.exitCode = short.length === 0 ? 0 : 1;
+process.exitCode = short === 0 ? 0 : 1;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { explain } from "../../scripts/coverage/explained.ts";
 import { coverageOf, judge } from "../../scripts/coverage/report.ts";
 
 const LCOV = `TN:
@@ -49,5 +50,15 @@ describe("Coverage", () => {
   it("given a file that is in no report, it is not enough", () => {
     const verdict = { text: "contracts/C.sol: not run at all", enough: false };
     assert.deepEqual(judge("contracts/C.sol", undefined, 99), verdict);
+  });
+
+  it("given missed lines, those with an explanation are told apart, and explanations of others are stale", () => {
+    const source = ["contract A {", "  a();", "  b();", "  a();", "}"];
+    assert.deepEqual(explain([2, 3], source, { "a();": "why a", "c();": "why c" }), {
+      reasons: ["line 2: why a"],
+      unexplained: [3],
+      stale: ["c();"],
+    });
+    assert.deepEqual(explain([], source), { reasons: [], unexplained: [], stale: [] });
   });
 });
