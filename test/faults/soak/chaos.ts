@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { numbers } from "../../support/numbers.ts";
 import type { Fault } from "../../support/rpc-proxy.ts";
+import { eventually } from "../support/eventually.ts";
+import type { RelayerChild } from "../support/relayer-child.ts";
 import { FINALITY_DEPTH, LEASE_MS, type Scene } from "./scene.ts";
 
 const SPOILT: readonly Fault[] = ["status-429", "status-500", "status-502", "lose-request", "lose-answer"];
@@ -11,13 +13,18 @@ interface Trouble {
   readonly happens: (scene: Scene, below: (bound: number) => number) => Promise<void>;
 }
 
+/** As a service manager does: one that finds node or database away does not start, and is started again. */
+async function startAgain(relayer: RelayerChild): Promise<void> {
+  await eventually("it is started again", () => relayer.start().then(() => true));
+}
+
 const TROUBLES: readonly Trouble[] = [
   {
     name: "a relayer is killed",
     happens: async ({ relayers: [first] }, below) => {
       await first.kill();
       await pause(below(3_000));
-      await first.start();
+      await startAgain(first);
     },
   },
   {
@@ -25,7 +32,7 @@ const TROUBLES: readonly Trouble[] = [
     happens: async ({ relayers: [first] }) => {
       const { code } = await first.stop();
       if (code !== 0) throw new Error(`a relayer stopped with ${code}`);
-      await first.start();
+      await startAgain(first);
     },
   },
   ...[0, 1].map((at) => ({
@@ -76,8 +83,8 @@ export class Chaos {
 
   constructor(scene: Scene, seed: number) {
     this.#running = this.#run(scene, numbers(seed));
-    // Who stops it hears of it.
-    this.#running.catch(() => undefined);
+    // Without faults the rest of the run would show nothing; who stops it hears why.
+    this.#running.catch((error: Error) => console.error(`soak: no more faults: ${error.message}`));
   }
 
   /** Waits until the fault under way is over, and heals everything. */
