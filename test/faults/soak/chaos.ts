@@ -61,7 +61,10 @@ const TROUBLES: readonly Trouble[] = [
   {
     name: "the node fails",
     happens: async ({ proxy }, below) => {
-      void proxy.spoil("*", SPOILT[below(SPOILT.length)] as Fault, 10 + below(40));
+      // By time and not by number: a relayer asks ever more seldom while it fails.
+      void proxy.spoil("*", SPOILT[below(SPOILT.length)] as Fault, Number.MAX_SAFE_INTEGER);
+      await pause(1_000 + below(5_000));
+      proxy.heal();
     },
   },
   {
