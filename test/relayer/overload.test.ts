@@ -3,13 +3,16 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
 import type { SignedReading } from "../../src/protocol/index.ts";
+import { ADMISSION } from "../../src/service/http/admission.ts";
 import { carOf, grantOf, pairingOf, readingOf, registerCars, signReading } from "./support/owners.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "./support/programme.ts";
 import { type RunningRelayer, runRelayer } from "./support/running.ts";
 
 const CAR = carOf("one", "alice");
-/** Clients that announce a body of this size each, and send none of it: together more than a service holds at once. */
-const HOLDERS = { count: 64, bytes: 1_048_576 } as const;
+/** What a client announces as its body, of which it sends nothing. */
+const ANNOUNCED_BYTES = 1_048_576;
+/** As many of them as a service holds at once, and one that it cannot. */
+const HOLDERS = ADMISSION.bodyBytes / ANNOUNCED_BYTES + 1;
 const GENUINE = 20;
 const READING_S = 10;
 
@@ -63,25 +66,27 @@ describe("a relayer that gets more than it can take", () => {
     return receipts;
   }
 
-  /** Connections that announce bodies and wait. */
-  async function holdConnections(): Promise<Socket[]> {
-    const head = `POST /v1/readings HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${HOLDERS.bytes}\r\n`;
-    const sockets = Array.from({ length: HOLDERS.count }, () =>
-      connect(Number(new URL(relayer.url).port), "127.0.0.1"),
-    );
-    for (const socket of sockets) {
-      socket.on("error", () => undefined);
-      await once(socket, "connect");
-      socket.write(`${head}\r\n{`);
-    }
+  /** A connection that announces a body and waits. */
+  async function holdConnection(): Promise<Socket> {
+    const socket = connect(Number(new URL(relayer.url).port), "127.0.0.1");
+    socket.on("error", () => undefined);
+    await once(socket, "connect");
+    const head = ["POST /v1/readings HTTP/1.1", "host: x", "content-type: application/json"];
+    socket.write(`${head.join("\r\n")}\r\ncontent-length: ${ANNOUNCED_BYTES}\r\n\r\n{`);
+    return socket;
+  }
+
+  /** Fills a service up: when one of the clients is refused, all others are held. */
+  async function fillUp(): Promise<Socket[]> {
+    const sockets = await Promise.all(Array.from({ length: HOLDERS }, holdConnection));
+    const [refusal] = await Promise.race(sockets.map((socket) => once(socket, "data")));
+    assert.match(String(refusal), /^HTTP\/1\.1 503 /);
     return sockets;
   }
 
   test("it refuses what is too much, says how it is, and takes everything again without a restart", async () => {
-    const held = await holdConnections();
-    let refused: Awaited<ReturnType<typeof post>>;
-    do refused = await post(JSON.stringify({ readings: [readingAt(0)] }));
-    while (refused.status === 200);
+    const held = await fillUp();
+    const refused = await post(JSON.stringify({ readings: [readingAt(0)] }));
     assert.deepEqual([refused.status, refused.retryAfter, /OVERLOADED/.test(refused.body)], [503, "1", true]);
     assert.equal((await fetch(`${relayer.url}/readyz`)).status, 200);
     const delivering = deliverAll();
