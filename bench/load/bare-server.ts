@@ -3,6 +3,7 @@
 import Fastify from "fastify";
 import type { Deployment, Hex, SignedReading } from "../../src/protocol/index.ts";
 import { openStore } from "../../src/relayer/store/open.ts";
+import { columnsOf } from "../../src/relayer/store/readings.ts";
 import type { ReadingsTable } from "../../src/relayer/store/schema.ts";
 import { chunksOf } from "../../src/storage/chunks.ts";
 import type { StorePlace } from "../../src/storage/open.ts";
@@ -15,15 +16,7 @@ const { place, deployment } = JSON.parse(process.argv[2] as string) as { place: 
 function rowOf({ reading, signature }: SignedReading): ReadingsTable {
   return {
     digest: `0x${signature.slice(2, 66)}`,
-    vehicle: reading.vehicle,
-    sequence: reading.sequence,
-    started_at: reading.startedAt,
-    ended_at: reading.endedAt,
-    odometer_start: reading.odometerStart,
-    odometer_end: reading.odometerEnd,
-    takeovers: reading.takeovers,
-    categories: reading.categories,
-    payload: reading.payload,
+    ...columnsOf(reading),
     signature,
     account: reading.vehicle.slice(0, 42) as Hex,
     drop_no: 0,

@@ -12,18 +12,22 @@ const MAX_JSON_BYTES = 16 * 1024 * 1024;
  * @throws FILE_UNREADABLE, or `invalid`.
  */
 export function readJsonFile(path: string, invalid: ErrorCode = "FILE_UNREADABLE"): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "it does not exist" : "it cannot be opened";
-    throw new CairnError("FILE_UNREADABLE", `${path}: ${why}`, { details: { path }, cause });
-  }
+  const text = readTextFile(path);
   if (text.length > MAX_JSON_BYTES) throw new CairnError(invalid, `${path}: it is too large`, { details: { path } });
   try {
     return JSON.parse(text);
   } catch (cause) {
     throw new CairnError(invalid, `${path}: it is not JSON`, { details: { path }, cause });
+  }
+}
+
+/** A text file, whole. @throws FILE_UNREADABLE. */
+export function readTextFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "it does not exist" : "it cannot be opened";
+    throw new CairnError("FILE_UNREADABLE", `${path}: ${why}`, { details: { path }, cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { LocalAccount } from "viem";
-import { invalid } from "../service/config.ts";
+import { requireDistinct } from "../service/keys/distinct.ts";
 import { openAccount, openKey } from "../service/keys/open.ts";
 import { createSigner, type Signer } from "../service/signer.ts";
 import type { DutyName, OperatorConfig } from "./config.ts";
@@ -16,23 +16,15 @@ export interface OperatorKeys {
 
 /**
  * Opens the keys of a configuration.
- * @throws CONFIG_INVALID when one cannot be opened or does two duties: two duties with one key would take each other's nonces,
- * and one theft would be two. FILE_UNREADABLE, SIGNER_UNAVAILABLE.
+ * @throws CONFIG_INVALID when one cannot be opened or does two duties; FILE_UNREADABLE, SIGNER_UNAVAILABLE.
  */
 export async function openKeys({ keys, awardKey, receiptKey }: OperatorConfig): Promise<OperatorKeys> {
-  const fields = new Map<string, string>();
-  const claim = (address: string, field: string): void => {
-    const other = fields.get(address.toLowerCase());
-    if (other !== undefined) invalid(field, `another key than ${other}`);
-    fields.set(address.toLowerCase(), field);
-  };
   const accounts = new Map<DutyName, LocalAccount>();
-  for (const [name, source] of keys) {
-    const account = await openAccount(source);
-    claim(account.address, `keys.${name}`);
-    accounts.set(name, account);
-  }
+  for (const [name, source] of keys) accounts.set(name, await openAccount(source));
   const receipts = receiptKey && createSigner(await openKey(receiptKey));
-  if (receipts !== undefined) claim(receipts.address, "receiptKey");
+  requireDistinct([
+    ...[...accounts].map(([name, { address }]) => [`keys.${name}`, address] as const),
+    ["receiptKey", receipts?.address],
+  ]);
   return { accounts, awards: awardKey && createSigner(await openKey(awardKey)), receipts };
 }

@@ -6,8 +6,9 @@ import type { Deployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { Alerts } from "../service/alerts.ts";
 import { Bound } from "../service/bound.ts";
-import { diskReserve, invalid } from "../service/config.ts";
+import { diskReserve } from "../service/config.ts";
 import type { DiskReserve } from "../service/http/admission.ts";
+import { requireDistinct } from "../service/keys/distinct.ts";
 import { openAccount, openKey } from "../service/keys/open.ts";
 import type { KeySource } from "../service/keys/source.ts";
 import { saltKeys } from "../service/salt-keys.ts";
@@ -88,7 +89,7 @@ interface Keys {
   readonly signer: Signer;
 }
 
-/** @throws CONFIG_INVALID when one key has two duties: whoever steals one must not have the other. */
+/** @throws CONFIG_INVALID when one key has two duties; FILE_UNREADABLE, SIGNER_UNAVAILABLE. */
 async function openKeys({ relayerKey, intentKey, creditKey, receiptKey }: RelayerConfig): Promise<Keys> {
   const open = async (source: KeySource | undefined) => source && openAccount(source);
   const accounts = {
@@ -97,14 +98,12 @@ async function openKeys({ relayerKey, intentKey, creditKey, receiptKey }: Relaye
     credits: await open(creditKey),
   };
   const signer = createSigner(await openKey(receiptKey));
-  const fields = { relayerKey: accounts.relayer, intentKey: accounts.intents, creditKey: accounts.credits };
-  const taken = new Map<string, string>();
-  for (const [field, key] of Object.entries({ ...fields, receiptKey: signer })) {
-    const address = key?.address.toLowerCase();
-    const other = address && taken.get(address);
-    if (other !== undefined) return invalid(field, `another key than ${other}`);
-    if (address !== undefined) taken.set(address, field);
-  }
+  requireDistinct([
+    ["relayerKey", accounts.relayer.address],
+    ["intentKey", accounts.intents?.address],
+    ["creditKey", accounts.credits?.address],
+    ["receiptKey", signer.address],
+  ]);
   return { accounts, signer };
 }
 

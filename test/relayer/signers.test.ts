@@ -24,6 +24,17 @@ async function programmeFor(context: TestContext) {
   return programme;
 }
 
+/** A relayer whose sending key lies with a service under the test's control. */
+async function relayerOnService(context: TestContext) {
+  const programme = await programmeFor(context);
+  const service = new TestSigningService(keyOf("relayer"));
+  const signingService = await service.start();
+  context.after(() => service.stop());
+  const relayer = await runRelayer(programme, { relayerKey: { signingService, address: service.address } });
+  context.after(() => relayer.close());
+  return { programme, service, relayer };
+}
+
 describe("a relayer whose keys lie elsewhere", () => {
   test("given keystores, it works", async (context) => {
     const programme = await programmeFor(context);
@@ -48,12 +59,7 @@ describe("a relayer whose keys lie elsewhere", () => {
   });
 
   test("when the signing service refuses, that is said, and all is sent once it signs", async (context) => {
-    const programme = await programmeFor(context);
-    const service = new TestSigningService(keyOf("relayer"));
-    const signingService = await service.start();
-    context.after(() => service.stop());
-    const relayer = await runRelayer(programme, { relayerKey: { signingService, address: service.address } });
-    context.after(() => relayer.close());
+    const { programme, service, relayer } = await relayerOnService(context);
     service.mood = "refusing";
     await programme.moveTo(GENESIS + 3 * DROP_S);
     await untilAlert(relayer, /^SIGNER_UNAVAILABLE: .*not on the list of contracts/);
@@ -63,12 +69,7 @@ describe("a relayer whose keys lie elsewhere", () => {
   });
 
   test("when it signs another transaction, that one is not sent", async (context) => {
-    const programme = await programmeFor(context);
-    const service = new TestSigningService(keyOf("relayer"));
-    const signingService = await service.start();
-    context.after(() => service.stop());
-    const relayer = await runRelayer(programme, { relayerKey: { signingService, address: service.address } });
-    context.after(() => relayer.close());
+    const { programme, service, relayer } = await relayerOnService(context);
     service.mood = "changing";
     await programme.moveTo(GENESIS + 2 * DROP_S);
     await untilAlert(relayer, /^SIGNER_INVALID/);

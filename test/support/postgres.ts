@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chownSync, existsSync, globSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import { freePort } from "../../src/cli/service-process.ts";
 import { eventually } from "../faults/support/eventually.ts";
 
 /** Stands in every address; whoever finds it in a log has found a leak. */
@@ -141,15 +141,4 @@ class Server implements Postgres {
   #url(database: string): string {
     return `postgres://${USER}:${PASSWORD}@127.0.0.1:${this.#place.port}/${database}`;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

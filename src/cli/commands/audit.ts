@@ -56,16 +56,17 @@ export function auditCommand(program: Command, done: (code: ExitCode) => void): 
         withSeries: options.report !== undefined,
         onProgress: progress.update,
       }).finally(progress.stop);
-      if (options.report !== undefined) await writePage(options.report, report);
+      if (options.report !== undefined && report.series !== undefined)
+        await writePage(options.report, report, report.series);
       if (options.json) printJson(report);
       else showReport(report);
       done(report.verdict === "clean" ? EXIT.ok : EXIT.findings);
     });
 }
 
-async function writePage(path: string, report: AuditReport): Promise<void> {
+async function writePage(path: string, report: AuditReport, series: AuditSeries): Promise<void> {
   const { renderAuditPage } = await import("../report/audit-page.ts");
-  writeFileSafely(path, await renderAuditPage(report, report.series as AuditSeries));
+  writeFileSafely(path, await renderAuditPage(report, series));
 }
 
 /** Gathers an option that is given several times. */

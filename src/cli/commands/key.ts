@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { generatePrivateKey } from "viem/accounts";
 import { CairnError, type Hex } from "../../protocol/index.ts";
-import { firstLine, toKeystore } from "../../service/keys/keystore.ts";
+import { toKeystore } from "../../service/keys/keystore.ts";
+import { readSecret } from "../../service/keys/read-file.ts";
 import { writeFileSafely } from "../../storage/write-file.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { addressOf } from "../keys.ts";
-import { printJson } from "../output.ts";
+import { print, printJson } from "../output.ts";
 import { readKeyFile } from "../signing.ts";
 
 const EXAMPLES = `
@@ -48,20 +49,15 @@ function withKeystore(command: Command): Command {
 /** Never over a file that is there: it may be the only copy of a key. */
 async function writeKeystore(key: Hex, { passwordFile, out, json }: KeyOptions): Promise<void> {
   if (existsSync(out)) throw new CairnError("ARGUMENT_INVALID", `${out} exists`);
-  const password = passwordIn(passwordFile);
+  const password = await passwordIn(passwordFile);
   writeFileSafely(out, await toKeystore(key, password), 0o600);
   const address = addressOf(key);
   if (json === true) printJson({ address, keystore: out });
-  else console.log(`${address}  ${out}`);
+  else print(`${address}  ${out}`);
 }
 
-function passwordIn(path: string): string {
-  let password: string;
-  try {
-    password = firstLine(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new CairnError("FILE_UNREADABLE", path, { details: { path }, cause });
-  }
+async function passwordIn(path: string): Promise<string> {
+  const password = await readSecret(path);
   if (password === "") throw new CairnError("ARGUMENT_INVALID", `${path} begins with an empty line`);
   return password;
 }

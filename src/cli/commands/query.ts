@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { QueryAnswer, View } from "../../auditor/index.ts";
 import { CairnError } from "../../protocol/index.ts";
 import { type ConnectionOptions, connect, withConnection } from "../connection.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
+import { readTextFile } from "../files.ts";
 import { formatTable, print, printJson } from "../output.ts";
 import { auditedIn, workspaceAt } from "../workspace.ts";
 import { auditProgress, collect } from "./audit.ts";
@@ -56,11 +56,7 @@ function statementOf(sql: string | undefined, file: string | undefined): string 
     throw new CairnError("ARGUMENT_INVALID", "either a statement or --file with one");
   }
   if (sql !== undefined) return sql;
-  try {
-    return readFileSync(file as string, "utf8");
-  } catch (cause) {
-    throw new CairnError("FILE_UNREADABLE", file, { details: { path: file }, cause });
-  }
+  return readTextFile(file as string);
 }
 
 function show({ columns, rows }: QueryAnswer, asJson: boolean): void {

@@ -19,7 +19,7 @@ import { type ChainSnapshot, rulesForIntake } from "../jobs/chain-view.ts";
 import type { Programme } from "../programme.ts";
 import { addToCounters } from "../store/counters.ts";
 import type { Tx } from "../store/open.ts";
-import { findReadings, insertReadings } from "../store/readings.ts";
+import { columnsOf, findReadings, insertReadings } from "../store/readings.ts";
 import { insertRefusals, type Refusal } from "../store/refusals.ts";
 import type { ReadingsTable } from "../store/schema.ts";
 import { accountsWithdrawing, loadMiningConsents, loadSituations, vehiclesReleasing } from "../store/situations.ts";
@@ -153,15 +153,7 @@ function rowOf(parts: AcceptParts, candidate: Candidate, vehicle: VehicleSituati
   };
   return {
     digest,
-    vehicle: reading.vehicle,
-    sequence: reading.sequence,
-    started_at: reading.startedAt,
-    ended_at: reading.endedAt,
-    odometer_start: reading.odometerStart,
-    odometer_end: reading.odometerEnd,
-    takeovers: reading.takeovers,
-    categories: reading.categories,
-    payload: reading.payload,
+    ...columnsOf(reading),
     signature: signature as Hex,
     account: receipt.account,
     drop_no: drop,

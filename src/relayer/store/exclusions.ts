@@ -2,7 +2,7 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Exclusion } from "../../protocol/exclusions.ts";
 import { chunksOf } from "../../storage/chunks.ts";
 import type { Db } from "./open.ts";
-import type { ChainExclusionsTable } from "./schema.ts";
+import type { ChainExclusionsTable } from "./schema-chain.ts";
 
 /** The exclusions of accounts, each account's oldest first; one that never was excluded is absent. */
 export async function loadExclusions(db: Db, accounts: readonly Hex[]): Promise<Map<Hex, Exclusion[]>> {

@@ -1,7 +1,7 @@
 import type { EventOf } from "../../chain/read/events.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Tx } from "./open.ts";
-import type { ChainExclusionsTable } from "./schema.ts";
+import type { ChainExclusionsTable } from "./schema-chain.ts";
 
 const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 

@@ -2,7 +2,7 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import { readMigrated } from "./migrated.ts";
 import { currentAccount } from "./moves.ts";
 import type { Tx } from "./open.ts";
-import type { ChainOrdersTable } from "./schema.ts";
+import type { ChainOrdersTable } from "./schema-chain.ts";
 
 /** The ledger's four sums of an account, in units. */
 interface Sums {

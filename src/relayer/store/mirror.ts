@@ -11,7 +11,7 @@ import { applyTask } from "./mirror-tasks.ts";
 import { applyVehicle } from "./mirror-vehicles.ts";
 import type { Db, Tx } from "./open.ts";
 import { parseRules, readRules, stringifyRules } from "./rules.ts";
-import { CHAIN_TABLES, type ChainOrdersTable } from "./schema.ts";
+import { CHAIN_TABLES, type ChainOrdersTable } from "./schema-chain.ts";
 
 /** The last final block whose events are in the projection. */
 export interface Cursor {

@@ -1,7 +1,7 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { currentAccount } from "./moves.ts";
 import type { Db } from "./open.ts";
-import type { ChainOrdersTable } from "./schema.ts";
+import type { ChainOrdersTable } from "./schema-chain.ts";
 
 /** An order in final blocks. */
 export interface KnownOrder {

@@ -1,4 +1,5 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { Reading } from "../../protocol/codec/reading.ts";
 import { insertMany } from "../../storage/bulk.ts";
 import { chunksOf } from "../../storage/chunks.ts";
 import type { AcceptedReading } from "../domain/drop.ts";
@@ -37,6 +38,21 @@ export async function insertReadings(tx: Tx, readings: readonly ReadingsTable[])
       )
       .execute();
   }
+}
+
+/** A reading in the columns that tell of it alone; {@link acceptedReading} is the way back. */
+export function columnsOf(reading: Reading) {
+  return {
+    vehicle: reading.vehicle,
+    sequence: reading.sequence,
+    started_at: reading.startedAt,
+    ended_at: reading.endedAt,
+    odometer_start: reading.odometerStart,
+    odometer_end: reading.odometerEnd,
+    takeovers: reading.takeovers,
+    categories: reading.categories,
+    payload: reading.payload,
+  };
 }
 
 /** A stored reading as the protocol's rules take it. */

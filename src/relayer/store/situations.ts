@@ -4,7 +4,7 @@ import { chunksOf } from "../../storage/chunks.ts";
 import type { ConsentPeriod } from "../domain/consents.ts";
 import type { DeviceKeyPeriod, HoldingPeriod, VehicleSituation } from "../domain/intake.ts";
 import type { Db } from "./open.ts";
-import type { ChainConsentsTable } from "./schema.ts";
+import type { ChainConsentsTable } from "./schema-chain.ts";
 
 /** The device keys of vehicles, oldest first; a vehicle that is not registered is absent. */
 export async function loadKeys(db: Db, vehicles: readonly Hex[]): Promise<Map<Hex, DeviceKeyPeriod[]>> {

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { Wallet } from "@ethereumjs/wallet";
 import { type Hex, toHex } from "../../protocol/codec/bytes.ts";
 import { CairnError } from "../../protocol/errors.ts";
+import { readSecret, readText } from "./read-file.ts";
 
 /** Cost of the key derivation: some hundred MiB and about a second for whoever tries a password (RFC 7914). */
 const SCRYPT_N = 2 ** 17;
@@ -23,25 +23,12 @@ export async function toKeystore(key: Hex, password: string): Promise<string> {
  * @throws FILE_UNREADABLE; CONFIG_INVALID when it is no keystore or the password is another. No message repeats either.
  */
 export async function readKeystore(file: string, passwordFile: string): Promise<Hex> {
-  const text = await read(file);
-  const password = firstLine(await read(passwordFile));
+  const text = await readText(file);
+  const password = await readSecret(passwordFile);
   try {
     return toHex((await Wallet.fromV3(text, password)).getPrivateKey());
   } catch {
     // The cause may repeat what was read.
     throw new CairnError("CONFIG_INVALID", `${file} is no keystore of version 3, or ${passwordFile} not its password`);
-  }
-}
-
-/** The secret in a file whose last line may have an end. */
-export function firstLine(text: string): string {
-  return text.split(/\r?\n/, 1)[0] as string;
-}
-
-async function read(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    throw new CairnError("FILE_UNREADABLE", path, { details: { path }, cause });
   }
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import {
   createClient,
   http,
@@ -12,7 +11,7 @@ import {
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { accountOf } from "./checked.ts";
-import { firstLine } from "./keystore.ts";
+import { readSecret } from "./read-file.ts";
 import type { SigningServiceSource } from "./source.ts";
 
 /** Longest wait for one signature. */
@@ -28,7 +27,7 @@ type Answer = Hex | { readonly raw: Hex };
  * @throws FILE_UNREADABLE when the token cannot be read.
  */
 export async function openSigningService({ url, address, tokenFile }: SigningServiceSource): Promise<LocalAccount> {
-  const headers = tokenFile === undefined ? {} : { authorization: `Bearer ${await tokenIn(tokenFile)}` };
+  const headers = tokenFile === undefined ? {} : { authorization: `Bearer ${await readSecret(tokenFile)}` };
   const transport = http(url, { timeout: TIMEOUT_MS, retryCount: 0, fetchOptions: { headers } });
   const client = createClient({ transport, cacheTime: 0 });
   const request = client.request as (call: { method: string; params: unknown[] }) => Promise<Answer>;
@@ -68,12 +67,4 @@ function signatureIn(answer: Answer, address: Hex): Signature {
 function reasonOf(cause: unknown): string {
   const { details, shortMessage } = cause as { details?: string; shortMessage?: string };
   return details ?? shortMessage ?? "no answer";
-}
-
-async function tokenIn(file: string): Promise<string> {
-  try {
-    return firstLine(await readFile(file, "utf8"));
-  } catch (cause) {
-    throw new CairnError("FILE_UNREADABLE", file, { details: { path: file }, cause });
-  }
 }

@@ -1,7 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type AuditReport, audit } from "../../../src/auditor/index.ts";
-import { readEvents } from "../../../src/chain/read/events.ts";
+import type { AuditReport } from "../../../src/auditor/index.ts";
+import { allEvents, auditWith, standingNumbers } from "../support/standing.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Scene } from "./scene.ts";
 
@@ -17,18 +15,8 @@ export interface Verdict {
 
 /** Judges what stands on the chain and in the files against what the cars were told. */
 export async function judge({ programme, filesDir }: Scene, deliveries: Deliveries): Promise<Verdict> {
-  const receiptsDir = join(programme.workDir, "receipts");
-  await mkdir(receiptsDir);
-  await writeFile(join(receiptsDir, "receipts.json"), JSON.stringify([...deliveries.receipts.values()]));
-  const { rpcUrl, deployment, client } = programme;
-  const report = await audit({ rpcUrl, deployment, filesDirs: [filesDir], receiptsDir });
-  const events = await readEvents(client, deployment, { fromBlock: 0, toBlock: Number(await client.getBlockNumber()) });
-  const drops: number[] = [];
-  const days: number[] = [];
-  for (const { name, args } of events) {
-    if (name === "DropsAnchored") drops.push(...args.roots.map((_, at) => Number(args.firstDrop) + at));
-    if (name === "DaySettled") days.push(Number(args.day));
-  }
+  const report = await auditWith(programme, filesDir, deliveries.receipts.values());
+  const { drops, days } = standingNumbers(await allEvents(programme));
   const outOfPlace = [drops, days].flatMap((numbers) => numbers.filter((number, at) => number !== at)).length;
   return {
     report,

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { audit } from "../../../src/auditor/index.ts";
-import { type ProgrammeEvent, readEvents } from "../../../src/chain/read/events.ts";
+import type { ProgrammeEvent } from "../../../src/chain/read/events.ts";
 import type { OutboxState } from "../../../src/relayer/store/schema.ts";
 import { addressOf } from "../../relayer/support/keys.ts";
 import type { Stage } from "./stage.ts";
+import { allEvents, auditWith, standingNumbers } from "./standing.ts";
 
 /** What may differ from an undisturbed run. */
 export interface Allowed {
@@ -35,7 +34,7 @@ export async function afterwards(stage: Stage, allowed: Allowed = {}): Promise<v
   const { code } = await stage.relayer.stop();
   assert.equal(code, 0);
   await assertAudit(stage);
-  assertOnceOnChain(await allEvents(stage));
+  assertOnceOnChain(await allEvents(stage.programme));
   await assertOutbox(stage, allowed);
 }
 
@@ -52,32 +51,18 @@ async function assertIntents(stage: Stage, { skipped = 0 }: Allowed): Promise<vo
 
 /** The auditor is the judge: also of the receipts that the cars have kept. */
 async function assertAudit({ programme, receipts }: Stage): Promise<void> {
-  const receiptsDir = join(programme.workDir, "receipts");
-  await mkdir(receiptsDir);
-  await writeFile(join(receiptsDir, "receipts.json"), JSON.stringify([...receipts.values()]));
-  const filesDir = join(programme.workDir, "files");
-  const { rpcUrl, deployment } = programme;
-  const report = await audit({ rpcUrl, deployment, filesDirs: [filesDir], receiptsDir });
-  await rm(receiptsDir, { recursive: true });
+  const report = await auditWith(programme, join(programme.workDir, "files"), receipts.values());
   assert.deepEqual(report.findings, []);
   assert.equal(report.totals.readings, receipts.size, "readings that stand, and readings that were acknowledged");
   assert.notEqual(report.totals.stonesSettled, "0");
   assert.equal(report.totals.stonesCredited, report.totals.stonesSettled);
 }
 
-async function allEvents({ programme }: Stage): Promise<ProgrammeEvent[]> {
-  const toBlock = Number(await programme.client.getBlockNumber());
-  return readEvents(programme.client, programme.deployment, { fromBlock: 0, toBlock });
-}
-
 /** Drops and days follow each other without a gap and without a second; so do no two consents or orders. */
 function assertOnceOnChain(events: readonly ProgrammeEvent[]): void {
-  const drops: number[] = [];
-  const days: number[] = [];
+  const { drops, days } = standingNumbers(events);
   const wishes: string[] = [];
   for (const { contract, name, args } of events) {
-    if (name === "DropsAnchored") drops.push(...args.roots.map((_, at) => Number(args.firstDrop) + at));
-    if (name === "DaySettled") days.push(Number(args.day));
     if (name === "ConsentGranted") wishes.push(`consent ${args.account} ${args.version}`);
     if (contract === "redemptionDesk" && name === "OrderPlaced") wishes.push(`order ${args.order}`);
   }
