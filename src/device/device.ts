@@ -3,14 +3,14 @@ import {
   type Domain,
   type Hex,
   type P256PublicKey,
+  type PayloadOpening,
   readingDigest,
   type SignedReading,
   toHex,
 } from "../protocol/index.ts";
 import { type DistanceRule, ODOMETER_RULE, type SkipCode } from "./distance.ts";
-import type { PayloadOpening } from "./payload.ts";
+import type { RawSample } from "./raw-sample.ts";
 import { type BuiltReading, ReadingBuilder } from "./reading-builder.ts";
-import type { RawSample } from "./signals.ts";
 import { type DeviceKey, type Pairing, signPairing } from "./signer.ts";
 
 export interface DeviceOptions {

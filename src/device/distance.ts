@@ -1,5 +1,5 @@
 import { CairnError, DAY_S, MAX_SPEED_MPS } from "../protocol/index.ts";
-import type { RawSample } from "./signals.ts";
+import type { RawSample } from "./raw-sample.ts";
 
 /**
  * How a car knows its distance. What a step may be at most is a parameter, since it depends on the log: a car's own

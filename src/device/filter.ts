@@ -1,15 +1,8 @@
-import { ALL_CATEGORIES_MASK, CATEGORY } from "../protocol/index.ts";
-import { type RawSample, SIGNAL_LIST, type SignalName } from "./signals.ts";
+import { ALL_CATEGORIES_MASK, CATEGORY, type LetOutSample, SIGNAL_LIST, type SignalName } from "../protocol/index.ts";
+import type { RawSample } from "./raw-sample.ts";
 
 export const MILEAGE_MASK = 1 << CATEGORY.mileage;
 export const TAKEOVERS_MASK = 1 << CATEGORY.takeovers;
-
-/** What of a sample may leave the car. */
-export interface LetOutSample {
-  /** Unix seconds. */
-  readonly time: number;
-  readonly values: Readonly<Partial<Record<SignalName, number>>>;
-}
 
 /**
  * The categories that may leave under a consent. Without mileage there is no reading that could carry anything, so then

@@ -2,6 +2,16 @@
  * What runs in the car: the on-board filter, the reading builder and the signer. It imports the protocol and nothing
  * else of ours. Start at {@link createDevice}; the parts are exported for those who build their own.
  */
+export {
+  decodeSamples,
+  type LetOutSample,
+  opensPayload,
+  type PayloadOpening,
+  payloadOf,
+  SIGNALS,
+  type Signal,
+  type SignalName,
+} from "../protocol/index.ts";
 export { createDevice, type Device, type DeviceOptions, type DeviceReading } from "./device.ts";
 export {
   type DistanceRule,
@@ -22,10 +32,9 @@ export {
   type SwitchedOn,
   type SwitchOnOutcome,
 } from "./entitlements.ts";
-export { effectiveMask, type LetOutSample, letOut } from "./filter.ts";
-export { decodeSamples, opensPayload, type PayloadOpening, payloadOf } from "./payload.ts";
+export { effectiveMask, letOut } from "./filter.ts";
+export type { RawSample } from "./raw-sample.ts";
 export { type BuiltReading, ReadingBuilder, type ReadingBuilderOptions } from "./reading-builder.ts";
-export { type RawSample, SIGNALS, type Signal, type SignalName } from "./signals.ts";
 export {
   createDeviceKey,
   type DeviceKey,

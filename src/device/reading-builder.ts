@@ -1,4 +1,14 @@
-import { CairnError, DROP_S, dropOf, dropStart, type Hex, type Reading } from "../protocol/index.ts";
+import {
+  CairnError,
+  DROP_S,
+  dropOf,
+  dropStart,
+  type Hex,
+  type PayloadOpening,
+  payloadOf,
+  type Reading,
+  SampleWriter,
+} from "../protocol/index.ts";
 import {
   checkRule,
   type DistanceRule,
@@ -10,8 +20,7 @@ import {
   type SkipCode,
 } from "./distance.ts";
 import { effectiveMask, letOut, MILEAGE_MASK, maskOf, TAKEOVERS_MASK } from "./filter.ts";
-import { type PayloadOpening, payloadOf, SampleWriter } from "./payload.ts";
-import type { RawSample } from "./signals.ts";
+import type { RawSample } from "./raw-sample.ts";
 
 /** A reading that is ready to be signed, and what opens its payload. */
 export interface BuiltReading {

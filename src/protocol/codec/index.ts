@@ -11,4 +11,6 @@ export * from "./milestone-rule.ts";
 export * from "./p256.ts";
 export * from "./reading.ts";
 export * from "./rows.ts";
+export * from "./samples.ts";
+export * from "./signals.ts";
 export * from "./signature-kinds.ts";

@@ -1,4 +1,4 @@
-import { CATEGORY, type Category } from "../protocol/index.ts";
+import { CATEGORY, type Category } from "./codes.ts";
 
 /** What the filter knows of a signal of the car. */
 export interface Signal {
@@ -75,14 +75,6 @@ export const SIGNALS = {
 } as const satisfies Record<string, Signal>;
 
 export type SignalName = keyof typeof SIGNALS;
-
-/**
- * A row of signals as the car has them: anything may be in it. Units are in the names; `time` is whole unix seconds;
- * `takeovers` and `appActions` count what happened since the sample before.
- */
-export type RawSample = { readonly time: number; readonly [field: string]: unknown } & {
-  readonly [name in SignalName]?: number;
-};
 
 /** {@link SIGNALS} as a list in order of their bits, with the category as a mask. */
 export const SIGNAL_LIST: readonly (Signal & { readonly name: SignalName; readonly mask: number })[] = (

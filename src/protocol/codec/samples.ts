@@ -1,6 +1,15 @@
-import { CairnError, concatBytes, fromHex, type Hex, keccak, type Reading } from "../protocol/index.ts";
-import type { LetOutSample } from "./filter.ts";
+import { CairnError } from "../errors.ts";
+import { concatBytes, fromHex, type Hex } from "./bytes.ts";
+import { keccak } from "./keccak.ts";
+import type { Reading } from "./reading.ts";
 import { SIGNAL_LIST, type SignalName } from "./signals.ts";
+
+/** What of a sample may leave the car. */
+export interface LetOutSample {
+  /** Unix seconds. */
+  readonly time: number;
+  readonly values: Readonly<Partial<Record<SignalName, number>>>;
+}
 
 /**
  * What opens a reading's payload: the owner keeps it and can show it to anybody. Destroying it is erasure; the payload
