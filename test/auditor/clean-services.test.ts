@@ -166,18 +166,6 @@ describe("given a programme that runs all its services rightly", () => {
     );
   });
 
-  test("when a milestone was not reached by its document, that is found", async () => {
-    const document = { rule: { kind: "metres", metres: 25_000, withinDays: 1 } };
-    const run = await producer.begin();
-    await run.runDays();
-    await producer.send("rules", "milestones", "defineMilestone", [contentHash(document)]);
-    await producer.send("attester", "milestones", "attestMilestone", [1, [CAR.account]]);
-    const documentsDir = await run.writeDocuments({ far: document });
-    assertFindings(await auditRun(run, { documentsDir }), [
-      ["MILESTONE_UNEARNED", `milestone 1 account ${CAR.account}`],
-    ]);
-  });
-
   async function appeal(account: Hex): Promise<void> {
     const intent = { account, exclusion: 1, statementHash: `0x${"5e".repeat(32)}`, deadline: 0 };
     await producer.send(account, "exclusions", "appealExclusion", [intent]);

@@ -49,7 +49,8 @@ export const ROLES = {
 /** Whom the owners' consents name. */
 export const RECIPIENT = fill("09");
 export const DEPLOYER_KEY: Hex = `0x${"11".repeat(32)}`;
-export const RECEIPT_SIGNER = privateKeyToAccount(`0x${"22".repeat(32)}`);
+export const RECEIPT_KEY: Hex = `0x${"22".repeat(32)}`;
+export const RECEIPT_SIGNER = privateKeyToAccount(RECEIPT_KEY);
 export const TASK_SIGNER = privateKeyToAccount(`0x${"44".repeat(32)}`);
 /** Somebody whose signature means nothing. */
 export const STRANGER = privateKeyToAccount(`0x${"33".repeat(32)}`);

@@ -170,8 +170,9 @@ export class DishonestProducer {
   }
 
   /** Does what belongs to the admin: announced first, done after the admin's delay. */
-  async asAdmin(contract: keyof typeof ABIS, functionName: string, args: unknown[]): Promise<void> {
-    const data = encodeFunctionData({ abi: ABIS[contract] as Abi, functionName, args });
+  async asAdmin(contract: keyof typeof ABIS | "accessManager", functionName: string, args: unknown[]): Promise<void> {
+    const abi = (contract === "accessManager" ? accessManagerAbi : ABIS[contract]) as Abi;
+    const data = encodeFunctionData({ abi, functionName, args });
     const manager = { address: this.deployment.contracts.accessManager, abi: accessManagerAbi, chain: null } as const;
     const call = [this.deployment.contracts[contract], data] as const;
     const account = ROLES.admin;

@@ -19,6 +19,13 @@ import { Books, type DayBook, type DropBook, type Planned, type PlannedAward, ty
 import { CARS, type Car, DAYS, HOUR_S, MIDNIGHT, type ROLES, RULES } from "./dishonest-cast.ts";
 import type { Publisher } from "./dishonest-files.ts";
 
+interface Anchoring {
+  readonly role: keyof typeof ROLES;
+  readonly call: string;
+  /** Whole days after the end of the anchored one. */
+  readonly daysLate?: number;
+}
+const OWN_ANCHORING: Anchoring = { role: "relayer", call: "anchorDrops" };
 const RUBBISH: Hex = `0x${"fe".repeat(32)}`;
 
 /** What a run does on the chain. */
@@ -144,10 +151,10 @@ export class Run {
   }
 
   /** Anchors a day with a root of nothing in its first drop, as a thief of the key might. */
-  async anchorRubbish(day: number): Promise<void> {
-    await this.moveToEnd(day);
+  async anchorRubbish(day: number, by: Anchoring = OWN_ANCHORING): Promise<void> {
+    await this.moveToEnd(day + (by.daysLate ?? 0));
     const roots = Array.from({ length: DROPS_PER_DAY }, (_, i) => (i === 0 ? RUBBISH : zeroHash));
-    await this.#producer.send("relayer", "dropAnchor", "anchorDrops", [BigInt(day * DROPS_PER_DAY), roots, zeroHash]);
+    await this.#producer.send(by.role, "dropAnchor", by.call, [BigInt(day * DROPS_PER_DAY), roots, zeroHash]);
   }
 
   /** Settles a day with false roots, which the guardian vetoes; waits until it may be settled again. */

@@ -1,0 +1,56 @@
+// `npm run bench:audit`: readings a second that an audit judges with every signature checked, beside a getLogs loop with viem
+// and noble and beside `openssl speed` on all cores, in one run; and the audit's peak memory at each size.
+//
+//   npm run bench:audit -- [--readings 20160,201600] [--loop 5000] [--work DIR] [--json]
+//
+// --work keeps the programmes that are made for it, and takes those that lie there.
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startEmbeddedChain } from "../src/cli/chain/embedded-chain.ts";
+import { opensslVerificationsPerSecond } from "./audit/ceiling.ts";
+import { type NaiveFigures, verifyNaively } from "./audit/naive.ts";
+import { makeProgramme } from "./audit/programme.ts";
+import { type AuditBenchReport, type AuditFigures, toText } from "./audit/report.ts";
+import { runAudit } from "./audit/run-audit.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    readings: { type: "string", default: "20160,201600" },
+    loop: { type: "string", default: "5000" },
+    work: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+const sizes = options.readings.split(",").map(Number);
+const loop = Number(options.loop);
+if (![loop, ...sizes].every((n) => Number.isInteger(n) && n > 0)) {
+  console.error("ARGUMENT_INVALID: numbers above 0, as --readings 20160,201600 --loop 5000");
+  process.exit(2);
+}
+const say = (what: string) => console.error(`audit: ${what}`);
+
+const folder = options.work ?? (await mkdtemp(join(tmpdir(), "cairn-bench-audit-")));
+const audits: AuditFigures[] = [];
+let naive: NaiveFigures | undefined;
+try {
+  for (const size of sizes) {
+    const programme = await makeProgramme(folder, size, say);
+    const chain = await startEmbeddedChain(programme.chainDir, { kind: "driven", startsAt: 0 });
+    try {
+      naive ??= await verifyNaively(chain.rpcUrl, programme, loop);
+      say(`auditing ${programme.readings} readings`);
+      audits.push(await runAudit(chain.rpcUrl, programme));
+    } finally {
+      await chain.stop();
+    }
+  }
+  const report: AuditBenchReport = {
+    ...{ cores: availableParallelism(), opensslPerSecond: opensslVerificationsPerSecond() },
+    ...{ naive: naive as NaiveFigures, audits },
+  };
+  console.log(options.json ? JSON.stringify(report, undefined, 2) : toText(report));
+} finally {
+  if (options.work === undefined) await rm(folder, { recursive: true, force: true });
+}

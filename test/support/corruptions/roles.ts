@@ -1,0 +1,71 @@
+import { ROLES as ROLE_NUMBERS } from "../../../src/chain/write/roles.ts";
+import { contentHash, DAY_S, DROPS_PER_DAY, dropFilePath } from "../../../src/protocol/codec/index.ts";
+import { CARS, DAYS, ROLES } from "../dishonest-cast.ts";
+import type { DishonestProducer } from "../dishonest-producer.ts";
+import type { Run } from "../dishonest-run.ts";
+import { corruptionsOf } from "./corruption.ts";
+
+const [CAR] = CARS;
+const AFTER_LAST_DAY = dropFilePath(DAYS * DROPS_PER_DAY);
+/** Nobody drives that far in a day here. */
+const FAR = { rule: { kind: "metres", metres: 25_000, withinDays: 1 } };
+const THREE_DAYS = { rule: { kind: "days", days: 3 } };
+
+/** Defines a milestone and hands its document in. */
+async function define(run: Run, producer: DishonestProducer, document: typeof FAR | typeof THREE_DAYS) {
+  await producer.send("rules", "milestones", "defineMilestone", [contentHash(document)]);
+  return { documentsDir: await run.writeDocuments({ document }) };
+}
+
+/** What a role does by its own key, or leaves undone. */
+export const ROLES_ABUSED = corruptionsOf("what a role does", { means: "transaction", by: "attester" }, [
+  {
+    when: "a milestone is attested that was not reached",
+    afterwards: async (run, producer) => {
+      const documents = await define(run, producer, FAR);
+      await producer.send("attester", "milestones", "attestMilestone", [1, [CAR.account]]);
+      return documents;
+    },
+    finds: [["MILESTONE_UNEARNED", `milestone 1 account ${CAR.account}`]],
+  },
+  {
+    when: "a milestone that was reached is not attested for weeks",
+    afterwards: async (run, producer) => {
+      const documents = await define(run, producer, THREE_DAYS);
+      await producer.moveTo((await producer.now()).time + 20 * DAY_S);
+      return documents;
+    },
+    finds: CARS.map(({ account }) => ["MILESTONE_WITHHELD", `milestone 1 account ${account}`] as const),
+  },
+  {
+    when: "a poll that closed gets no result",
+    by: "curator",
+    afterwards: async (_, producer) => {
+      const { time } = await producer.now();
+      const terms = { options: 2, weighting: 0, snapshotDay: 0, opensAt: time + 60, closesAt: time + 120 };
+      await producer.send("curator", "polls", "openPoll", [{ contentHash: contentHash(terms), ...terms }]);
+      await producer.moveTo(time + 15 * DAY_S);
+      return undefined;
+    },
+    finds: [["POLL_RESULT_MISSING", "poll 1"]],
+  },
+  {
+    when: "the admin gives itself the relayer's role and anchors what stands for nothing",
+    by: "admin",
+    afterwards: async (run, producer) => {
+      await producer.asAdmin("accessManager", "grantRole", [ROLE_NUMBERS.relayer, ROLES.admin, 0]);
+      await run.anchorRubbish(DAYS, { role: "admin", call: "anchorDrops" });
+      return undefined;
+    },
+    finds: [["FILE_MISSING", AFTER_LAST_DAY]],
+  },
+  {
+    when: "the standby anchors what stands for nothing",
+    by: "standby",
+    afterwards: async (run) => {
+      await run.anchorRubbish(DAYS, { role: "standby", call: "anchorDropsAsStandby", daysLate: 30 });
+      return undefined;
+    },
+    finds: [["FILE_MISSING", AFTER_LAST_DAY]],
+  },
+]);
