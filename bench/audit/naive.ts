@@ -11,6 +11,7 @@ const DROPS_ANCHORED = parseAbiItem(
 const VEHICLE_REGISTERED = parseAbiItem(
   "event VehicleRegistered(bytes32 indexed vehicle, uint32 rank, bytes32 keyX, bytes32 keyY)",
 );
+type Value = Uint8Array | bigint;
 const BLOCKS_A_REQUEST = 2_000n;
 
 /** What somebody gets who checks signatures with the usual libraries, without an auditor. */
@@ -57,7 +58,7 @@ export async function verifyNaively(
     const path = join(filesDir, "drops", `${`${drop}`.padStart(8, "0")}.parquet`);
     for (const row of (await sql.runAndReadAll(`SELECT * FROM read_parquet('${path}')`)).getRowObjectsJS()) {
       if (readings === most) break;
-      const message = messageOf(row as Record<string, Uint8Array & bigint>);
+      const message = messageOf(row as Record<string, Value>);
       const digest = hashTypedData({ domain, types: { Reading: TYPES.Reading }, primaryType: "Reading", message });
       const signature = Buffer.concat([row.r as Uint8Array, row.s as Uint8Array]);
       const key = keys.get(message.vehicle) as Uint8Array;
@@ -71,7 +72,7 @@ export async function verifyNaively(
   return { readings, seconds: (performance.now() - startedAt) / 1_000 };
 }
 
-function messageOf(row: Record<string, Uint8Array & bigint>) {
+function messageOf(row: Record<string, Value>) {
   const hex = (column: string): Hex => `0x${Buffer.from(row[column] as Uint8Array).toString("hex")}`;
   const number = (column: string) => Number(row[column]);
   const big = (column: string): bigint => row[column] as bigint;

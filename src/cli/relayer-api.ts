@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CairnError, type Hex, type SignedReading } from "../protocol/index.ts";
+import { CairnError, type Hex, type Receipt, type SignedReading } from "../protocol/index.ts";
 import { createRelayerApi } from "../sdk/relayer-http.ts";
 
 /** What the relayer says of itself (docs/api.md). */
@@ -24,7 +24,9 @@ export interface RelayerStatus {
 /** The answer to one reading. */
 export interface ReadingResult {
   readonly digest: Hex;
-  readonly receipt?: { readonly account: Hex; readonly drop: number };
+  readonly receipt?: Receipt;
+  /** Of the receipt. */
+  readonly signature?: Hex;
   readonly refusal?: string;
   readonly message?: string;
 }

@@ -131,7 +131,7 @@ async function drive({ world }: Stage, running: Play, quiet: boolean) {
 async function conclude(stage: Stage, running: Play, watch: Stopwatch, quiet: boolean) {
   const { world, workspace, relayerProcess } = stage;
   const { options, log, days, rules, plan, fleet, traffic, upgrades, orders, services, scenario } = running;
-  const report = await judge(stage, quiet);
+  const report = await judge(stage, { quiet });
   watch.next("auditing");
   await keepExample(stage, traffic);
   const base = await summarise({

@@ -34,6 +34,8 @@ export interface DriverParts {
 const NOON = DROPS_PER_DAY / 2;
 /** Drops of each day that are never passed over. */
 const FIXED: readonly number[] = [0, NOON, NOON + 1];
+/** By the start of the drop so many later, what was delivered in a drop is anchored: its receipts' deadline is one drop more. */
+const ANCHORED_WITHIN_DROPS = 6;
 
 interface Stop {
   readonly drop: number;
@@ -43,12 +45,14 @@ interface Stop {
 /**
  * Drives the programme drop by drop: chain time to the drop's start, wait for the relayer, deliver, act, go on. Drops in
  * which nothing is delivered or done are passed over, but never a day's first one: days are settled in their own time. Nor the one
- * after noon, in which the operator reveals what was requested then: a reveal that is late would force the season.
+ * after noon, in which the operator reveals what was requested then: a reveal that is late would force the season. Nor the last one
+ * in which what was delivered can be anchored as its receipts promise: the relayer would find it passed.
  * @returns How many days it went through, the tail included.
  */
 export async function driveProgramme(parts: DriverParts): Promise<number> {
   const { world, fleet, tally, days, progress } = parts;
   const { genesis } = world.deployment;
+  const delivered = new Set<number>();
   let next = nextStop(parts, 0);
   for (;;) {
     const { drop, deliveries } = await next;
@@ -69,7 +73,8 @@ export async function driveProgramme(parts: DriverParts): Promise<number> {
     const find = async (): Promise<Stop> => {
       for (let drop = from; ; drop++) {
         const deliveries = await fleet.readingsOfDrop(drop);
-        const isFixed = FIXED.includes(drop % DROPS_PER_DAY);
+        if (deliveries.length > 0) delivered.add(drop);
+        const isFixed = FIXED.includes(drop % DROPS_PER_DAY) || delivered.has(drop - ANCHORED_WITHIN_DROPS);
         if (deliveries.length > 0 || isFixed || plan.actions.has(drop)) return { drop, deliveries };
       }
     };

@@ -1,6 +1,7 @@
 import type { Delivery } from "../../fleet/index.ts";
 import { DROP_S, type Hex } from "../../protocol/index.ts";
 import type { ReadingResult } from "../relayer-api.ts";
+import type { KeptReceipts } from "./kept-receipts.ts";
 
 /** An answer that does not fit what the reading was made for. */
 export interface Surprise {
@@ -18,6 +19,7 @@ const MOST_LISTED = 20;
  */
 export class IntakeTally {
   readonly #accepted = new Set<Hex>();
+  readonly #receipts: KeptReceipts | undefined;
   readonly #surprises: Surprise[] = [];
   readonly refused: Record<string, number> = {};
   /** Metres driven by odometer in accepted readings. */
@@ -26,6 +28,11 @@ export class IntakeTally {
   late = 0;
   surprises = 0;
   firstDigest: Hex | undefined;
+
+  /** @param receipts Where the answers' receipts are kept; nowhere without it. */
+  constructor(receipts?: KeptReceipts) {
+    this.#receipts = receipts;
+  }
 
   get accepted(): number {
     return this.#accepted.size;
@@ -38,7 +45,8 @@ export class IntakeTally {
   /** @param dropStartsAt First second of the drop in which they were delivered. */
   add(deliveries: readonly Delivery[], results: readonly ReadingResult[], dropStartsAt: number): void {
     deliveries.forEach((delivery, i) => {
-      const refusal = results[i]?.refusal;
+      const { refusal, receipt, signature } = results[i] ?? {};
+      if (receipt !== undefined && signature !== undefined) this.#receipts?.keep({ receipt, signature });
       const expected = delivery.mischief?.expected;
       if (refusal !== expected) this.#surprise(delivery.digest, expected ?? "accepted", refusal ?? "accepted");
       if (refusal !== undefined) {

@@ -90,6 +90,11 @@ export class PollScenario implements Scenario {
     return { polls: this.#polls.length, votes: this.#votes.length, refused: this.#refused, proven: this.#proven };
   }
 
+  /** What voters keep. */
+  get files(): readonly VoteFile[] {
+    return this.#votes.map(({ file }) => file);
+  }
+
   async #cast({ poll }: PlannedPoll, castAt: number): Promise<void> {
     const { seed, owners, world } = this.#parts;
     const voters = owners.filter(({ name }) => randomStream(seed, "poll", poll, name).chance(TURNOUT));

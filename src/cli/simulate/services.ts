@@ -1,4 +1,5 @@
 import type { AuditReport } from "../../auditor/index.ts";
+import type { VoteFile } from "../../sdk/index.ts";
 import { addressOf } from "../keys.ts";
 import { type BoxCounts, BoxScenario } from "./boxes.ts";
 import { type ExclusionCounts, ExclusionScenario } from "./exclusions.ts";
@@ -62,6 +63,11 @@ export class ServiceScenarios implements Scenario {
   async isOver(day: number): Promise<boolean> {
     for (const scenario of this.#all()) if (!(await scenario.isOver(day))) return false;
     return true;
+  }
+
+  /** What voters keep. */
+  get voteFiles(): readonly VoteFile[] {
+    return this.#polls.files;
   }
 
   /** What all of them did. */

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { createSimulatedFleet } from "../../fleet/index.ts";
 import { type Deployment, DROPS_PER_DAY, signingDomain } from "../../protocol/index.ts";
 import type { Cleanup } from "../cleanup.ts";
@@ -7,6 +8,7 @@ import { documentsOf, type HeldWorkspace } from "../workspace.ts";
 import { type ScenarioCounts, setUp } from "./actions.ts";
 import { driveProgramme, MOST_TAIL_DAYS } from "./driver.ts";
 import { IntakeTally, type Surprise } from "./intake-tally.ts";
+import { KeptReceipts } from "./kept-receipts.ts";
 import { OrderScenario } from "./orders.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { relaxedRules, simulationRules } from "./rules.ts";
@@ -22,6 +24,8 @@ export interface SimulateOptions {
   readonly seed: string;
   /** A new or empty folder; by default one among the system's temporary ones. */
   readonly work?: string;
+  /** Keep what owners were promised in the work folder's `receipts`, and audit that too. */
+  readonly keepReceipts?: boolean;
   /** Show no progress. */
   readonly quiet?: boolean;
 }
@@ -67,7 +71,8 @@ async function play(options: SimulateOptions, workspace: HeldWorkspace, cleanup:
   await orders.prepare(SET_UP_AT);
   const services = new ServiceScenarios(stage, plan, { seed, days });
   await services.prepare();
-  const tally = new IntakeTally();
+  const receipts = options.keepReceipts === true ? new KeptReceipts(join(workspace.root, "receipts")) : undefined;
+  const tally = new IntakeTally(receipts);
   const scenario: ScenarioCounts = { consentsWithdrawn: 0, consentsGrantedAgain: 0, carsSold: 0 };
   const progress = createProgress("drops", days * DROPS_PER_DAY, { quiet });
   const fleet = fleetOf(plan, world.deployment, options);
@@ -75,7 +80,8 @@ async function play(options: SimulateOptions, workspace: HeldWorkspace, cleanup:
   await driveProgramme({
     ...{ world, plan, fleet, scenarios: [orders, services], tally, counts: scenario, days, mostTailDays, progress },
   }).finally(progress.stop);
-  const report = await judge(stage, quiet);
+  receipts?.write(services.voteFiles);
+  const report = await judge(stage, { quiet, receiptsDir: receipts?.folder });
   await keepExample(stage, tally);
   const summary = await summarise({
     ...{ world, vehicles, days, seed, tally, scenario },

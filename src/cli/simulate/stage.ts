@@ -132,13 +132,17 @@ function startOperator(
 }
 
 /** The auditor's word on what was played. */
-export async function judge({ world, workspace }: Stage, quiet: boolean): Promise<AuditReport> {
+export async function judge(
+  { world, workspace }: Stage,
+  { quiet, receiptsDir }: { quiet: boolean; receiptsDir?: string | undefined },
+): Promise<AuditReport> {
   const progress = auditProgress(quiet);
   const { deployment, chain } = world;
   return audit({
     rpcUrl: chain.rpcUrl,
     deployment,
     ...auditedIn(workspace),
+    ...(receiptsDir === undefined ? {} : { receiptsDir }),
     onProgress: progress.update,
   }).finally(progress.stop);
 }
