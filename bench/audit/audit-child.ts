@@ -18,6 +18,7 @@ const startedAt = performance.now();
 const deployment = readDeployment(deploymentFile);
 const report = await audit({
   ...{ rpcUrl, deployment, filesDirs: [filesDir] },
+  ...(stateDir === undefined ? {} : { stateDir }),
   onProgress: (seen) => {
     if (seen.phase !== phase) turnTo(seen.phase);
   },

@@ -12,6 +12,7 @@ export {
   FINDINGS_PER_CODE,
   type Finding,
   type PollFigures,
+  type Resumed,
   type RoundFigures,
   type SeasonOdds,
 } from "./report.ts";

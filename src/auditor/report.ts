@@ -60,8 +60,21 @@ export interface AuditReport {
   readonly rounds: readonly RoundFigures[];
   /** Accounts of the newest settled day whose rows are erased, and their share of its W (0 to 1). */
   readonly notRecomputable?: { readonly accounts: number; readonly shareOfW: number };
+  /** What was taken over from earlier audits, when this one had a state to go on from. */
+  readonly resumed?: Resumed;
   /** Day by day, when it was asked for. */
   readonly series?: AuditSeries;
+}
+
+/** What an audit took over from the ones before. */
+export interface Resumed {
+  /** Published files that were read, and of them those that had been examined before. */
+  readonly files: number;
+  readonly reused: number;
+  /** Paths of files that were examined before and have other bytes now. */
+  readonly changed: readonly string[];
+  /** Why nothing was taken over from a state that was there. */
+  readonly anew?: string;
 }
 
 /** What a season's boxes gave, beside what it announced. */
@@ -150,6 +163,8 @@ export interface AuditOptions {
   readonly receiptsDir?: string;
   /** Folder with definitions of milestones and deliveries of orders, as JSON. */
   readonly documentsDir?: string;
+  /** Folder for what is recomputed, so that the next audit need not do it again. Whoever can write there can deceive it. */
+  readonly stateDir?: string;
   /** Whether the report is to have {@link AuditSeries}. */
   readonly withSeries?: boolean;
   /** Threads that verify signatures. Default: one per processor. */

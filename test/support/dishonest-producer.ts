@@ -176,11 +176,18 @@ export class DishonestProducer {
     const manager = { address: this.deployment.contracts.accessManager, abi: accessManagerAbi, chain: null } as const;
     const call = [this.deployment.contracts[contract], data] as const;
     const account = ROLES.admin;
-    await this.#client.writeContract({ ...manager, account, functionName: "schedule", args: [...call, 0] });
+    const scheduled = await this.#client.writeContract({
+      ...manager,
+      account,
+      functionName: "schedule",
+      args: [...call, 0],
+    });
+    // Were it still under way, it would be mined at the time that is moved to.
+    await this.#succeeded(scheduled, "accessManager.schedule");
     const { timestamp } = await this.#client.getBlock();
     await this.moveTo(Number(timestamp) + RULES.challengeWindowS);
-    const hash = await this.#client.writeContract({ ...manager, account, functionName: "execute", args: call });
-    await this.#client.waitForTransactionReceipt({ hash });
+    const executed = await this.#client.writeContract({ ...manager, account, functionName: "execute", args: call });
+    await this.#succeeded(executed, `accessManager.execute ${contract}.${functionName}`);
   }
 
   /** Time of the newest block, and its number. */
@@ -205,9 +212,13 @@ export class DishonestProducer {
       account,
       chain: null,
     });
-    const receipt = await this.#client.waitForTransactionReceipt({ hash });
-    if (receipt.status !== "success") throw new Error(`${contract}.${functionName} reverted`);
+    await this.#succeeded(hash, `${contract}.${functionName}`);
     return hash;
+  }
+
+  async #succeeded(hash: Hex, what: string): Promise<void> {
+    const { status } = await this.#client.waitForTransactionReceipt({ hash });
+    if (status !== "success") throw new Error(`${what} reverted`);
   }
 
   async grant(car: Car, version: number, categories = MASK): Promise<void> {

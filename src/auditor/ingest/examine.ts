@@ -15,7 +15,9 @@ export async function examineRows(
   context: AuditContext,
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  const counts = KINDS.map((kind) => `(SELECT count(*) FROM ${FILE_KINDS[kind].rows})`).join(" + ");
+  const counts = KINDS.map((kind) => `(SELECT count(*) FROM ${FILE_KINDS[kind].rows} WHERE ${notReused(kind)})`).join(
+    " + ",
+  );
   const total = Number((await context.database.row(`SELECT ${counts} AS total`)).total);
   let before = 0;
   for (const kind of KINDS) {
@@ -67,7 +69,7 @@ function queryOf(kind: FileKind, fromDay: number): string {
     const { rows, number } = FILE_KINDS[kind];
     const { numbers, strings } = LAYOUTS[kind];
     return `SELECT ${number}, position, ${numbers.join(", ")}, ${strings.join(" || ")} AS bytes
-      FROM ${rows} WHERE account IS NOT NULL`;
+      FROM ${rows} WHERE account IS NOT NULL AND ${notReused(kind)}`;
   }
   const numbers = LAYOUTS.drop.numbers.map((column) => {
     if (column === "key_found") return "(k.vehicle IS NOT NULL)::BIGINT";
@@ -80,7 +82,12 @@ function queryOf(kind: FileKind, fromDay: number): string {
   return `SELECT drop_no, position, ${numbers.join(", ")}, ${strings.join(" || ")} AS bytes
     FROM reading r LEFT JOIN device_key k
       ON k.vehicle = r.vehicle AND k.valid_from <= r.ended_at AND r.ended_at < k.valid_until
-    WHERE r.vehicle IS NOT NULL ORDER BY r.vehicle`;
+    WHERE r.vehicle IS NOT NULL AND ${notReused(kind)} ORDER BY r.vehicle`;
+}
+
+/** SQL: the row is of a file that no earlier audit has examined. */
+function notReused(kind: FileKind): string {
+  return `${FILE_KINDS[kind].number} NOT IN (SELECT number FROM reused WHERE kind = '${kind}')`;
 }
 
 /** A chunk as a batch, and the two columns before it that say which rows they are. */

@@ -29,7 +29,7 @@ export async function loadRows(context: AuditContext, files: readonly NamedFile[
     const loaded = new Set(sound);
     const rows = ofKind.map((file) => {
       const name = fullPath(file);
-      return [file.path, kind, file.number, file.rows, file.digest, name, loaded.has(file) ? 1 : 0];
+      return [file.path, kind, file.number, file.rows, file.digest, file.sha256, name, loaded.has(file) ? 1 : 0];
     });
     await context.database.append("published", rows);
   }

@@ -18,9 +18,15 @@ export const FILE_TABLES = {
     number: "BIGINT",
     rows: "BIGINT",
     digest: "BLOB",
+    sha256: "BLOB",
     filename: "VARCHAR",
     loaded: "BOOLEAN",
   },
+  /** Files of which an earlier audit has recomputed what is to be recomputed. */
+  reused: { kind: "VARCHAR", number: "BIGINT" },
+  /** Signatures on their way to and from what earlier audits know of them. */
+  asked_signer: { place: "BIGINT", digest: "BLOB", signature: "BLOB" },
+  found_signer: { digest: "BLOB", signature: "BLOB", signer: "BLOB" },
   /** Every digest that the manifest ever named for a path. */
   manifest_digest: { path: "VARCHAR", line: "BIGINT", digest: "BLOB" },
   reading: {

@@ -1,4 +1,4 @@
-import type { AuditReport, SeasonOdds } from "../../auditor/index.ts";
+import type { AuditReport, Resumed, SeasonOdds } from "../../auditor/index.ts";
 import { formatCount, formatFields, formatKm, formatStones, formatTable, print } from "../output.ts";
 
 /** Prints a report for a person. */
@@ -24,7 +24,14 @@ export function showReport(report: AuditReport): void {
       `\nNot recomputable: ${formatCount(accounts)} accounts, ${(100 * shareOfW).toFixed(2)} % of W (erased rows).`,
     );
   }
+  if (report.resumed !== undefined) showResumed(report.resumed);
   showVerdict(report);
+}
+
+function showResumed({ files, reused, changed, anew }: Resumed): void {
+  print(`\n${formatCount(reused)} of ${formatCount(files)} files were recomputed by an earlier audit.`);
+  if (anew !== undefined) print(`Its state was of no use: ${anew}.`);
+  for (const path of changed) print(`Changed since then: ${path}`);
 }
 
 function figuresOf({ chain, totals, polls }: AuditReport): [string, string][] {

@@ -14,6 +14,7 @@ interface AuditCommandOptions extends ConnectionOptions {
   readonly fromDay?: number;
   readonly receipts?: string;
   readonly documents?: string;
+  readonly state?: string;
   readonly report?: string;
 }
 
@@ -25,6 +26,7 @@ Examples:
   cairn audit --rpc http://127.0.0.1:8545 --deployment deployment.json --files ./files --json
   cairn audit --report audit.html
   cairn audit --from-day 30 --receipts ./receipts --documents ./documents
+  cairn audit --state ./audit-state
   cairn audit --files ./relayer/files --files ./operator/files`;
 
 /** `cairn audit`: an independent verdict on a programme. */
@@ -39,6 +41,7 @@ export function auditCommand(program: Command, done: (code: ExitCode) => void): 
     )
     .option("--receipts <dir>", "folder of receipts that owners have kept")
     .option("--documents <dir>", "folder of definitions of milestones and of evidence of deliveries")
+    .option("--state <dir>", "folder of what is recomputed: the next audit with it does only what is new")
     .option("--report <file>", "write a page with pictures and every finding")
     .addHelpText("after", EXAMPLES)
     .action(async (options: AuditCommandOptions) => {
@@ -53,6 +56,7 @@ export function auditCommand(program: Command, done: (code: ExitCode) => void): 
         ...(options.fromDay === undefined ? {} : { fromDay: options.fromDay }),
         ...(options.receipts === undefined ? {} : { receiptsDir: options.receipts }),
         ...(options.documents === undefined ? {} : { documentsDir: options.documents }),
+        ...(options.state === undefined ? {} : { stateDir: options.state }),
         withSeries: options.report !== undefined,
         onProgress: progress.update,
       }).finally(progress.stop);
