@@ -3,6 +3,7 @@ import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import type { AuditContext } from "../context.ts";
 import { type FileKind, LAYOUTS, type Layout } from "../hash/layout.ts";
 import type { Batch } from "../hash/preimage.ts";
+import type { Examined } from "../hash/row-hash.ts";
 import type { Cell } from "../store/database.ts";
 import { FILE_KINDS, KINDS } from "./file-kinds.ts";
 
@@ -32,18 +33,15 @@ async function examineKind(
 ): Promise<number> {
   const table = FILE_KINDS[kind].hashes;
   const underWay = new Set<Promise<void>>();
-  let examined: (readonly Cell[])[] = [];
+  let examined: ExaminedBatch[] = [];
+  let waiting = 0;
   let done = 0;
   for await (const chunk of database.stream(queryOf(kind, fromDay))) {
     const { batch, keys } = pack(chunk, LAYOUTS[kind]);
     const count = batch.count;
-    const work = pool.examine(kind, batch).then(({ hashes, flags }) => {
-      const each = hashes.length / count;
-      for (let row = 0; row < count; row++) {
-        const cells: Cell[] = [keys[row] as bigint, keys[count + row] as bigint];
-        for (let at = each * row; at < each * (row + 1); at += 32) cells.push(hashes.subarray(at, at + 32));
-        examined.push([...cells, flags[row] as number]);
-      }
+    const work = pool.examine(kind, batch).then((found) => {
+      examined.push({ keys, ...found });
+      waiting += count;
       done += count;
       onProgress(done);
     });
@@ -52,15 +50,36 @@ async function examineKind(
     entry.catch(() => {});
     underWay.add(entry);
     if (underWay.size >= pool.width) await Promise.race(underWay);
-    if (examined.length >= ROWS_PER_WRITE) {
-      const rows = examined;
+    if (waiting >= ROWS_PER_WRITE) {
+      const batches = examined;
       examined = [];
-      await database.append(table, rows);
+      waiting = 0;
+      await database.append(table, cellsOf(batches));
     }
   }
   await Promise.all(underWay);
-  await database.append(table, examined);
+  await database.append(table, cellsOf(examined));
   return done;
+}
+
+/** What was found in a batch, and which rows it was of. */
+interface ExaminedBatch extends Examined {
+  /** File numbers of the rows, then their positions. */
+  readonly keys: BigInt64Array;
+}
+
+/** Row after row as the table takes it; made when it is written, since a million of them would weigh. */
+function* cellsOf(batches: readonly ExaminedBatch[]): Generator<readonly Cell[]> {
+  for (const { keys, hashes, flags } of batches) {
+    const count = flags.length;
+    const each = hashes.length / count;
+    for (let row = 0; row < count; row++) {
+      const cells: Cell[] = [keys[row] as bigint, keys[count + row] as bigint];
+      for (let at = each * row; at < each * (row + 1); at += 32) cells.push(hashes.subarray(at, at + 32));
+      cells.push(flags[row] as number);
+      yield cells;
+    }
+  }
 }
 
 /** Rows that are not erased, with the key that held at a reading's end, in order of vehicles: so few keys are enough. */

@@ -11,7 +11,7 @@ export type Cell = number | bigint | string | Uint8Array | null;
 export type Value = JS;
 
 /** DuckDB's share of memory; what does not fit goes to the audit's own temporary folder. */
-const MEMORY_LIMIT = "1GB";
+const MEMORY_LIMIT = "512MB";
 
 /**
  * The audit's working store: a DuckDB database in a temporary folder, gone with {@link AuditDatabase.close}. All that is read
