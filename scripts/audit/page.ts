@@ -10,7 +10,7 @@ export interface Tried {
 const HEAD = `# Corruptions
 
 What was done to a programme, one thing at a time, and what the auditor had to say of it and nothing else. Made by
-\`npm run audit:corruptions -- --write\`; each is a test as well. *Files* are changed where they are published, *books* before
+\`npm run audit:corruptions -- --write\`; each of the first table is a test as well. *Files* are changed where they are published, *books* before
 anything is hashed, so that roots, digests and signatures all fit; a *transaction* is one that the contracts accept; *storage*
 is a contract's own, changed behind its back, as if it were wrong itself.
 

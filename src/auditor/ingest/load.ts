@@ -24,8 +24,7 @@ export async function loadRows(context: AuditContext, files: readonly NamedFile[
   for (const kind of KINDS) {
     const ofKind = files.filter((file) => file.kind === kind);
     const tables = await withRightSchema(context, kind, ofKind);
-    const sound = await withSoundRows(context, kind, tables);
-    if (sound.length > 0) await insertRows(context, kind, sound);
+    const sound = tables.length === 0 ? [] : await insertRows(context, kind, tables);
     const loaded = new Set(sound);
     const rows = ofKind.map((file) => {
       const name = fullPath(file);
@@ -109,47 +108,59 @@ function soundRow(kind: FileKind): string {
   return `coalesce(octet_length(row_hash) = 32 AND ((${erased}) OR (${whole})), false)`;
 }
 
-async function withSoundRows(context: AuditContext, kind: FileKind, files: readonly NamedFile[]): Promise<NamedFile[]> {
-  if (files.length === 0) return [];
-  const faults = await faultsOf(context, kind, files);
-  return files.filter((file) => {
-    const fault = faults.get(fullPath(file));
-    if (fault === undefined) return true;
-    const expected = "values that fit the documented columns";
-    report(context, file, { code: "FILE_ROW_MALFORMED", expected, actual: fault });
-    return false;
-  });
-}
-
-async function faultsOf(
-  context: AuditContext,
-  kind: FileKind,
-  files: readonly NamedFile[],
-): Promise<Map<string, string>> {
+/** Reads files into a table of their own, once: pages of Parquet are dear. One bad file fails all, so after that each is read alone. */
+async function stageRows(context: AuditContext, kind: FileKind, files: readonly NamedFile[]): Promise<NamedFile[]> {
+  const [only] = files;
+  if (only === undefined) return [];
+  const columns = FILE_COLUMNS[kind].map(({ column }) => `"${column}"`).join(", ");
   try {
-    const rows = await context.database.rows(
-      `SELECT filename, min(file_row_number) AS first, count(*) AS many
-       FROM read_parquet(${listOf(files)}, filename = true, file_row_number = true)
-       WHERE NOT ${soundRow(kind)} GROUP BY filename`,
+    await context.database.run(
+      `INSERT INTO staged SELECT filename, file_row_number, ${columns}
+       FROM read_parquet(${listOf(files)}, filename = true, file_row_number = true)`,
     );
-    return new Map(rows.map((row) => [row.filename as string, `row ${row.first}, one of ${row.many}`]));
+    return [...files];
   } catch {
-    const [only] = files;
-    if (files.length === 1 && only !== undefined) return new Map([[fullPath(only), "pages that cannot be read"]]);
-    const each = await Promise.all(files.map((file) => faultsOf(context, kind, [file])));
-    return new Map(each.flatMap((faults) => [...faults]));
+    if (files.length === 1) {
+      reportRows(context, only, "pages that cannot be read");
+      return [];
+    }
+    const readable: NamedFile[] = [];
+    for (const file of files) readable.push(...(await stageRows(context, kind, [file])));
+    return readable;
   }
 }
 
-async function insertRows(context: AuditContext, kind: FileKind, files: readonly NamedFile[]): Promise<void> {
+function reportRows(context: AuditContext, file: NamedFile, actual: string): void {
+  report(context, file, { code: "FILE_ROW_MALFORMED", expected: "values that fit the documented columns", actual });
+}
+
+/** Puts the rows of files into their table, but for files with a row that cannot be right. @returns The others. */
+async function insertRows(context: AuditContext, kind: FileKind, files: readonly NamedFile[]): Promise<NamedFile[]> {
+  const { database } = context;
+  const columns = FILE_COLUMNS[kind].map(({ column, type }) => `"${column}" ${type === "uint" ? "UBIGINT" : "BLOB"}`);
+  await database.run(`CREATE OR REPLACE TEMP TABLE staged (filename VARCHAR, position BIGINT, ${columns.join(", ")})`);
+  const readable = await stageRows(context, kind, files);
+  const rows = await database.rows(
+    `SELECT filename, min(position) AS first, count(*) AS many FROM staged WHERE NOT ${soundRow(kind)} GROUP BY filename`,
+  );
+  const faults = new Map(rows.map((row) => [row.filename as string, `row ${row.first}, one of ${row.many}`]));
+  const sound = readable.filter((file) => {
+    const fault = faults.get(fullPath(file));
+    if (fault !== undefined) reportRows(context, file, fault);
+    return fault === undefined;
+  });
+  if (sound.length > 0) await unstage(context, kind, sound);
+  await database.run("DROP TABLE staged");
+  return sound;
+}
+
+async function unstage({ database }: AuditContext, kind: FileKind, files: readonly NamedFile[]): Promise<void> {
   const numbers = files.map((file) => `(${sqlText(fullPath(file))}, ${file.number})`).join(", ");
   const columns = FILE_COLUMNS[kind].map(({ column, type }) =>
     type === "uint" ? `p."${column}"::BIGINT` : `p."${column}"`,
   );
-  await context.database.run(
-    `INSERT INTO ${FILE_KINDS[kind].rows}
-     SELECT f.number, p.file_row_number, ${columns.join(", ")}
-     FROM read_parquet(${listOf(files)}, filename = true, file_row_number = true) p
-     JOIN (VALUES ${numbers}) f(name, number) ON f.name = p.filename`,
+  await database.run(
+    `INSERT INTO ${FILE_KINDS[kind].rows} SELECT f.number, p.position, ${columns.join(", ")}
+     FROM staged p JOIN (VALUES ${numbers}) f(name, number) ON f.name = p.filename`,
   );
 }

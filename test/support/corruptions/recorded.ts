@@ -73,11 +73,11 @@ async function rewrite(files: RecordedFiles, entry: ManifestEntry, select: strin
 /** What is done to the files of a recorded programme, each on a fresh copy. */
 export const TAMPERINGS: readonly Tampering[] = [
   flipped("drops", "a drop's file"),
-  flipped("awards", "a drop's awards"),
+  flipped("awards", "a drop's file of awards"),
   flipped("days", "a day's file"),
   removed("drops", "a drop's file", true),
   removed("drops", "a drop's file", false),
-  removed("awards", "a drop's awards", false),
+  removed("awards", "a drop's file of awards", false),
   removed("days", "a day's file", true),
   {
     ...KEEPER,
