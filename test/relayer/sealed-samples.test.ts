@@ -261,22 +261,22 @@ describe("sealed samples under blocks that are not final", () => {
   test("when one holds a withdrawal, they are gone before it is final", async (context) => {
     const car = carOf("one", "alice");
     const programme = await startProgramme();
+    context.after(() => programme.stop());
     await registerCars(programme, [car]);
     const first = await runRelayer(programme);
+    context.after(() => first.close());
     await first.intend([
       grantOf(programme, "alice", { deadline: GENESIS }),
       grantOf(programme, "alice", { deadline: GENESIS, purpose: ownEvidence }),
       pairingOf(programme, car, GENESIS),
     ]);
+    await first.untilIdle();
     await first.moveTo(NOW);
     const [answer] = await first.deliver([await delivered(programme, car, { sequence: 1, endedAt: NOW - 1 })]);
     assert.equal(answer?.samples, "kept");
     await first.close();
     const relayer = await runRelayer(programme, { finalityDepth: 3 });
-    context.after(async () => {
-      await relayer.close();
-      await programme.stop();
-    });
+    context.after(() => relayer.close());
     const terms = {
       account: addressOf("alice"),
       recipient: programme.deployment.operator,
