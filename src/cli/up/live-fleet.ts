@@ -17,6 +17,7 @@ import {
 } from "../../protocol/index.ts";
 import { createCairnClient } from "../../sdk/index.ts";
 import { readJsonFile, toJsonFile } from "../files.ts";
+import { type SamplesSealer, sealerFor } from "../kept-samples.ts";
 import { addressOf } from "../keys.ts";
 import type { DutyWriters } from "../programme.ts";
 import type { PatientRelayer } from "../relayer-api.ts";
@@ -92,7 +93,7 @@ async function register(options: LiveFleetOptions, seats: readonly Seat[]): Prom
   }
 }
 
-/** Pairs the car and grants the consent, unless that was done in an earlier start. */
+/** Pairs the car and grants the consents, unless that was done in an earlier start. */
 async function settleIn(options: LiveFleetOptions, { identity, owner }: Seat): Promise<void> {
   const { rpcUrl, deployment, relayer } = options;
   const cairn = createCairnClient({
@@ -105,11 +106,13 @@ async function settleIn(options: LiveFleetOptions, { identity, owner }: Seat): P
   const { vehicle, key } = identity;
   const pairing = await readPairing(createChainClient(rpcUrl), deployment, vehicle);
   const consent = await cairn.getConsent();
+  const evidence = await cairn.getConsent({ purpose: "ownEvidence" });
   await Promise.all([
     pairing.account === ZERO_ADDRESS
       ? cairn.pairVehicle({ vehicle, signByDevice: ({ digest }) => key.signDigest(digest) })
       : undefined,
     consent.stands ? undefined : cairn.grantConsent({ categories: FLEET_CATEGORIES }),
+    evidence.stands ? undefined : cairn.grantConsent({ categories: FLEET_CATEGORIES, purpose: "ownEvidence" }),
   ]);
 }
 
@@ -137,7 +140,8 @@ async function drive(options: LiveFleetOptions, seats: readonly Seat[]): Promise
         index,
       ),
   );
-  const post = new Post(options);
+  const owned = seats.map(({ name, identity: { vehicle } }) => ({ vehicle, owner: name }));
+  const post = new Post(relayer, sealerFor(workspace, seed, owned));
   const remember = () =>
     toJsonFile(workspace.fleetFile, Object.fromEntries(cars.map((car) => [car.identity.vehicle, car.memory])));
   let stopped = false;
@@ -171,11 +175,13 @@ async function drive(options: LiveFleetOptions, seats: readonly Seat[]): Promise
 /** Readings on their way to the relayer. */
 class Post {
   readonly #relayer: PatientRelayer;
+  readonly #seal: SamplesSealer;
   #waiting: DeviceReading[] = [];
   firstDigest: Hex | undefined;
 
-  constructor({ relayer }: LiveFleetOptions) {
+  constructor(relayer: PatientRelayer, seal: SamplesSealer) {
     this.#relayer = relayer;
+    this.#seal = seal;
   }
 
   add(readings: readonly DeviceReading[]): void {
@@ -186,7 +192,7 @@ class Post {
   async send(chainTime: number): Promise<void> {
     const due = this.#waiting.filter(({ reading }) => reading.endedAt <= chainTime);
     if (due.length === 0) return;
-    const results = await this.#relayer.deliver(due);
+    const results = await this.#relayer.deliver(await this.#seal(due));
     const sent = new Set(due);
     this.#waiting = this.#waiting.filter((reading) => !sent.has(reading));
     for (const result of results) {
