@@ -31,7 +31,7 @@ export interface ReadingResult {
 }
 
 /** A reading as it is delivered; its samples may come along, sealed for the owner. */
-export interface SealedReading extends SignedReading {
+interface SealedReading extends SignedReading {
   readonly sealedSamples?: string;
 }
 

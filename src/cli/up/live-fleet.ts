@@ -4,7 +4,6 @@ import { privateKeyToAccount } from "viem/accounts";
 import { createChainClient } from "../../chain/client.ts";
 import { readHead } from "../../chain/read/head.ts";
 import { readPairing, readRank } from "../../chain/read/vehicles.ts";
-import type { DeviceReading } from "../../device/index.ts";
 import type { VehicleIdentity } from "../../fleet/index.ts";
 import { ownerSecret, vehicleIdentity } from "../../fleet/index.ts";
 import {
@@ -17,12 +16,13 @@ import {
 } from "../../protocol/index.ts";
 import { createCairnClient } from "../../sdk/index.ts";
 import { readJsonFile, toJsonFile } from "../files.ts";
-import { type SamplesSealer, sealerFor } from "../kept-samples.ts";
+import { sealerFor } from "../kept-samples.ts";
 import { addressOf } from "../keys.ts";
 import type { DutyWriters } from "../programme.ts";
 import type { PatientRelayer } from "../relayer-api.ts";
 import type { Workspace } from "../workspace.ts";
 import { type CarMemory, LiveCar } from "./live-car.ts";
+import { Post } from "./post.ts";
 
 /** What the owners of simulated cars consent to: nothing sensitive. */
 const FLEET_CATEGORIES = ["mileage", "drivingBehaviour", "takeovers", "battery"] as const satisfies readonly Category[];
@@ -53,8 +53,6 @@ interface Seat {
 }
 
 const TICK_MS = 1_000;
-/** Readings that wait for a relayer that is away; the oldest are dropped beyond it. */
-const MOST_WAITING = 10_000;
 const REGISTRATIONS_A_CALL = 50;
 const PATIENCE_MS = 90_000;
 
@@ -170,35 +168,6 @@ async function drive(options: LiveFleetOptions, seats: readonly Seat[]): Promise
       remember();
     },
   };
-}
-
-/** Readings on their way to the relayer. */
-class Post {
-  readonly #relayer: PatientRelayer;
-  readonly #seal: SamplesSealer;
-  #waiting: DeviceReading[] = [];
-  firstDigest: Hex | undefined;
-
-  constructor(relayer: PatientRelayer, seal: SamplesSealer) {
-    this.#relayer = relayer;
-    this.#seal = seal;
-  }
-
-  add(readings: readonly DeviceReading[]): void {
-    this.#waiting = [...this.#waiting, ...readings].slice(-MOST_WAITING);
-  }
-
-  /** Sends what the chain's time has passed: a reading from the future would be refused. */
-  async send(chainTime: number): Promise<void> {
-    const due = this.#waiting.filter(({ reading }) => reading.endedAt <= chainTime);
-    if (due.length === 0) return;
-    const results = await this.#relayer.deliver(await this.#seal(due));
-    const sent = new Set(due);
-    this.#waiting = this.#waiting.filter((reading) => !sent.has(reading));
-    for (const result of results) {
-      if (result.refusal === undefined) this.firstDigest ??= result.digest;
-    }
-  }
 }
 
 function readMemories({ fleetFile }: Workspace): Readonly<Record<string, CarMemory>> {
