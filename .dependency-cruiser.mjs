@@ -5,7 +5,8 @@
 const MAY_IMPORT = {
   protocol: [],
   chain: ["protocol"],
-  sdk: ["protocol", "chain"],
+  evidence: ["protocol"],
+  sdk: ["protocol", "chain", "evidence"],
   device: ["protocol"],
   fleet: ["protocol", "device", "sdk"],
   storage: ["protocol"],

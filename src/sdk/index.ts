@@ -5,6 +5,7 @@ export type { ForwardRecord, RecoveryRecord } from "../chain/read/moves.ts";
 export type { AnnouncementRecord, ItemRecord, OrderRecord, OrderState } from "../chain/read/orders.ts";
 export type { PollResultRecord } from "../chain/read/polls.ts";
 export type { MinedTransaction } from "../chain/write/transactions.ts";
+export { rootOfProof } from "../evidence/proofs.ts";
 export type {
   BoxCheck,
   BoxProof,
@@ -96,7 +97,6 @@ export { type DeliveryFile, type EntitlementFile, parseDelivery, type WorkshopRe
 export { type Contribution, type DayProof, type EvidenceContracts, parseEvidence } from "./evidence.ts";
 export type { IntentResult } from "./intents.ts";
 export type { PollText, ProgrammeText, RoundText } from "./programme-text.ts";
-export { rootOfProof } from "./proofs.ts";
 export type {
   ActionOptions,
   ActionResult,
