@@ -74,7 +74,8 @@ function listOf(rlp: Hex): Hex[] | undefined {
   }
 }
 
+/** Six bytes at most: more than any block's number or time needs, and exact. */
 function numberOf(value: Hex | undefined): number | undefined {
-  if (value === undefined || value.length > 16 || value.startsWith("0x00")) return undefined;
+  if (value === undefined || value.length > 14 || value.startsWith("0x00")) return undefined;
   return value === "0x" ? 0 : Number(value);
 }

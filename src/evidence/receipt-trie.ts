@@ -1,6 +1,6 @@
 import { createMerkleProof, createMPT, createMPTFromProof } from "@ethereumjs/mpt";
-import { fromRlp, type Hex, toRlp } from "viem";
-import { concatBytes, fromHex, toHex } from "../protocol/index.ts";
+import { fromRlp, type Hex, isHex, toRlp } from "viem";
+import { CairnError, concatBytes, fromHex, toHex } from "../protocol/index.ts";
 import { rlpNumber } from "./block-header.ts";
 
 /** A log as a receipt has it. */
@@ -81,5 +81,12 @@ function logsOf(receipt: Uint8Array): ReceiptLog[] | undefined {
   const isTyped = (receipt[0] as number) < 0x80;
   const [status, , , logs] = fromRlp(toHex(isTyped ? receipt.subarray(1) : receipt), "hex") as Hex[];
   if (status !== "0x01" || !Array.isArray(logs)) return undefined;
-  return (logs as unknown as [Hex, Hex[], Hex][]).map(([address, topics, data]) => ({ address, topics, data }));
+  return logs.map(logOf);
+}
+
+function logOf(log: unknown): ReceiptLog {
+  const [address, topics, data] = log as [unknown, unknown, unknown];
+  const isLog = isHex(address) && Array.isArray(topics) && topics.every((topic) => isHex(topic)) && isHex(data);
+  if (!isLog) throw new CairnError("EVIDENCE_INVALID", "a receipt holds something that is no log");
+  return { address, topics, data };
 }

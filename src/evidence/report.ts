@@ -105,10 +105,14 @@ function leftBy({ isDeploymentGiven }: ChainAnswers): string[] {
   return isDeploymentGiven ? [] : ["That the contracts are the programme's: give its deployment file to compare them."];
 }
 
-/** Unix seconds as ISO 8601 in UTC. */
+/** Unix seconds as ISO 8601 in UTC; as they are when no calendar reaches that far. */
 function time(seconds: number | undefined): string {
-  return seconds === undefined ? "?" : new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+  if (seconds === undefined) return "?";
+  return seconds > LAST_DATE_S ? `second ${seconds}` : new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }
+
+/** The last second that a date of ECMAScript can name. */
+const LAST_DATE_S = 8_640_000_000_000;
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

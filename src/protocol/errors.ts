@@ -17,7 +17,10 @@ export const ERROR_CODES = {
   DEPLOYMENT_INCOMPLETE: { kind: "conflict", message: "the deployment is not complete" },
   DEPLOYMENT_INVALID: { kind: "input", message: "the deployment file is wrong" },
   DOCUMENT_INVALID: { kind: "input", message: "the document is not of the form that is asked for" },
-  EVIDENCE_INCOMPLETE: { kind: "conflict", message: "what evidence needs does not stand on the chain, or does not hang together" },
+  EVIDENCE_INCOMPLETE: {
+    kind: "conflict",
+    message: "what evidence needs does not stand on the chain, or does not hang together",
+  },
   EVIDENCE_INVALID: { kind: "input", message: "the file of evidence is wrong" },
   FILE_UNREADABLE: { kind: "input", message: "a file cannot be read" },
   HEADER_UNKNOWN: { kind: "input", message: "the chain's blocks are not of a form that can be proved" },

@@ -52,6 +52,7 @@ export type { RoundState } from "./actions/get-round.ts";
 export type { Stones } from "./actions/get-stones.ts";
 export type { GetVouchersParameters } from "./actions/get-vouchers.ts";
 export type { GrantConsentParameters } from "./actions/grant-consent.ts";
+export type { EvidenceProgress, MadeEvidence, MakeEvidenceParameters } from "./actions/make-evidence.ts";
 export type { MigrateStonesParameters } from "./actions/migrate-stones.ts";
 export type { MoveAccountParameters } from "./actions/move-account.ts";
 export type { ObjectOrderParameters } from "./actions/object-order.ts";
@@ -62,6 +63,7 @@ export type { PlaceVoucherOrderParameters } from "./actions/place-voucher-order.
 export type { ReleaseVehicleParameters } from "./actions/release-vehicle.ts";
 export type { RequestBoxesParameters } from "./actions/request-boxes.ts";
 export type { EvidenceVerdict } from "./actions/verify-contribution.ts";
+export { type AskAboutEvidence, verifyEvidenceOnChain } from "./actions/verify-evidence.ts";
 export type { VoteVerdict } from "./actions/verify-vote.ts";
 export type { VoteParameters } from "./actions/vote.ts";
 export type { WithdrawConsentParameters } from "./actions/withdraw-consent.ts";
