@@ -50,6 +50,20 @@ export interface ReadingsTable {
   receipt_signature: Hex;
 }
 
+/** What was measured during a reading, as its car sealed it for the owner; this programme cannot read it. */
+export interface SealedSamplesTable {
+  /** Of the reading: its key. */
+  drop_no: number;
+  vehicle: Hex;
+  sequence: number;
+  account: Hex;
+  /** Of the grant of consent under which it is kept. */
+  consent_version: number;
+  /** The first second in which it is kept no longer. */
+  keep_until: number;
+  sealed: string;
+}
+
 /** Where a reading stands in its drop, written when the drop closes. */
 export interface LeavesTable {
   drop_no: number;
@@ -234,6 +248,7 @@ export interface Schema extends ChainSchema {
   leases: LeasesTable;
   vehicle_states: VehicleStatesTable;
   readings: ReadingsTable;
+  sealed_samples: SealedSamplesTable;
   leaves: LeavesTable;
   awards: AwardsTable;
   award_days: AwardDaysTable;

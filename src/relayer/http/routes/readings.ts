@@ -4,12 +4,12 @@ import type { Reading } from "../../../protocol/codec/reading.ts";
 import { CairnError, REFUSAL_CODES } from "../../../protocol/errors.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Bytes32, ErrorBody } from "../../../service/http/schemas.ts";
-import { receiptOf } from "../../intake/accept.ts";
 import { findAward } from "../../store/awards.ts";
 import type { Db } from "../../store/open.ts";
-import { acceptedReading, findReadings } from "../../store/readings.ts";
+import { findReadings } from "../../store/readings.ts";
 import { findRefusal } from "../../store/refusals.ts";
 import { readAnchoredDrop } from "../anchored.ts";
+import { readingReport } from "../reading-report.ts";
 import { Bytes65, MAX_BODY_BYTES, ReadingsBody, Receipt } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { awardReport } from "./awards.ts";
@@ -75,14 +75,5 @@ async function readReceipt(db: Db, digest: Hex): Promise<object> {
     if (refusal === undefined) throw new CairnError("NOT_FOUND", "no reading or award with this digest was delivered");
     return { refusal: { ...refusal, message: REFUSAL_CODES[refusal.code] } };
   }
-  const { digest: _, signature, account: __, ...reading } = acceptedReading(row);
-  const { receipt, signature: receiptSignature } = receiptOf(row);
-  const anchored = (await readAnchoredDrop(db, row.drop_no))?.reading(digest);
-  return {
-    receipt,
-    signature: receiptSignature,
-    reading,
-    readingSignature: signature,
-    ...(anchored === undefined ? {} : { anchored }),
-  };
+  return readingReport(row, await readAnchoredDrop(db, row.drop_no));
 }
