@@ -1,3 +1,4 @@
+import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError } from "viem";
 import type { ChainClient } from "../chain/client.ts";
 import { reach } from "../chain/client.ts";
 import { ABIS } from "../chain/contracts.ts";
@@ -9,7 +10,7 @@ import { readDeviceKey, readOwnerThroughout } from "../chain/read/vehicles.ts";
 import { momentsOfDrop, receiptSigner, takenAt } from "../evidence/check-readings.ts";
 import type { ChainAnswers, EvidenceReading, OpenedEvidence, ReadingAnswers } from "../evidence/index.ts";
 import { EVIDENCE_CONTRACTS } from "../evidence/index.ts";
-import { type Deployment, type Hex, type P256PublicKey, ZERO_HASH } from "../protocol/index.ts";
+import { CairnError, type Deployment, type Hex, type P256PublicKey, ZERO_HASH } from "../protocol/index.ts";
 
 /** A chain that is asked about the programme of an evidence file. */
 interface Asked {
@@ -42,11 +43,9 @@ export async function readAnswers(
   return {
     chainId: await reach(client.getChainId()),
     blockHashes: new Map(hashes),
-    ...(hasCode.rules ? await readProgramme(asked) : NO_PROGRAMME),
+    ...(await unlessRefused(readProgramme(asked), NO_PROGRAMME)),
     hasCode,
-    readings: Object.values(hasCode).every(Boolean)
-      ? await inTurns(file.readings, (entry) => answersFor(asked, entry))
-      : file.readings.map(() => NO_ANSWERS),
+    readings: await inTurns(file.readings, (entry) => unlessRefused(answersFor(asked, entry), NO_ANSWERS)),
     isDeploymentGiven,
   };
 }
@@ -108,6 +107,26 @@ async function wasReceiptKey({ client, deployment }: Asked, entry: EvidenceReadi
   const moments = momentsOfDrop(deployment.genesis, entry.receipt.drop);
   const held = await Promise.all(moments.map((time) => readIsReceiptKey(client, deployment, signer, time)));
   return held.includes(true);
+}
+
+/**
+ * An answer, or another one when there is no contract at the address, or one that answers otherwise than the programme's: a file
+ * may name any, and that is for a check to say.
+ */
+async function unlessRefused<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const cause = error instanceof CairnError ? error.cause : undefined;
+    if (cause instanceof BaseError && cause.walk(isRefusal) !== null) return otherwise;
+    throw error;
+  }
+}
+
+/** Whether a contract, or the lack of one, is why a call came to nothing. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof ContractFunctionRevertedError || error instanceof ContractFunctionZeroDataError) return true;
+  return error instanceof BaseError && error.name.startsWith("AbiDecoding");
 }
 
 /** Some at a time, in order. */

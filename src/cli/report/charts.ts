@@ -63,8 +63,8 @@ export function panels(
   all: readonly Panel[],
 ): Promise<Chart> {
   const x = {
-    ...{ field: "time", type: "temporal", title: null, axis: { labelOverlap: true } },
-    scale: { type: "utc", domain: [from * 1000, to * 1000], nice: false },
+    ...{ field: "time", type: "temporal", title: null, axis: { labelOverlap: true, format: clockFormat(to - from) } },
+    scale: { type: "utc", nice: false },
   } as const;
   const period = {
     data: { values: [{ time: Math.max(from, marked.from) * 1000, end: Math.min(to, marked.to) * 1000 }] },
@@ -83,13 +83,25 @@ export function panels(
             : { type: "rule", color: COLOUR, strokeWidth: 3 },
         encoding: {
           x,
-          y: { field: "value", type: "quantitative", title: axis, scale: { zero: fromZero }, axis: { tickCount: 4 } },
+          y: {
+            field: "value",
+            type: "quantitative",
+            title: axis,
+            scale: { zero: fromZero },
+            axis: { tickCount: 4, ...(mark === "bar" ? { tickMinStep: 1, format: "d" } : {}) },
+          },
           ...(mark === "line" ? { detail: { field: "part" } } : { y2: { datum: 0 } }),
         },
       },
     ],
   }));
   return draw(title, { vconcat: layered, spacing: 12, resolve: { scale: { x: "shared" } } });
+}
+
+/** How moments are written when a picture spans so many seconds. */
+function clockFormat(spanS: number): string {
+  if (spanS < 600) return "%H:%M:%S";
+  return spanS < 86_400 ? "%H:%M" : "%d %b %H:%M";
 }
 
 /** Vertical bars in the order given. */

@@ -70,12 +70,22 @@ function failuresOf(failed: readonly ProofCheck[]): Table {
 function readingsOf({ readings }: EvidenceFile): Table {
   return {
     title: "Readings",
-    head: ["no.", "from", "to", "odometer, km", "driven", "mean km/h", "takeovers", "categories", "samples"],
+    head: [
+      "no.",
+      "from (UTC)",
+      "to (UTC)",
+      "odometer, km",
+      "driven",
+      "mean km/h",
+      "takeovers",
+      "categories",
+      "samples",
+    ],
     rows: readings.map(({ reading, opening }) => {
       const { sequence, startedAt, endedAt, odometerStart, odometerEnd, takeovers, categories } = reading;
       const metres = odometerEnd - odometerStart;
       return [
-        ...[`${sequence}`, formatTime(startedAt), formatTime(endedAt), (odometerStart / 1000).toFixed(3)],
+        ...[`${sequence}`, clock(startedAt), clock(endedAt), (odometerStart / 1000).toFixed(3)],
         ...[formatKm(metres), ((3.6 * metres) / (endedAt - startedAt)).toFixed(1), formatCount(takeovers)],
         ...[categoriesOf(categories).join(", "), opening === undefined ? "no" : "yes"],
       ];
@@ -86,9 +96,14 @@ function readingsOf({ readings }: EvidenceFile): Table {
 function blocksOf(blocks: EvidenceReport["blocks"]): Table {
   return {
     title: "Blocks to compare with the chain",
-    head: ["number", "time", "hash"],
-    rows: blocks.map(({ number, time, hash }) => [`${number}`, formatTime(time), hash]),
+    head: ["number", "time (UTC)", "hash"],
+    rows: blocks.map(({ number, time, hash }) => [`${number}`, clock(time), hash]),
   };
+}
+
+/** A moment that breaks between its date and its time, if it must. */
+function clock(time: number): string {
+  return formatTime(time).replace("T", " ").replace("Z", "");
 }
 
 /** Each kind of check once, with how many of it passed. */
