@@ -91,7 +91,7 @@ if (data !== undefined) {
 
     test("its samples, readings and roots hang together, by themselves and by the chain", async () => {
       const { rpcUrl, deployment } = programme;
-      const report = await verifyEvidenceOnChain(bytes, { rpcUrl, deployment });
+      const { report } = await verifyEvidenceOnChain(bytes, { rpcUrl, deployment });
       assert.deepEqual(
         report.checks.filter(({ ok }) => !ok),
         [],

@@ -242,7 +242,7 @@ describe("a forged evidence file, sealed anew", () => {
     const offline = (await verifyEvidence(moved)).report;
     assert.deepEqual([offline.valid, offline.blocks.at(-1)?.time], [true, time + 1]);
     assert.notEqual(offline.blocks.at(-1)?.hash, before?.hash);
-    const online = await verifyEvidenceOnChain(moved, { rpcUrl });
+    const { report: online } = await verifyEvidenceOnChain(moved, { rpcUrl });
     const failed = online.checks.filter(({ ok }) => !ok);
     assert.deepEqual(
       failed.map(({ check, path, expected }) => [check, path, expected]),

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { readHead } from "../../src/chain/read/head.ts";
 import type { PlacedLog } from "../../src/chain/read/logs.ts";
-import { type EvidenceReading, readEvidence, verifyEvidence, writeEvidence } from "../../src/evidence/index.ts";
+import {
+  type EvidenceReading,
+  type EvidenceReport,
+  readEvidence,
+  verifyEvidence,
+  writeEvidence,
+} from "../../src/evidence/index.ts";
 import { decodeEvent } from "../../src/evidence/programme-events.ts";
 import {
   DROP_S,
@@ -172,9 +178,9 @@ describe("evidence of a reading that an act on the chain takes back", () => {
     });
   };
 
-  const online = (bytes: Uint8Array) =>
-    verifyEvidenceOnChain(bytes, { rpcUrl: programme.rpcUrl, deployment: programme.deployment });
-  const failed = ({ checks }: Awaited<ReturnType<typeof online>>) =>
+  const online = async (bytes: Uint8Array) =>
+    (await verifyEvidenceOnChain(bytes, { rpcUrl: programme.rpcUrl, deployment: programme.deployment })).report;
+  const failed = ({ checks }: EvidenceReport) =>
     checks.filter(({ ok }) => !ok).map(({ check, path }) => `${check} ${path}`);
 
   test("when nobody acts, it is valid, by itself and by the chain", async () => {
@@ -234,7 +240,7 @@ describe("evidence of a reading that an act on the chain takes back", () => {
     const other = await startProgramme();
     try {
       await other.rpc("anvil_reset", []);
-      const report = await verifyEvidenceOnChain(bytes, { rpcUrl: other.rpcUrl });
+      const { report } = await verifyEvidenceOnChain(bytes, { rpcUrl: other.rpcUrl });
       const checks = new Set(report.checks.filter(({ ok }) => !ok).map(({ check }) => check));
       assert.ok(!report.valid && checks.has("chain-block") && checks.has("chain-code") && checks.has("chain-root"));
     } finally {

@@ -23,7 +23,7 @@ describe("makeEvidence", () => {
       [1, 2, 3, 5, 6],
     );
     assert.ok(report.valid);
-    const onChain = await verifyEvidenceOnChain(bytes, asked());
+    const { report: onChain } = await verifyEvidenceOnChain(bytes, asked());
     assert.deepEqual(
       onChain.checks.filter(({ ok }) => !ok),
       [],
@@ -34,9 +34,9 @@ describe("makeEvidence", () => {
 
   test("given only a node, when the chain is asked, it is still open whose contracts they are", async () => {
     const { bytes } = await evidenceOf(driven);
-    const { valid, notProven } = await verifyEvidenceOnChain(bytes, { rpcUrl: asked().rpcUrl });
-    assert.equal(valid, true);
-    assert.match(notProven[0] as string, /contracts are the programme's/);
+    const { report } = await verifyEvidenceOnChain(bytes, { rpcUrl: asked().rpcUrl });
+    assert.equal(report.valid, true);
+    assert.match(report.notProven[0] as string, /contracts are the programme's/);
   });
 
   test("given the same question twice, the files are the same to the byte", async () => {

@@ -36,8 +36,8 @@ export function verifyCommand(program: Command, done: (code: ExitCode) => void):
 }
 
 async function verifyFile(path: string, bytes: Uint8Array, options: VerifyOptions): Promise<boolean> {
-  const { report, file } = await examine(bytes, options);
-  if (options.html !== undefined) await writeEvidencePage(options.html, report, file);
+  const { report, opened } = await examine(bytes, options);
+  if (options.html !== undefined) await writeEvidencePage(options.html, report, opened?.file);
   if (options.json) printJson(report);
   else showEvidence(path, report);
   return report.valid;

@@ -1,6 +1,7 @@
 import {
   type EvidenceFile,
   type EvidenceReport,
+  type ExaminedEvidence,
   PROOF_CHECKS,
   type ProofCheck,
   type ProofCheckName,
@@ -18,15 +19,13 @@ const MOST_SHOWN = 5;
  * Checks an evidence file: by itself, and against a chain if one is named. Nothing of a work folder is used.
  * @throws FILE_UNREADABLE, DEPLOYMENT_INVALID, CHAIN_UNREACHABLE.
  */
-export async function examine(
+export function examine(
   bytes: Uint8Array,
   { rpc, deployment: path }: { readonly rpc?: string; readonly deployment?: string },
-): Promise<{ report: EvidenceReport; file: EvidenceFile | undefined }> {
+): Promise<ExaminedEvidence> {
   const deployment = path === undefined ? undefined : readDeployment(path);
-  const { report, opened } = await verifyEvidence(bytes, deployment);
-  if (rpc === undefined) return { report, file: opened?.file };
-  const asked = { rpcUrl: rpc, ...(deployment === undefined ? {} : { deployment }) };
-  return { report: await verifyEvidenceOnChain(bytes, asked), file: opened?.file };
+  if (rpc === undefined) return verifyEvidence(bytes, deployment);
+  return verifyEvidenceOnChain(bytes, { rpcUrl: rpc, ...(deployment === undefined ? {} : { deployment }) });
 }
 
 /** Writes the page that shows an evidence file. */

@@ -45,6 +45,7 @@ dt { color: #5c6a68; font-size: .8rem; } dd { margin: 0; font-size: 1.1rem; font
 table { border-collapse: collapse; font-size: .85rem; width: 100%; } td { overflow-wrap: anywhere; }
 th, td { border-bottom: 1px solid #d9dedd; padding: .25rem .5rem .25rem 0; text-align: left; vertical-align: top; }
 .bad { color: #b3261e; } .bad th, .bad td { border-color: #e6b8b4; }
+.bad td:first-child { white-space: nowrap; }
 ol { padding-left: 1.2rem; } ol li { margin: .2rem 0; }
 svg { max-width: 100%; height: auto; } figure { margin: 0; } ul { color: #5c6a68; font-size: .9rem; }
 `;

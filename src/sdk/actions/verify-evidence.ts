@@ -1,5 +1,5 @@
-import { type ChainClient, createChainClient } from "../../chain/client.ts";
-import { type EvidenceReport, verifyEvidence, withAnswers } from "../../evidence/index.ts";
+import { createChainClient } from "../../chain/client.ts";
+import { type ExaminedEvidence, verifyEvidence, withAnswers } from "../../evidence/index.ts";
 import type { Deployment } from "../../protocol/index.ts";
 import { readAnswers } from "../evidence-answers.ts";
 
@@ -17,9 +17,11 @@ export interface AskAboutEvidence {
  * @param bytes The file's content.
  * @throws ARGUMENT_INVALID for a URL that is not http or https, CHAIN_UNREACHABLE. A false file is no error: see `valid`.
  */
-export async function verifyEvidenceOnChain(bytes: Uint8Array, asked: AskAboutEvidence): Promise<EvidenceReport> {
-  const client: ChainClient = createChainClient(asked.rpcUrl);
-  const { report, opened } = await verifyEvidence(bytes, asked.deployment);
-  if (opened === undefined) return report;
-  return withAnswers(opened, await readAnswers(client, opened, asked.deployment !== undefined));
+export async function verifyEvidenceOnChain(bytes: Uint8Array, asked: AskAboutEvidence): Promise<ExaminedEvidence> {
+  const client = createChainClient(asked.rpcUrl);
+  const examined = await verifyEvidence(bytes, asked.deployment);
+  const { opened } = examined;
+  if (opened === undefined) return examined;
+  const answers = await readAnswers(client, opened, asked.deployment !== undefined);
+  return { opened, report: withAnswers(opened, answers) };
 }
