@@ -26,8 +26,6 @@ export interface ChainAnswers {
   readonly hasCode: Readonly<Record<EvidenceContract, boolean>>;
   /** For each reading of the file, in its order. */
   readonly readings: readonly ReadingAnswers[];
-  /** Whether the contracts were compared with a deployment that the asker has. */
-  readonly isDeploymentGiven: boolean;
 }
 
 /** Checks a file against what a chain says of it: that it is the chain's, and that nothing later took it back. Pure. */

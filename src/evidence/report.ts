@@ -1,5 +1,4 @@
 import type { BlockHeader } from "./block-header.ts";
-import type { ChainAnswers } from "./chain-answers.ts";
 import { overlaps } from "./check-readings.ts";
 import { compared, type ProofCheck } from "./checks.ts";
 import type { EvidenceFile, EvidenceSubject } from "./file.ts";
@@ -26,23 +25,28 @@ export function unreadableReport(checks: readonly ProofCheck[]): EvidenceReport 
   return { type: "cairn.evidence/1", valid: false, subject: undefined, proven: [], notProven, checks, blocks: [] };
 }
 
-/** The report on a file whose checks are these. @param answers What a chain said of it, when one was asked. */
-export function reportOn(
-  file: EvidenceFile,
-  blocks: readonly BlockHeader[],
-  checks: readonly ProofCheck[],
-  answers?: ChainAnswers,
-): EvidenceReport {
+/** What a report tells of. */
+interface Reported {
+  readonly file: EvidenceFile;
+  readonly blocks: readonly BlockHeader[];
+  readonly checks: readonly ProofCheck[];
+  readonly isDeploymentKnown: boolean;
+}
+
+/** The report on a file whose checks these are. @param isChainAsked Whether a chain was asked, too. */
+export function reportOn(reported: Reported, { isChainAsked }: { readonly isChainAsked: boolean }): EvidenceReport {
+  const { file, blocks, checks, isDeploymentKnown } = reported;
   const valid = checks.every(({ ok }) => ok);
   return {
     type: "cairn.evidence/1",
     valid,
     subject: file.subject,
-    proven: valid ? [...provenBy(file, blocks), ...(answers === undefined ? [] : provenOnChain(file))] : [],
+    proven: valid ? [...provenBy(file, blocks), ...(isChainAsked ? provenOnChain(file) : [])] : [],
     notProven: [
       ...(valid ? [] : ["A check failed: what it names is not proven, nor what rests on it."]),
       ...edgesOf(file),
-      ...(answers === undefined ? leftToTheChain(blocks) : leftBy(answers)),
+      ...(isChainAsked ? [] : leftToTheChain(blocks)),
+      ...(isDeploymentKnown ? [] : ["That the contracts are the programme's: its deployment file tells which are."]),
       ...ALWAYS_OPEN,
     ],
     checks,
@@ -97,12 +101,7 @@ function leftToTheChain(blocks: readonly BlockHeader[]): string[] {
   return [
     `That the ${plural(blocks.length, "block")} are of the chain: compare their hashes with any node's or explorer's.`,
     "That no later withdrawal, release, end of a key or superseded root was left out.",
-    "That the contracts are the programme's.",
   ];
-}
-
-function leftBy({ isDeploymentGiven }: ChainAnswers): string[] {
-  return isDeploymentGiven ? [] : ["That the contracts are the programme's: give its deployment file to compare them."];
 }
 
 /** Unix seconds as ISO 8601 in UTC; as they are when no calendar reaches that far. */

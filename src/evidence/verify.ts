@@ -23,6 +23,8 @@ export interface OpenedEvidence {
   readonly blocks: readonly BlockHeader[];
   readonly history: History;
   readonly checks: readonly ProofCheck[];
+  /** Whether the file was compared with a deployment that the asker has. */
+  readonly isDeploymentKnown: boolean;
 }
 
 /**
@@ -51,13 +53,15 @@ export async function verifyEvidence(bytes: Uint8Array, known?: Deployment): Pro
     ...(await checkReadings(file, history)),
     ...checkSamples(file),
   ];
-  return { report: reportOn(file, blocks, checks), opened: { file, blocks, history, checks } };
+  const opened = { file, blocks, history, checks, isDeploymentKnown: known !== undefined };
+  return { report: reportOn(opened, { isChainAsked: false }), opened };
 }
 
 /** The report on a file of which a chain was asked, too. @param answers What it said. */
 export function withAnswers(opened: OpenedEvidence, answers: ChainAnswers): EvidenceReport {
-  const { file, blocks, history, checks } = opened;
-  return reportOn(file, blocks, [...checks, ...checkAnswers(file, blocks, history, answers)], answers);
+  const { file, blocks, history } = opened;
+  const checks = [...opened.checks, ...checkAnswers(file, blocks, history, answers)];
+  return reportOn({ ...opened, checks }, { isChainAsked: true });
 }
 
 /** Whether bytes are meant to be an evidence file, damaged or not. */

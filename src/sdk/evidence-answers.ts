@@ -28,11 +28,7 @@ const AT_ONCE = 8;
  * Asks a chain everything that an evidence file cannot say by itself.
  * @throws CHAIN_UNREACHABLE.
  */
-export async function readAnswers(
-  client: ChainClient,
-  { file, blocks }: OpenedEvidence,
-  isDeploymentGiven: boolean,
-): Promise<ChainAnswers> {
+export async function readAnswers(client: ChainClient, { file, blocks }: OpenedEvidence): Promise<ChainAnswers> {
   const asked = { client, deployment: file.deployment as Deployment, now: (await readHead(client)).time };
   const hashes = await inTurns(blocks, async ({ number }) => [number, await hashOf(client, number)] as const);
   const code = await inTurns(EVIDENCE_CONTRACTS, async (name) => {
@@ -46,7 +42,6 @@ export async function readAnswers(
     ...(await unlessRefused(readProgramme(asked), NO_PROGRAMME)),
     hasCode,
     readings: await inTurns(file.readings, (entry) => unlessRefused(answersFor(asked, entry), NO_ANSWERS)),
-    isDeploymentGiven,
   };
 }
 

@@ -85,7 +85,8 @@ const ACTS: readonly Act[] = [
   {
     ...{ name: "the relayer supersedes the drop", event: "DropsSuperseded", when: "afterwards" },
     fails: { offline: ["drop-root"], online: "chain-root" },
-    carryOut: ({ writer }) => writer("relayer").call("dropAnchor", "supersede", [SECOND, [keyOf("other")], ZERO_HASH]),
+    carryOut: ({ writer }) =>
+      writer("relayer").call("dropAnchor", "supersede", [BigInt(SECOND), [keyOf("other")], ZERO_HASH]),
   },
 ];
 

@@ -87,7 +87,7 @@ export function panels(
             field: "value",
             type: "quantitative",
             title: axis,
-            scale: { zero: fromZero },
+            scale: heightScale(points, fromZero),
             axis: { tickCount: 4, ...(mark === "bar" ? { tickMinStep: 1, format: "d" } : {}) },
           },
           ...(mark === "line" ? { detail: { field: "part" } } : { y2: { datum: 0 } }),
@@ -96,6 +96,12 @@ export function panels(
     ],
   }));
   return draw(title, { vconcat: layered, spacing: 12, resolve: { scale: { x: "shared" } } });
+}
+
+/** From 0 a panel reaches at least to 1, so that one without anything is not taken for one around 0. */
+function heightScale(points: Panel["points"], fromZero: boolean) {
+  if (!fromZero) return { zero: false };
+  return { domainMin: 0, domainMax: points.reduce((most, { value }) => Math.max(most, value), 1), nice: true };
 }
 
 /** How moments are written when a picture spans so many seconds. */

@@ -1,7 +1,7 @@
 import { type EvidenceFile, type EvidenceReport, PROOF_CHECKS, type ProofCheck } from "../../evidence/index.ts";
 import { categoriesOf } from "../../protocol/index.ts";
 import { formatCount, formatKm, formatTime } from "../output.ts";
-import { timelineOf } from "./evidence-panels.ts";
+import { tellsTakeovers, timelineOf } from "./evidence-panels.ts";
 import { renderPage, type Table } from "./page.ts";
 
 /** Failures that are listed; all are in the JSON. */
@@ -18,7 +18,7 @@ export async function renderEvidencePage(report: EvidenceReport, file: EvidenceF
     title: valid ? "Evidence: valid" : "Evidence: not valid",
     lead: leadOf(report, failed),
     ...(valid ? {} : { failures: failuresOf(failed) }),
-    facts: file === undefined ? [] : factsOf(file, report),
+    facts: file === undefined ? [] : factsOf(file),
     charts: file === undefined || file.readings.length === 0 ? [] : [await timelineOf(file)],
     lists: [
       ...(proven.length === 0 ? [] : [{ title: "What is proven", items: proven }]),
@@ -40,7 +40,7 @@ function leadOf({ subject, checks, valid }: EvidenceReport, failed: readonly Pro
   return `Vehicle ${subject.vehicle} from ${formatTime(subject.from)} to ${formatTime(subject.to)}. ${verdict}`;
 }
 
-function factsOf({ readings, subject }: EvidenceFile, { blocks }: EvidenceReport) {
+function factsOf({ readings, subject }: EvidenceFile) {
   const within = readings
     .map(({ reading }) => reading)
     .filter(({ startedAt, endedAt }) => {
@@ -51,9 +51,11 @@ function factsOf({ readings, subject }: EvidenceFile, { blocks }: EvidenceReport
   return [
     { name: "Readings in this time", value: formatCount(within.length) },
     { name: "Driven in them", value: formatKm(sum(({ odometerStart, odometerEnd }) => odometerEnd - odometerStart)) },
-    { name: "Takeovers in them", value: formatCount(sum(({ takeovers }) => takeovers)) },
+    {
+      name: "Takeovers in them",
+      value: within.some(tellsTakeovers) ? formatCount(sum(({ takeovers }) => takeovers)) : "not told",
+    },
     { name: "With samples", value: `${readings.filter(({ opening }) => opening).length} of ${readings.length}` },
-    { name: "Blocks they rest on", value: formatCount(blocks.length) },
   ];
 }
 

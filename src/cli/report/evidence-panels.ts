@@ -1,5 +1,5 @@
 import { type EvidenceFile, type EvidenceReading, samplesOf } from "../../evidence/index.ts";
-import type { LetOutSample, SignalName } from "../../protocol/index.ts";
+import { CATEGORY, type LetOutSample, type Reading, type SignalName } from "../../protocol/index.ts";
 import { type Chart, type Panel, panels } from "./charts.ts";
 
 type Point = Panel["points"][number];
@@ -8,7 +8,12 @@ type Point = Panel["points"][number];
 const MOST_POINTS = 6_000;
 const KMH_PER_MPS = 3.6;
 
-/** Speed, odometer and takeovers over the time of the readings: of their samples, else of the readings themselves. */
+/** Whether a reading says how often the driver took over: without consent it does not, which is not the same as never. */
+export function tellsTakeovers({ categories }: Reading): boolean {
+  return ((categories >> CATEGORY.takeovers) & 1) === 1;
+}
+
+/** Speed, odometer and, if they are told, takeovers over the time of the readings: of their samples, else of the readings themselves. */
 export function timelineOf({ readings, subject }: EvidenceFile): Promise<Chart> {
   const samples = readings.map(samplesOf);
   const drawn = (of: (entry: EvidenceReading, own: readonly LetOutSample[], part: number) => Point[]) =>
@@ -18,10 +23,11 @@ export function timelineOf({ readings, subject }: EvidenceFile): Promise<Chart> 
     to: Math.max(...readings.map(({ reading }) => reading.endedAt)),
     marked: subject,
   };
-  return panels("Speed, odometer and takeovers (UTC; the time that is asked for is shaded)", span, [
+  const takeovers = { axis: "takeovers", mark: "bar", fromZero: true, points: drawn(takeoversOf) } as const;
+  return panels("Timeline (UTC; the time that is asked for is shaded)", span, [
     { axis: "km/h", mark: "line", fromZero: true, points: drawn(speedOf) },
     { axis: "odometer, km", mark: "line", fromZero: false, points: drawn(odometerOf) },
-    { axis: "takeovers", mark: "bar", fromZero: true, points: drawn(takeoversOf) },
+    ...(readings.some(({ reading }) => tellsTakeovers(reading)) ? [takeovers] : []),
   ]);
 }
 

@@ -78,7 +78,7 @@ export async function makeEvidence(context: SdkContext, parameters: MakeEvidence
     onProgress({ phase: "blocks", done, total }),
   );
   const bytes = writeEvidence({ deployment, subject, readings, ...proven });
-  const { report } = await verifyEvidence(bytes, context.deployment);
+  const { report } = await verifyEvidence(bytes);
   if (!report.valid) throw incompleteBy(report);
   return { bytes, report };
 }

@@ -22,6 +22,5 @@ export async function verifyEvidenceOnChain(bytes: Uint8Array, asked: AskAboutEv
   const examined = await verifyEvidence(bytes, asked.deployment);
   const { opened } = examined;
   if (opened === undefined) return examined;
-  const answers = await readAnswers(client, opened, asked.deployment !== undefined);
-  return { opened, report: withAnswers(opened, answers) };
+  return { opened, report: withAnswers(opened, await readAnswers(client, opened)) };
 }
