@@ -35,6 +35,8 @@ export const ERROR_CODES = {
   PROGRAMME_STOPPED: { kind: "unavailable", message: "the relayer is stopping" },
   RELAYER_UNREACHABLE: { kind: "unavailable", message: "the relayer does not answer" },
   SAMPLES_INVALID: { kind: "input", message: "the samples are not in order of time or not finite" },
+  SAMPLES_KEY_INVALID: { kind: "input", message: "not an X25519 key for samples, as a JWK" },
+  SEALED_SAMPLES_INVALID: { kind: "input", message: "the sealed samples do not open" },
   SIGNATURE_INVALID: { kind: "input", message: "the signature is not of the form that is asked for" },
   SIGNER_INVALID: { kind: "invariant", message: "a signature is not the key's, or not over what was to be signed" },
   SIGNER_UNAVAILABLE: { kind: "unavailable", message: "a key that lies elsewhere does not sign" },

@@ -64,6 +64,13 @@ export interface SealedSamplesTable {
   sealed: string;
 }
 
+/** Accounts whose sealed samples are to be deleted, since their consent for keeping them was withdrawn. */
+interface SamplesErasuresTable {
+  account: Hex;
+  /** Of the withdrawal: what was kept under earlier grants goes. */
+  version: number;
+}
+
 /** Where a reading stands in its drop, written when the drop closes. */
 export interface LeavesTable {
   drop_no: number;
@@ -249,6 +256,7 @@ export interface Schema extends ChainSchema {
   vehicle_states: VehicleStatesTable;
   readings: ReadingsTable;
   sealed_samples: SealedSamplesTable;
+  samples_erasures: SamplesErasuresTable;
   leaves: LeavesTable;
   awards: AwardsTable;
   award_days: AwardDaysTable;

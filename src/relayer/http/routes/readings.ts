@@ -4,6 +4,7 @@ import type { Reading } from "../../../protocol/codec/reading.ts";
 import { CairnError, REFUSAL_CODES } from "../../../protocol/errors.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Bytes32, ErrorBody } from "../../../service/http/schemas.ts";
+import { SAMPLES_OUTCOMES, type SamplesOutcome } from "../../intake/candidate.ts";
 import { findAward } from "../../store/awards.ts";
 import type { Db } from "../../store/open.ts";
 import { findReadings } from "../../store/readings.ts";
@@ -20,6 +21,13 @@ const Results = Type.Object({
       digest: Bytes32,
       receipt: Type.Optional(Receipt),
       signature: Type.Optional(Bytes65),
+      samples: Type.Optional(
+        Type.Unsafe<SamplesOutcome>({
+          type: "string",
+          enum: [...SAMPLES_OUTCOMES],
+          description: "of sealed samples that came along",
+        }),
+      ),
       refusal: Type.Optional(Type.String({ description: "a refusal code of docs/api.md" })),
       message: Type.Optional(Type.String()),
     }),
@@ -40,9 +48,10 @@ export function readingRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const readings = request.body.readings.map(({ reading, signature }) => ({
+      const readings = request.body.readings.map(({ reading, signature, sealedSamples }) => ({
         reading: canonical(reading),
         signature: lower(signature),
+        sealedSamples,
       }));
       return { results: await services.intake.take(readings) };
     },

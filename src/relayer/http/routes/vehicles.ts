@@ -48,12 +48,11 @@ async function readPage({ db, programme, view }: Services, query: ReadingsQuery)
   const rows = await findVehicleReadings(db, programme.genesis, query);
   const drops = await readDrops(db, rows.slice(0, query.limit));
   const page = rows.slice(0, query.limit).filter(({ drop_no }) => drops.has(drop_no));
-  const moment = { vehicle: query.vehicle, chainTime: view.snapshot?.head.time ?? 0 };
-  const sealed = await readSealedSamples(db, moment, page);
+  const sealed = await readSealedSamples(db, page, view.snapshot?.head.time ?? 0);
   const next = page.length < rows.length ? page.at(-1)?.sequence : undefined;
   return {
     readings: page.map((row) => {
-      const sealedSamples = sealed.get(row.sequence);
+      const sealedSamples = sealed.get(row.digest);
       const report = { digest: row.digest, ...readingReport(row, drops.get(row.drop_no)) };
       return sealedSamples === undefined ? report : { ...report, sealedSamples };
     }),
