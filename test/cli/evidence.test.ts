@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { EvidenceReport } from "../../src/evidence/index.ts";
-import { CAR, type DrivenProgramme, PERIOD, startDriven, withOpenings } from "../evidence/support.ts";
+import { CAR, type DrivenProgramme, PERIOD, SAMPLES_KEY, startDriven } from "../evidence/support.ts";
 import { type CliSession, type CommandResult, startCliSession, temporaryFolder } from "../support/run-cli.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -114,8 +114,11 @@ describe("cairn evidence and cairn verify", () => {
     assert.deepEqual([empty.code, empty.stderr.includes("NOT_FOUND: ")], [2, true]);
   });
 
-  test("given the samples, the page draws them, needs nothing else and runs no script", async () => {
-    writeFileSync(path("opened.json"), withOpenings(content(), driven));
+  test("given the key for samples, they are in the file, and the page draws them, needs nothing else and runs no script", async () => {
+    writeFileSync(path("samples.jwk"), JSON.stringify(SAMPLES_KEY));
+    const out = ["--samples-key", path("samples.jwk"), "--out", path("opened.json"), "--json"];
+    const opened = await cairn("evidence", ...period(), ...out, ...chain());
+    assert.deepEqual([opened.code, opened.stderr], [0, ""]);
     const { code } = await cairn("verify", path("opened.json"), "--html", path("opened.html"));
     const page = readFileSync(path("opened.html"), "utf8");
     assert.equal(code, 0);

@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
 import { type EvidenceFile, readEvidence, verifyEvidence } from "../../src/evidence/index.ts";
 import { canonicalJson, type Json } from "../../src/protocol/index.ts";
-import { type DrivenProgramme, evidenceOf, startDriven, withOpenings } from "./support.ts";
+import { type DrivenProgramme, evidenceOf, openSamples, startDriven } from "./support.ts";
 
 const RUNS = 300;
 
@@ -34,7 +34,7 @@ describe("an evidence file that was altered", () => {
 
   before(async () => {
     driven = await startDriven();
-    bytes = withOpenings((await evidenceOf(driven)).bytes, driven);
+    ({ bytes } = await evidenceOf(driven, { openSamples }));
     file = readEvidence(bytes);
     spans = spansOf(new TextDecoder().decode(bytes));
   });

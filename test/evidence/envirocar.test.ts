@@ -9,11 +9,11 @@ import { importerOf } from "../../src/fleet/importers/index.ts";
 import { DROP_S, dropOf } from "../../src/protocol/index.ts";
 import { verifyEvidenceOnChain } from "../../src/sdk/index.ts";
 import { keyOf } from "../relayer/support/keys.ts";
-import { grantOf, pairingOf, registerCars, signReading } from "../relayer/support/owners.ts";
+import { registerCars } from "../relayer/support/owners.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "../relayer/support/programme.ts";
 import { type RunningRelayer, runRelayer } from "../relayer/support/running.ts";
 import { realDataFolder } from "../support/real-data.ts";
-import { CAR, evidenceOf, withOpenings } from "./support.ts";
+import { CAR, enrol, evidenceOf, openSamples, sealedDelivery } from "./support.ts";
 
 const FORMAT = "envirocar";
 /** Mileage and driving behaviour. */
@@ -66,23 +66,17 @@ if (data !== undefined) {
       programme = await startProgramme();
       await registerCars(programme, [CAR]);
       relayer = await runRelayer(programme, { anchorEveryDrops: 1 });
-      await relayer.intend([
-        grantOf(programme, CAR.owner, { deadline: GENESIS, categories: MASK }),
-        pairingOf(programme, CAR, GENESIS),
-      ]);
-      await relayer.untilIdle();
-      const openings = new Map();
+      await enrol(programme, relayer, [CAR], MASK);
       for (const { reading, opening } of built) {
         await relayer.moveTo(GENESIS + (dropOf(GENESIS, reading.endedAt) + 1) * DROP_S - 1);
-        const [answer] = await relayer.deliver([signReading(programme, CAR, reading)]);
-        assert.ok(answer?.receipt !== undefined, answer?.refusal);
-        openings.set(answer.digest, opening);
+        const [answer] = await relayer.deliver([await sealedDelivery(programme, CAR, { reading, opening })]);
+        assert.equal(answer?.samples, "kept", answer?.refusal);
       }
       const ended = dropOf(GENESIS, built.at(-1)?.reading.endedAt as number);
       await relayer.moveTo(GENESIS + (ended + 2) * DROP_S);
       await relayer.moveTo(GENESIS + (ended + 3) * DROP_S);
       const period = { from: GENESIS, to: GENESIS + (ended + 1) * DROP_S };
-      bytes = withOpenings((await evidenceOf({ programme, relayer }, period)).bytes, { openings });
+      ({ bytes } = await evidenceOf({ programme, relayer }, { ...period, openSamples }));
     });
     after(async () => {
       await relayer?.close();

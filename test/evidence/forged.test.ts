@@ -29,9 +29,9 @@ import {
   forged,
   OTHER_CAR,
   openingOf,
+  openSamples,
   startDriven,
   withItem,
-  withOpenings,
 } from "./support.ts";
 
 /** Somebody changes an evidence file and seals it anew, so that only what the entries prove of each other can tell. */
@@ -42,7 +42,7 @@ describe("a forged evidence file, sealed anew", () => {
 
   before(async () => {
     driven = await startDriven();
-    bytes = withOpenings((await evidenceOf(driven)).bytes, driven);
+    ({ bytes } = await evidenceOf(driven, { openSamples }));
     file = readEvidence(bytes);
   });
   after(() => driven?.stop());

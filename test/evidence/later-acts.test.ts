@@ -26,7 +26,7 @@ import { verifyEvidenceOnChain } from "../../src/sdk/index.ts";
 import { proveTransactions } from "../../src/sdk/prove-transactions.ts";
 import { createSigner } from "../../src/service/signer.ts";
 import { addressOf, deviceOf, keyOf } from "../relayer/support/keys.ts";
-import { grantOf, pairingOf, readingOf, registerCars } from "../relayer/support/owners.ts";
+import { readingOf, registerCars } from "../relayer/support/owners.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "../relayer/support/programme.ts";
 import { CAR } from "./support.ts";
 
@@ -101,14 +101,15 @@ describe("evidence of a reading that an act on the chain takes back", () => {
   before(async () => {
     programme = await startProgramme();
     await registerCars(programme, [CAR]);
-    const pairing = pairingOf(programme, CAR, GENESIS);
-    const grant = grantOf(programme, "alice", { deadline: GENESIS });
-    const { writer } = programme;
-    await writer("alice").call("vehicleRegistry", "pairVehicle", [pairing.message, pairing.deviceSignature]);
-    const { categories, ...terms } = grant.message;
-    await writer("alice").call("consentRegistry", "grantConsent", [
-      { ...terms, categories: BigInt(categories as number) },
-    ]);
+    const { writer, deployment } = programme;
+    const pairing = { vehicle: CAR.vehicle, account: ALICE, deadline: GENESIS };
+    const pairingDigest = typedDigest(signingDomain(deployment, "VehiclePairing"), "VehiclePairing", pairing);
+    await writer("alice").call("vehicleRegistry", "pairVehicle", [pairing, CAR.device.sign(pairingDigest)]);
+    const grant = {
+      ...{ account: ALICE, recipient: deployment.operator, purpose: 1, categories: 1n, expires: 0 },
+      ...{ notice: 1, version: 1, deadline: GENESIS, recordHash: keyOf("record") },
+    };
+    await writer("alice").call("consentRegistry", "grantConsent", [grant]);
     start = await programme.rpc("evm_snapshot", []);
   });
   after(() => programme?.stop());

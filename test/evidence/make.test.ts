@@ -5,7 +5,7 @@ import { DROP_S } from "../../src/protocol/index.ts";
 import { createCairnClient, type EvidenceProgress, verifyEvidenceOnChain } from "../../src/sdk/index.ts";
 import { signReading } from "../relayer/support/owners.ts";
 import { GENESIS } from "../relayer/support/programme.ts";
-import { CAR, DROPS, type DrivenProgramme, drivenReading, evidenceOf, startDriven, withOpenings } from "./support.ts";
+import { CAR, DROPS, type DrivenProgramme, drivenReading, evidenceOf, openSamples, startDriven } from "./support.ts";
 
 describe("makeEvidence", () => {
   let driven: DrivenProgramme;
@@ -52,14 +52,22 @@ describe("makeEvidence", () => {
   });
 
   test("given samples that are kept sealed, when they can be opened, they are in the file and fit", async () => {
-    const { bytes } = await evidenceOf(driven);
-    const { report, opened } = await verifyEvidence(withOpenings(bytes, driven));
+    const { bytes } = await evidenceOf(driven, { openSamples });
+    const { report, opened } = await verifyEvidence(bytes);
     assert.deepEqual(
       report.checks.filter(({ ok }) => !ok),
       [],
     );
     assert.ok(opened?.file.readings.every(({ opening }) => opening !== undefined));
     assert.ok(report.proven.some((sentence) => sentence.startsWith("The samples of 5 readings")));
+  });
+
+  test("given a key that opens other samples, they are found not to be the reading's, and nothing is given out", async () => {
+    const foreign = drivenReading(CAR, 99).opening;
+    await assert.rejects(evidenceOf(driven, { openSamples: async () => foreign }), {
+      code: "EVIDENCE_INCOMPLETE",
+      message: /readings\[0\]: not so that salt and samples are those that the car committed to/,
+    });
   });
 
   test("it says how far it has come, phase by phase", async () => {

@@ -1,11 +1,16 @@
+import { openSealedSamples, samplesKeyFromSecret, sealSamples } from "../../src/device/index.ts";
 import { type EvidenceParts, readEvidence, verifyEvidence, writeEvidence } from "../../src/evidence/index.ts";
 import {
   DROP_S,
+  fromHex,
   type Hex,
   type PayloadOpening,
+  PURPOSE,
   payloadOf,
   type Reading,
+  readingDigest,
   SampleWriter,
+  signingDomain,
 } from "../../src/protocol/index.ts";
 import { createCairnClient, type MadeEvidence, type MakeEvidenceParameters } from "../../src/sdk/index.ts";
 import { keyOf } from "../relayer/support/keys.ts";
@@ -21,6 +26,8 @@ import {
 import { GENESIS, startProgramme, type TestProgramme } from "../relayer/support/programme.ts";
 import { type RunningRelayer, runRelayer } from "../relayer/support/running.ts";
 
+/** The owner's key for samples. */
+export const SAMPLES_KEY = samplesKeyFromSecret(fromHex(keyOf("samples key")));
 export const CAR = carOf("one", "alice");
 export const OTHER_CAR = carOf("two", "bob");
 /** Mileage, driving behaviour and takeovers. */
@@ -34,8 +41,6 @@ export const PERIOD = { from: GENESIS + 2 * DROP_S - 100, to: GENESIS + 5 * DROP
 export interface DrivenProgramme {
   readonly programme: TestProgramme;
   readonly relayer: RunningRelayer;
-  /** What opens the payloads of {@link CAR}, by the digest of the reading. */
-  readonly openings: ReadonlyMap<string, PayloadOpening>;
   stop(): Promise<void>;
 }
 
@@ -61,31 +66,50 @@ export function drivenReading(car: TestCar, drop: number): { reading: Reading; o
   return { reading: { ...reading, payload: payloadOf(opening) }, opening };
 }
 
-export async function startDriven(): Promise<DrivenProgramme> {
-  const programme = await startProgramme();
-  await registerCars(programme, [CAR, OTHER_CAR]);
-  const relayer = await runRelayer(programme, { anchorEveryDrops: 2 });
-  const cars = [CAR, OTHER_CAR];
+/** A reading as a car delivers it, with its samples sealed for the owner. */
+export async function sealedDelivery(
+  programme: TestProgramme,
+  car: TestCar,
+  { reading, opening }: { readonly reading: Reading; readonly opening: PayloadOpening },
+) {
+  const digest = readingDigest(signingDomain(programme.deployment, "Reading"), reading);
+  return { ...signReading(programme, car, reading), sealedSamples: await sealSamples(opening, digest, SAMPLES_KEY) };
+}
+
+/** Lets each car's owner pair it, mine with it and have its samples kept. */
+export async function enrol(
+  programme: TestProgramme,
+  relayer: RunningRelayer,
+  cars: readonly TestCar[],
+  categories: number,
+): Promise<void> {
+  const terms = { deadline: GENESIS, categories };
   await relayer.intend(
     cars.flatMap((car) => [
-      grantOf(programme, car.owner, { deadline: GENESIS, categories: MASK }),
+      grantOf(programme, car.owner, terms),
+      grantOf(programme, car.owner, { ...terms, purpose: PURPOSE.ownEvidence }),
       pairingOf(programme, car, GENESIS),
     ]),
   );
   await relayer.untilIdle();
-  const openings = new Map<string, PayloadOpening>();
+}
+
+export async function startDriven(): Promise<DrivenProgramme> {
+  const programme = await startProgramme();
+  const cars = [CAR, OTHER_CAR];
+  await registerCars(programme, cars);
+  const relayer = await runRelayer(programme, { anchorEveryDrops: 2 });
+  await enrol(programme, relayer, cars, MASK);
   for (const drop of DROPS) {
     await relayer.moveTo(GENESIS + drop * DROP_S);
-    const driven = cars.map((car) => ({ car, ...drivenReading(car, drop) }));
-    const answers = await relayer.deliver(driven.map(({ car, reading }) => signReading(programme, car, reading)));
-    openings.set(answers[0]?.digest as string, driven[0]?.opening as PayloadOpening);
+    const deliveries = cars.map((car) => sealedDelivery(programme, car, drivenReading(car, drop)));
+    await relayer.deliver(await Promise.all(deliveries));
   }
   await relayer.moveTo(GENESIS + 9 * DROP_S);
   await relayer.moveTo(GENESIS + 10 * DROP_S);
   return {
     programme,
     relayer,
-    openings,
     async stop() {
       await relayer.close();
       await programme.stop();
@@ -103,14 +127,9 @@ export async function evidenceOf(
   return cairn.makeEvidence({ vehicle: CAR.vehicle, ...PERIOD, ...parameters });
 }
 
-/** The same evidence with the samples of every reading: what an owner who kept them makes. */
-export function withOpenings(bytes: Uint8Array, { openings }: Pick<DrivenProgramme, "openings">): Uint8Array {
-  const file = readEvidence(bytes);
-  const readings = file.readings.map((entry) => {
-    const opening = openings.get(entry.leaf.readingDigest);
-    return opening === undefined ? entry : { ...entry, opening };
-  });
-  return writeEvidence({ ...file, readings });
+/** Opens what the relayer keeps, as the owner does. */
+export async function openSamples(sealed: string): Promise<PayloadOpening> {
+  return (await openSealedSamples(sealed, SAMPLES_KEY)).opening;
 }
 
 /** What is wrong with a forgery that was sealed anew, as `check path`. */
