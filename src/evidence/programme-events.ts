@@ -3,7 +3,7 @@ import type { EvidenceContract, EvidenceDeployment } from "./file.ts";
 import type { ReceiptLog } from "./receipt-trie.ts";
 
 /** The events on which evidence rests, by the contract that emits them (docs/protocol.md, sections 2 to 6). */
-export const EVIDENCE_EVENTS = {
+const EVIDENCE_EVENTS = {
   rules: parseAbi(["event ReceiptKeySet(address indexed key, uint40 from, uint40 until)"]),
   consentRegistry: parseAbi([
     "event ConsentGranted(address indexed account, address indexed recipient, uint16 indexed purpose, uint64 categories, uint40 expires, uint32 notice, uint40 version, bytes32 recordHash)",

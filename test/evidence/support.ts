@@ -31,7 +31,7 @@ export const SAMPLES_KEY = samplesKeyFromSecret(fromHex(keyOf("samples key")));
 export const CAR = carOf("one", "alice");
 export const OTHER_CAR = carOf("two", "bob");
 /** Mileage, driving behaviour and takeovers. */
-export const MASK = 0b111;
+const MASK = 0b111;
 /** Readings of {@link CAR}: one in each of these drops. */
 export const DROPS = [1, 2, 3, 5, 6] as const;
 /** The third of them lies in the time that is asked for, with a part of the second and of the fourth. */

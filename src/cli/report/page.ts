@@ -14,7 +14,7 @@ export interface Table {
 }
 
 /** Sentences one below the other. */
-export interface Sentences {
+interface Sentences {
   readonly title: string;
   readonly items: readonly string[];
 }
