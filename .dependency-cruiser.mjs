@@ -53,6 +53,12 @@ export default {
       from: { path: "^src/", pathNot: [...Object.keys(MAY_IMPORT), "cli"].map((part) => `^src/${part}/`) },
       to: { path: "^src/" },
     },
+    {
+      name: "evidence-runs-in-browsers",
+      severity: "error",
+      from: { path: "^src/(evidence|protocol)/" },
+      to: { dependencyTypes: ["core"] },
+    },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     {
       name: "src-needs-no-development-package",

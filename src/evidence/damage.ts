@@ -113,13 +113,18 @@ function compare(bytes: Uint8Array, stretches: readonly Stretch[], sealAt: numbe
     const length = judged ?? between?.length ?? (entry as SealedEntry).bytes;
     const part = bytes.subarray(at, at + length);
     if (between !== undefined && !(part.length === length && startsWith(part, between, 0))) {
-      note(path, new TextDecoder().decode(between), new TextDecoder().decode(part));
+      note(path, inQuotes(between), inQuotes(part));
     }
     if (entry !== undefined && !isIntact(entry, part)) note(path, "as it was sealed", "changed");
     at += length;
   }
   if (at !== bytes.length) note("the file", `${at} bytes`, `${bytes.length} bytes`);
   return [...damages.values()];
+}
+
+/** Bytes as text that can be shown, whatever they are. */
+function inQuotes(bytes: Uint8Array): string {
+  return JSON.stringify(new TextDecoder().decode(bytes));
 }
 
 function startsWith(bytes: Uint8Array, wanted: Uint8Array, at: number): boolean {

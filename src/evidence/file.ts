@@ -12,7 +12,7 @@ import {
 import { toBase64Url } from "./base64url.ts";
 import { Fields, invalid } from "./fields.ts";
 import { parseMileageLeaf, parseReading, parseReceipt } from "./parts.ts";
-import { parseSeal, type Seal, sealOf } from "./seal.ts";
+import { canonicalSeal, parseSeal, type Seal, sealOf } from "./seal.ts";
 
 export const EVIDENCE_TYPE = "cairn.evidence/1";
 
@@ -107,6 +107,11 @@ export function readEvidence(bytes: Uint8Array): EvidenceFile {
     });
   }
   return file;
+}
+
+/** Whether a file's seal is of its entries, each of them and no other: who seals anew may have left some out. */
+export function isSealedWhole(file: EvidenceFile): boolean {
+  return canonicalSeal(sealOf(membersOf(file))) === canonicalSeal(file.seal);
 }
 
 function parse(bytes: Uint8Array): EvidenceFile {

@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { canonicalJson, fromHex, type Hex, type Json, toHex } from "../protocol/index.ts";
-import type { Fields } from "./fields.ts";
+import { type Fields, invalid } from "./fields.ts";
 
 /** An entry of a file as it was when it was sealed. */
 export interface SealedEntry {
@@ -40,12 +40,17 @@ export function sealOf(members: SealedMembers): Seal {
   return { entries, sha256: digestOf(entries) };
 }
 
+/** What a path looks like: so a seal cannot put anything else on somebody's screen. */
+const PATH = /^[a-z]+(\[\d+\])?$/;
+
 /** A seal in a file. @throws EVIDENCE_INVALID. */
 export function parseSeal(seal: Fields): Seal {
   return {
     entries: seal.list("entries", (items, item) => {
       const entry = items.object(item);
-      return { path: entry.text("path"), bytes: entry.whole("bytes"), sha256: entry.hex("sha256", 32) };
+      const path = entry.text("path");
+      if (!PATH.test(path)) throw invalid(`seal.entries.${item}.path`, "the path of an entry");
+      return { path, bytes: entry.whole("bytes"), sha256: entry.hex("sha256", 32) };
     }),
     sha256: seal.hex("sha256", 32),
   };

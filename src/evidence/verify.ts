@@ -4,9 +4,9 @@ import { type ChainAnswers, checkAnswers, checkDeployment } from "./chain-answer
 import { proveEvents } from "./check-events.ts";
 import { checkReadings } from "./check-readings.ts";
 import { checkSamples } from "./check-samples.ts";
-import { compared, type ProofCheck } from "./checks.ts";
+import { compared, judged, type ProofCheck } from "./checks.ts";
 import { findDamage } from "./damage.ts";
-import { type EvidenceFile, readEvidence } from "./file.ts";
+import { type EvidenceFile, isSealedWhole, readEvidence } from "./file.ts";
 import { type History, historyOf } from "./history.ts";
 import { type EvidenceReport, formCheck, reportOn, unreadableReport } from "./report.ts";
 
@@ -42,12 +42,12 @@ export async function verifyEvidence(bytes: Uint8Array, known?: Deployment): Pro
     if (!(error instanceof CairnError)) throw error;
     return { report: unreadableReport([formCheck(error.message), ...damage]) };
   }
-  const intact = damage.length === 0 ? [compared("seal", "", "every entry", "every entry")] : damage;
+  const whole = judged("seal", "seal", isSealedWhole(file), "of every entry", "of other entries");
   const { checks: onEvents, blocks, events } = await proveEvents(file);
   const history = historyOf(events, { vehicle: file.subject.vehicle, operator: file.deployment.operator });
   const checks = [
     formCheck(),
-    ...intact,
+    ...(damage.length === 0 ? [whole] : damage),
     ...(known === undefined ? [] : [checkDeployment(file.deployment, known)]),
     ...onEvents,
     ...(await checkReadings(file, history)),

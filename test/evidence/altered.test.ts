@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { sha256 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { type EvidenceFile, readEvidence, verifyEvidence } from "../../src/evidence/index.ts";
-import { canonicalJson, type Json } from "../../src/protocol/index.ts";
+import { canonicalSeal, digestOf, type SealedEntry } from "../../src/evidence/seal.ts";
+import { canonicalJson, type Json, toHex } from "../../src/protocol/index.ts";
 import { type DrivenProgramme, evidenceOf, openSamples, startDriven } from "./support.ts";
 
 const RUNS = 300;
@@ -101,6 +103,25 @@ describe("an evidence file that was altered", () => {
       const { report } = await verifyEvidence(new TextEncoder().encode(form));
       assert.deepEqual([report.valid, report.checks[0]?.check, report.checks[0]?.ok], [false, "form", false]);
     }
+  });
+
+  test("when the seal is of other entries than the file has, though every byte fits it, it is not valid", async () => {
+    const [first, second, ...rest] = file.seal.entries.filter(({ path }) => path.startsWith("readings")) as [
+      SealedEntry,
+      SealedEntry,
+      ...SealedEntry[],
+    ];
+    const text = new TextDecoder().decode(bytes);
+    const from = spans.find(({ path }) => path === first.path)?.from as number;
+    const both = new TextEncoder().encode(text.slice(from, from + first.bytes + 1 + second.bytes));
+    const entries = file.seal.entries.flatMap((entry) => {
+      if (entry === first) return [{ path: first.path, bytes: both.length, sha256: toHex(sha256(both)) }];
+      return entry === second ? [] : [entry];
+    });
+    assert.ok(rest.length > 0);
+    const seal = { entries, sha256: digestOf(entries) };
+    const resealed = text.replace(canonicalSeal(file.seal), canonicalSeal(seal));
+    assert.deepEqual(await damageIn(new TextEncoder().encode(resealed)), ["seal"]);
   });
 
   test("when it is anything at all, there is a verdict and no exception", async () => {
