@@ -53,7 +53,7 @@ export function samplesKeyFromSecret(secret: Uint8Array): SamplesKey {
 }
 
 /**
- * Seals what opens a reading's payload, so that only its owner can read it (docs/protocol.md 5.6): a compact JWE (RFC 7516)
+ * Seals what opens a reading's payload, so that only its owner can read it (docs/protocol.md 5.5): a compact JWE (RFC 7516)
  * with ECDH-ES over X25519 and A256GCM, of salt ‖ encoded samples. It is another text each time.
  * @param digest EIP-712 digest of the reading. It stands in the protected header, so that the text is for this reading only.
  * @param key The owner's; a private key does as well, and only its public part is used.

@@ -11,7 +11,7 @@ import { OrderScenario } from "./orders.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { relaxedRules, simulationRules } from "./rules.ts";
 import { ServiceScenarios } from "./services.ts";
-import { judge, keepExample, onStage, openStage } from "./stage.ts";
+import { judge, keepExample, onStage, openStage, samplesSealer } from "./stage.ts";
 import { type SimulationSummary, summarise } from "./summary.ts";
 import { Upgrades } from "./upgrades.ts";
 
@@ -20,6 +20,8 @@ export interface SimulateOptions {
   readonly vehicles: number;
   readonly days: number;
   readonly seed: string;
+  /** Owners have their samples kept for them. */
+  readonly keepSamples?: boolean;
   /** A new or empty folder; by default one among the system's temporary ones. */
   readonly work?: string;
   /** Show no progress. */
@@ -49,10 +51,10 @@ export async function simulate(
 
 async function play(options: SimulateOptions, workspace: HeldWorkspace, cleanup: Cleanup) {
   const startedAt = performance.now();
-  const { vehicles, days, seed, quiet = false } = options;
+  const { vehicles, days, seed, keepSamples: keepsSamples = false, quiet = false } = options;
   if (!quiet) note(`Simulating ${vehicles} vehicles over ${days} days in ${workspace.root}`);
   const rules = simulationRules(days);
-  const setting = { seed, genesis: GENESIS, chainStartsAt: CHAIN_STARTS_AT, rules, quiet };
+  const setting = { seed, genesis: GENESIS, chainStartsAt: CHAIN_STARTS_AT, rules, keepsSamples, quiet };
   const stage = await openStage(setting, workspace, cleanup);
   const { world } = stage;
   const plan = makePlan({ seed, vehicles, days, genesis: GENESIS, setUpAt: SET_UP_AT });
@@ -73,7 +75,18 @@ async function play(options: SimulateOptions, workspace: HeldWorkspace, cleanup:
   const fleet = fleetOf(plan, world.deployment, options);
   const mostTailDays = rules.pushIntervalDays + MOST_TAIL_DAYS;
   await driveProgramme({
-    ...{ world, plan, fleet, scenarios: [orders, services], tally, counts: scenario, days, mostTailDays, progress },
+    ...{
+      world,
+      plan,
+      fleet,
+      scenarios: [orders, services],
+      tally,
+      seal: samplesSealer(stage, plan),
+      counts: scenario,
+      days,
+      mostTailDays,
+      progress,
+    },
   }).finally(progress.stop);
   const report = await judge(stage, quiet);
   await keepExample(stage, tally);

@@ -61,7 +61,7 @@ const DeliveredReadingBody = {
       // Five parts in base64url, the second of them empty: the key is agreed on, not sent.
       pattern: "^[A-Za-z0-9_-]+\\.\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$",
       maxLength: MAX_SEALED_SAMPLES_CHARS,
-      description: "what opens the payload, sealed for the owner: a compact JWE (docs/protocol.md 5.6)",
+      description: "what opens the payload, sealed for the owner: a compact JWE (docs/protocol.md 5.5)",
     }),
   ),
 };
