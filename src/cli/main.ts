@@ -8,6 +8,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { boxCommand } from "./commands/box.ts";
 import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
+import { evidenceCommand } from "./commands/evidence.ts";
 import { importCommand } from "./commands/import.ts";
 import { keyCommand } from "./commands/key.ts";
 import { migrateCommand } from "./commands/migrate.ts";
@@ -43,6 +44,7 @@ const COMMANDS = [
   accountCommand,
   dropCommand,
   dayCommand,
+  evidenceCommand,
   verifyCommand,
   boxCommand,
   pollCommand,
