@@ -30,6 +30,7 @@ Examples:
   cairn up --fleet 12                                  a programme on this machine, with twelve simulated cars
   cairn simulate --vehicles 200 --days 40 --seed 7     forty days in some minutes, with an audit at the end
   cairn audit                                          recompute every number of the programme in ./.cairn
+  cairn evidence --vehicle 0x3634… --from … --to …     one file that proves what a car did
   cairn account 0x7099…                                one account's stones, consents, vehicles and orders
 
 Exit codes: 0 done, 1 something was found to be wrong, 2 it could not run.`;
