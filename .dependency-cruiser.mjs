@@ -5,7 +5,8 @@
 const MAY_IMPORT = {
   protocol: [],
   chain: ["protocol"],
-  sdk: ["protocol", "chain"],
+  evidence: ["protocol"],
+  sdk: ["protocol", "chain", "evidence"],
   device: ["protocol"],
   fleet: ["protocol", "device", "sdk"],
   storage: ["protocol"],
@@ -51,6 +52,12 @@ export default {
       severity: "error",
       from: { path: "^src/", pathNot: [...Object.keys(MAY_IMPORT), "cli"].map((part) => `^src/${part}/`) },
       to: { path: "^src/" },
+    },
+    {
+      name: "evidence-runs-in-browsers",
+      severity: "error",
+      from: { path: "^src/(evidence|protocol)/" },
+      to: { dependencyTypes: ["core"] },
     },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     {

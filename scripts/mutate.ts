@@ -117,7 +117,10 @@ say(`${mutants.length} of ${known.length} mutants; all tests take ${(testsMs / 1
 const before = triedBefore();
 if (before.length > 0) say(`${before.length} of them were tried before`);
 const settled = new Set(before.map(({ mutant }) => mutant));
-const waiting = mutants.filter((mutant) => !settled.has(mutant));
+// What survives takes all tests each time: what was never tried comes first.
+const waiting = mutants
+  .filter((mutant) => !settled.has(mutant))
+  .sort((a, b) => Number(journal?.has(a) ?? false) - Number(journal?.has(b) ?? false));
 const tried = [...before, ...(await tryAll(waiting, Math.ceil(PATIENCE * testsMs)))];
 tried.sort((a, b) => mutants.indexOf(a.mutant) - mutants.indexOf(b.mutant));
 for (const worker of workers) worker.stop();

@@ -7,6 +7,9 @@ import { testConfig } from "../../test/relayer/support/running.ts";
 import { startPostgres, withoutPostgres } from "../../test/support/postgres.ts";
 import { type ServerProcess, startServer } from "./child.ts";
 
+/** As configured unless told otherwise. Tests look at the chain every few milliseconds, which would be most of the work here. */
+const POLL_MS = 1_000;
+
 /** A server that takes readings, under its name in the report. */
 export interface Contestant {
   readonly server: "relayer" | "bare Fastify";
@@ -46,7 +49,10 @@ async function startRelayer(
   workDir: string,
   databaseUrl: string | undefined,
 ): Promise<Contestant> {
-  const config = testConfig(programme, { workDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+  const config = {
+    ...testConfig(programme, { workDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) }),
+    pollMs: POLL_MS,
+  };
   const process = await startServer("relayer-server.ts", config);
   return { server: "relayer", store: databaseUrl === undefined ? "SQLite" : "PostgreSQL", process };
 }

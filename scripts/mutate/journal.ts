@@ -47,6 +47,11 @@ export class Journal {
     return verdict?.outcome === "survived" || verdict?.outcome === "timeout" ? undefined : verdict;
   }
 
+  /** Whether it was tried, with whatever verdict. */
+  has(mutant: Mutant): boolean {
+    return this.#verdicts.has(keyOf(mutant.id, digestOf(mutant)));
+  }
+
   note(mutant: Mutant, verdict: Verdict): void {
     const entry: Entry = { id: mutant.id, text: digestOf(mutant), verdict };
     appendFileSync(this.#path, `${JSON.stringify(entry)}\n`);

@@ -20,6 +20,23 @@ export function address(text: string): Hex {
   return text.toLowerCase() as Hex;
 }
 
+/** A vehicle's id, in lower case. */
+export function vehicle(text: string): Hex {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text))
+    throw new InvalidArgumentError("It must be a vehicle's id: 0x and 64 hex digits.");
+  return text.toLowerCase() as Hex;
+}
+
+/** A moment as unix seconds: given so, or as ISO 8601 with its zone, so that it is one moment everywhere. */
+export function moment(text: string): number {
+  const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const seconds = /^\d{1,12}$/.test(text) ? Number(text) : isIso ? Date.parse(text) / 1000 : Number.NaN;
+  if (!(seconds >= 0)) {
+    throw new InvalidArgumentError("It must be unix seconds or ISO 8601 with its zone: 2026-01-01T08:30:00Z.");
+  }
+  return seconds;
+}
+
 /** An HTTP URL. */
 export function httpUrl(text: string): string {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {

@@ -3,8 +3,8 @@ import { CairnError, type ErrorCode } from "../protocol/index.ts";
 import { writeFileSafely } from "../storage/write-file.ts";
 import { toJson } from "./output.ts";
 
-/** Longest JSON file that is read, bytes. */
-const MAX_JSON_BYTES = 16 * 1024 * 1024;
+/** Longest JSON file that is read, bytes: evidence of a day with ten samples a second has half of it. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
 /**
  * Reads a JSON file.
@@ -12,8 +12,18 @@ const MAX_JSON_BYTES = 16 * 1024 * 1024;
  * @throws FILE_UNREADABLE, or `invalid`.
  */
 export function readJsonFile(path: string, invalid: ErrorCode = "FILE_UNREADABLE"): unknown {
-  const text = readTextFile(path);
-  if (text.length > MAX_JSON_BYTES) throw new CairnError(invalid, `${path}: it is too large`, { details: { path } });
+  return parseJson(path, new TextDecoder().decode(readBytes(path, invalid)), invalid);
+}
+
+/** The content of a file. @throws FILE_UNREADABLE, or `tooLarge` for one that is larger than any of ours. */
+export function readBytes(path: string, tooLarge: ErrorCode): Uint8Array {
+  const bytes = read(path);
+  if (bytes.length > MAX_JSON_BYTES) throw new CairnError(tooLarge, `${path}: it is too large`, { details: { path } });
+  return bytes;
+}
+
+/** The value of a JSON text. @param path Names the file of which it is. @throws `invalid`. */
+export function parseJson(path: string, text: string, invalid: ErrorCode): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -23,8 +33,12 @@ export function readJsonFile(path: string, invalid: ErrorCode = "FILE_UNREADABLE
 
 /** A text file, whole. @throws FILE_UNREADABLE. */
 export function readTextFile(path: string): string {
+  return read(path).toString("utf8");
+}
+
+function read(path: string): Buffer {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path);
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "it does not exist" : "it cannot be opened";
     throw new CairnError("FILE_UNREADABLE", `${path}: ${why}`, { details: { path }, cause });

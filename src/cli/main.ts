@@ -8,6 +8,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { boxCommand } from "./commands/box.ts";
 import { dayCommand } from "./commands/day.ts";
 import { dropCommand } from "./commands/drop.ts";
+import { evidenceCommand } from "./commands/evidence.ts";
 import { importCommand } from "./commands/import.ts";
 import { keyCommand } from "./commands/key.ts";
 import { migrateCommand } from "./commands/migrate.ts";
@@ -29,6 +30,7 @@ Examples:
   cairn up --fleet 12                                  a programme on this machine, with twelve simulated cars
   cairn simulate --vehicles 200 --days 40 --seed 7     forty days in some minutes, with an audit at the end
   cairn audit                                          recompute every number of the programme in ./.cairn
+  cairn evidence --vehicle 0x3634… --from … --to …     one file that proves what a car did
   cairn account 0x7099…                                one account's stones, consents, vehicles and orders
 
 Exit codes: 0 done, 1 something was found to be wrong, 2 it could not run.`;
@@ -43,6 +45,7 @@ const COMMANDS = [
   accountCommand,
   dropCommand,
   dayCommand,
+  evidenceCommand,
   verifyCommand,
   boxCommand,
   pollCommand,

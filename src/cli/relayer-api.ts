@@ -27,8 +27,14 @@ export interface ReadingResult {
   readonly receipt?: Receipt;
   /** Of the receipt. */
   readonly signature?: Hex;
+  readonly samples?: string;
   readonly refusal?: string;
   readonly message?: string;
+}
+
+/** A reading as it is delivered; its samples may come along, sealed for the owner. */
+interface SealedReading extends SignedReading {
+  readonly sealedSamples?: string;
 }
 
 /** The relayer's API as the CLI uses it: every request is repeated while the relayer is away, since all are idempotent. */
@@ -36,7 +42,7 @@ export interface PatientRelayer {
   readonly url: string;
   status(): Promise<RelayerStatus>;
   /** Delivers readings, in their order. */
-  deliver(readings: readonly SignedReading[]): Promise<ReadingResult[]>;
+  deliver(readings: readonly SealedReading[]): Promise<ReadingResult[]>;
 }
 
 /** Repeats what may be repeated while a service is away, ever more slowly. @param patienceMs How long it may be away. */
@@ -55,10 +61,29 @@ export function patience(patienceMs: number): <T>(attempt: () => Promise<T>) => 
   };
 }
 
-/** Readings of one request. */
-const BATCH = 500;
+/** Readings of one request, and characters of all their sealed samples: with the readings they fit into a body. */
+const MOST_READINGS = 500;
+const MOST_SEALED_CHARS = 512 * 1024;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;
+
+/** Readings as one request after the other takes them. */
+function batchesOf(readings: readonly SealedReading[]): SealedReading[][] {
+  const batches: SealedReading[][] = [];
+  let sealedChars = 0;
+  for (const { reading, signature, sealedSamples } of readings) {
+    const last = batches.at(-1);
+    sealedChars += sealedSamples?.length ?? 0;
+    const body = { reading, signature, ...(sealedSamples === undefined ? {} : { sealedSamples }) };
+    if (last !== undefined && last.length < MOST_READINGS && sealedChars <= MOST_SEALED_CHARS) {
+      last.push(body);
+      continue;
+    }
+    batches.push([body]);
+    sealedChars = sealedSamples?.length ?? 0;
+  }
+  return batches;
+}
 
 /**
  * Makes such a client.
@@ -72,8 +97,7 @@ export function createPatientRelayer(url: string, patienceMs: number): PatientRe
     status: () => patiently(() => api.get("/v1/status")) as Promise<RelayerStatus>,
     async deliver(readings) {
       const results: ReadingResult[] = [];
-      for (let at = 0; at < readings.length; at += BATCH) {
-        const batch = readings.slice(at, at + BATCH).map(({ reading, signature }) => ({ reading, signature }));
+      for (const batch of batchesOf(readings)) {
         const answer = await patiently(() => api.post("/v1/readings", { readings: batch }));
         results.push(...(answer as { results: ReadingResult[] }).results);
       }

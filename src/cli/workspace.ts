@@ -25,6 +25,8 @@ export interface Workspace {
   readonly operator: ServicePlace;
   /** Where the programme can be reached while `up` runs. */
   readonly endpointsFile: string;
+  /** Keys with which owners of simulated and recorded cars open their samples, a file for each vehicle. Secrets. */
+  readonly samplesKeysDir: string;
   /** Odometers and sequences of the cars that `up --fleet` drives. */
   readonly fleetFile: string;
   /** A contribution file to try `cairn verify` on. */
@@ -58,6 +60,7 @@ export function workspaceAt(directory: string): Workspace {
       away: "OPERATOR_UNREACHABLE",
     },
     endpointsFile: join(root, "endpoints.json"),
+    samplesKeysDir: join(root, "samples-keys"),
     fleetFile: join(root, "fleet.json"),
     exampleFile: join(root, "example-contribution.json"),
   };

@@ -36,6 +36,15 @@ export { effectiveMask, letOut } from "./filter.ts";
 export type { RawSample } from "./raw-sample.ts";
 export { type BuiltReading, ReadingBuilder, type ReadingBuilderOptions } from "./reading-builder.ts";
 export {
+  createSamplesKey,
+  type OpenedSamples,
+  openSealedSamples,
+  type SamplesKey,
+  type SamplesPublicKey,
+  samplesKeyFromSecret,
+  sealSamples,
+} from "./sealed-samples.ts";
+export {
   createDeviceKey,
   type DeviceKey,
   deviceKeyFromSecret,

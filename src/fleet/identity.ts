@@ -1,6 +1,6 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type DeviceKey, deviceKeyFromSeed } from "../device/index.ts";
+import { type DeviceKey, deviceKeyFromSeed, type SamplesKey, samplesKeyFromSecret } from "../device/index.ts";
 import { type Hex, toHex, vehicleId } from "../protocol/index.ts";
 
 /** A car in one ownership. A sale ends it: the next owner's period has a new salt, so a new id, and a new key. */
@@ -44,6 +44,11 @@ export function ownerSecret(seed: string, owner: string): Hex {
     const secret = toHex(derive(seed, "owner-key", owner, attempt));
     if (BigInt(secret) > 0n && BigInt(secret) < SECP256K1_N) return secret;
   }
+}
+
+/** The key with which a simulated owner opens the own samples, from the seed. @param owner The owner's name. */
+export function ownerSamplesKey(seed: string, owner: string): SamplesKey {
+  return samplesKeyFromSecret(derive(seed, "samples-key", owner, 0));
 }
 
 /** The salt of a simulated device's payload: a real one is random and never derived. */

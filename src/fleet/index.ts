@@ -3,7 +3,7 @@
  * end in signed readings, made by the very code that runs in a car.
  */
 export type { Delivery } from "./fleet.ts";
-export { ownerSecret, type VehicleIdentity, vehicleIdentity } from "./identity.ts";
+export { ownerSamplesKey, ownerSecret, type VehicleIdentity, vehicleIdentity } from "./identity.ts";
 export { MISCHIEF, type MischiefKind } from "./mischief.ts";
 export { createRecordedFleet, type RecordedFleet, type RecordedVehicle } from "./recorded-fleet.ts";
 export {

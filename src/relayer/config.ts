@@ -23,6 +23,8 @@ export interface RelayerConfig extends ServiceConfig {
   readonly anchorEveryDrops: number;
   /** Days between two pushes of credits in place of the rules' number; only for simulations, which name it. */
   readonly pushIntervalDaysOverride: number | undefined;
+  /** How long sealed samples are kept, days of chain time. */
+  readonly samplesRetentionDays: number;
   /** Seed from which accounts' and days' keys follow; only for simulations. */
   readonly deriveKeysFrom: Hex | undefined;
   /** Signs transactions: the key with the relayer's role. */
@@ -42,6 +44,7 @@ const KEYS = [
   "leaseMs",
   "anchorEveryDrops",
   "pushIntervalDaysOverride",
+  "samplesRetentionDays",
   "deriveKeysFrom",
   "relayerKey",
   "intentKey",
@@ -62,6 +65,7 @@ export function parseRelayerConfig(value: unknown): RelayerConfig {
     pushIntervalDaysOverride: optional(fields.pushIntervalDaysOverride, (days) =>
       whole(days, "pushIntervalDaysOverride", { least: 1, most: 65_535 }),
     ),
+    samplesRetentionDays: whole(fields.samplesRetentionDays ?? 90, "samplesRetentionDays", { least: 1, most: 3_650 }),
     deriveKeysFrom: optional(fields.deriveKeysFrom, seed),
     relayerKey: keySource(fields.relayerKey, "relayerKey"),
     intentKey: optional(fields.intentKey, (value) => keySource(value, "intentKey")),

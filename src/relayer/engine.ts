@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { Logger } from "pino";
 import type { ChainClient } from "../chain/client.ts";
+import { DAY_S } from "../protocol/codec/codes.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { Alerts } from "../service/alerts.ts";
@@ -166,6 +167,7 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
     ...resources,
     ...{ client, view, days, worker, alerts },
     maxFeePerGas: maxFeePerGasOf(config),
+    samplesRetentionS: config.samplesRetentionDays * DAY_S,
     reserve: diskReserve(config),
   });
 }
@@ -178,13 +180,14 @@ function engineOf(
     worker: Worker;
     alerts: Alerts;
     maxFeePerGas: bigint;
+    samplesRetentionS: number;
     reserve: DiskReserve;
   },
 ): Engine {
   const { programme, keys, client, store, view, days, worker, alerts } = parts;
   const { signer } = keys;
   const { db } = store;
-  const intake = new IntakeQueue({ programme, signer, store, view });
+  const intake = new IntakeQueue({ programme, signer, store, view, samplesRetentionS: parts.samplesRetentionS });
   const awards = new AwardQueue({ programme, store, view });
   const reporter = new StatusReporter({ db, view, programme, worker, alerts, maxFeePerGas: parts.maxFeePerGas });
   const status = () => reporter.read();

@@ -1,5 +1,5 @@
+import { Fields, invalid } from "../evidence/fields.ts";
 import type { AwardLeaf, Hex, TaskAward } from "../protocol/index.ts";
-import { Fields, invalid } from "./fields.ts";
 
 /** An award as a relayer shows it, with its leaf once its drop is anchored. */
 export interface ShownAward {

@@ -1,11 +1,9 @@
-import { p256 } from "@noble/curves/nist.js";
-import { sha256 } from "@noble/hashes/sha2.js";
+import { isSignedByDevice } from "../evidence/device-signature.ts";
+import { rootOfProof } from "../evidence/proofs.ts";
 import {
-  concatBytes,
   type Deployment,
   DROP_S,
   dropStart,
-  fromHex,
   type Hex,
   hashMetresLeaf,
   hashMileageLeaf,
@@ -16,7 +14,6 @@ import {
   signingDomain,
 } from "../protocol/index.ts";
 import type { Contribution, DayProof, EvidenceContracts } from "./evidence.ts";
-import { rootOfProof } from "./proofs.ts";
 
 /** One thing that was looked at. */
 export interface EvidenceCheck {
@@ -74,8 +71,7 @@ const NONE = "none";
 export function checkContribution(file: Contribution, facts: ContributionFacts): EvidenceCheck[] {
   const { reading, receipt, leaf } = file;
   const digest = readingDigest(signingDomain(facts.deployment, "Reading"), reading);
-  const deviceSigned =
-    facts.deviceKey !== undefined && verifyDevice(facts.deviceKey, digest, file.readingSignature) ? "valid" : "invalid";
+  const deviceSigned = isSignedByDevice(facts.deviceKey, digest, file.readingSignature) ? "valid" : "invalid";
   const signer = facts.receiptSigner ?? NONE;
   return [
     chainCheck(file, facts.deployment),
@@ -120,15 +116,4 @@ function chainCheck(file: { chainId: number; contracts: EvidenceContracts }, { c
 
 function equal(check: CheckName, expected: string, actual: string): EvidenceCheck {
   return { check, ok: expected === actual, expected, actual };
-}
-
-/** ECDSA P-256 over SHA-256 of the digest, low s only (docs/protocol.md 5.1). */
-function verifyDevice(key: P256PublicKey, digest: Hex, signature: Hex): boolean {
-  try {
-    const point = concatBytes(Uint8Array.of(4), fromHex(key.x, 32), fromHex(key.y, 32));
-    return p256.verify(fromHex(signature, 64), sha256(fromHex(digest, 32)), point, { prehash: false, lowS: true });
-  } catch {
-    // A point off the curve or a scalar out of range: no valid signature.
-    return false;
-  }
 }

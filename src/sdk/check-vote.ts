@@ -1,5 +1,5 @@
+import { rootOfProof } from "../evidence/proofs.ts";
 import { type Deployment, type Hex, hashVoteLeaf, signingDomain, typedDigest } from "../protocol/index.ts";
-import { rootOfProof } from "./proofs.ts";
 import type { CountedVote, VoteFile } from "./vote-file.ts";
 
 /** What can be wrong with a vote's file, and what that would mean. */

@@ -30,6 +30,7 @@ import { getSeason } from "./actions/get-season.ts";
 import { getStones, type Stones } from "./actions/get-stones.ts";
 import { type GetVouchersParameters, getVouchers } from "./actions/get-vouchers.ts";
 import { type GrantConsentParameters, grantConsent } from "./actions/grant-consent.ts";
+import { type MadeEvidence, type MakeEvidenceParameters, makeEvidence } from "./actions/make-evidence.ts";
 import { type MigrateStonesParameters, migrateStones } from "./actions/migrate-stones.ts";
 import { type MoveAccountParameters, moveAccount } from "./actions/move-account.ts";
 import { type ObjectOrderParameters, objectOrder } from "./actions/object-order.ts";
@@ -133,6 +134,8 @@ export interface CairnClient {
   getContribution(parameters: { digest: Hex }): Promise<Contribution>;
   /** {@link verifyContribution} */
   verifyContribution(file: unknown): Promise<EvidenceVerdict>;
+  /** {@link makeEvidence} */
+  makeEvidence(parameters: MakeEvidenceParameters): Promise<MadeEvidence>;
   /** {@link waitForIntent} */
   waitForIntent(parameters: { id: Hex }): Promise<ActionResult>;
 }
@@ -190,6 +193,7 @@ export function createCairnClient(options: CairnClientOptions): CairnClient {
     getProof: (parameters) => getProof(context, parameters),
     getContribution: (parameters) => getContribution(context, parameters),
     verifyContribution: (file) => verifyContribution(context, file),
+    makeEvidence: (parameters) => makeEvidence(context, parameters),
     waitForIntent: (parameters) => waitForIntent(context, parameters),
   };
 }

@@ -1,3 +1,4 @@
+import { Fields, invalid } from "../evidence/fields.ts";
 import type {
   Entitlement,
   Hex,
@@ -6,7 +7,6 @@ import type {
   SignedWorkshopRecord,
   WorkshopRecord,
 } from "../protocol/index.ts";
-import { Fields, invalid } from "./fields.ts";
 
 /** The contract in whose domain a delivery was signed. */
 interface DeliveryPlace {

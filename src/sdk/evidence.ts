@@ -1,5 +1,6 @@
+import { Fields, invalid } from "../evidence/fields.ts";
+import { parseMileageLeaf, parseReading, parseReceipt } from "../evidence/parts.ts";
 import type { Hex, MetresLeaf, MileageLeaf, Reading, Receipt, StonesLeaf } from "../protocol/index.ts";
-import { Fields, invalid } from "./fields.ts";
 
 /** The contracts that a piece of evidence speaks of. */
 export interface EvidenceContracts {
@@ -95,45 +96,6 @@ function parseContracts(file: Fields): EvidenceContracts {
     dropAnchor: contracts.hex("dropAnchor", 20),
     vehicleRegistry: contracts.hex("vehicleRegistry", 20),
     stoneLedger: contracts.hex("stoneLedger", 20),
-  };
-}
-
-function parseReading(reading: Fields): Reading {
-  return {
-    vehicle: reading.hex("vehicle", 32),
-    sequence: reading.whole("sequence"),
-    startedAt: reading.whole("startedAt"),
-    endedAt: reading.whole("endedAt"),
-    odometerStart: reading.whole("odometerStart"),
-    odometerEnd: reading.whole("odometerEnd"),
-    takeovers: reading.whole("takeovers"),
-    categories: reading.whole("categories"),
-    payload: reading.hex("payload", 32),
-  };
-}
-
-function parseReceipt(receipt: Fields): Receipt {
-  return {
-    readingDigest: receipt.hex("readingDigest", 32),
-    account: receipt.hex("account", 20),
-    drop: receipt.whole("drop"),
-    deadline: receipt.whole("deadline"),
-  };
-}
-
-function parseMileageLeaf(leaf: Fields): MileageLeaf {
-  return {
-    drop: leaf.whole("drop"),
-    index: leaf.whole("index"),
-    readingDigest: leaf.hex("readingDigest", 32),
-    signatureHash: leaf.hex("signatureHash", 32),
-    account: leaf.hex("account", 20),
-    countedM: leaf.whole("countedM"),
-    vehicleDayAfterM: leaf.whole("vehicleDayAfterM"),
-    accountAfterM: leaf.whole("accountAfterM"),
-    prevVehicleLeaf: leaf.hex("prevVehicleLeaf", 32),
-    prevAccountLeaf: leaf.hex("prevAccountLeaf", 32),
-    salt: leaf.hex("salt", 32),
   };
 }
 

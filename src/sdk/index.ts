@@ -5,6 +5,7 @@ export type { ForwardRecord, RecoveryRecord } from "../chain/read/moves.ts";
 export type { AnnouncementRecord, ItemRecord, OrderRecord, OrderState } from "../chain/read/orders.ts";
 export type { PollResultRecord } from "../chain/read/polls.ts";
 export type { MinedTransaction } from "../chain/write/transactions.ts";
+export { rootOfProof } from "../evidence/proofs.ts";
 export type {
   BoxCheck,
   BoxProof,
@@ -51,6 +52,7 @@ export type { RoundState } from "./actions/get-round.ts";
 export type { Stones } from "./actions/get-stones.ts";
 export type { GetVouchersParameters } from "./actions/get-vouchers.ts";
 export type { GrantConsentParameters } from "./actions/grant-consent.ts";
+export type { EvidenceProgress, MadeEvidence, MakeEvidenceParameters } from "./actions/make-evidence.ts";
 export type { MigrateStonesParameters } from "./actions/migrate-stones.ts";
 export type { MoveAccountParameters } from "./actions/move-account.ts";
 export type { ObjectOrderParameters } from "./actions/object-order.ts";
@@ -61,6 +63,7 @@ export type { PlaceVoucherOrderParameters } from "./actions/place-voucher-order.
 export type { ReleaseVehicleParameters } from "./actions/release-vehicle.ts";
 export type { RequestBoxesParameters } from "./actions/request-boxes.ts";
 export type { EvidenceVerdict } from "./actions/verify-contribution.ts";
+export { type AskAboutEvidence, verifyEvidenceOnChain } from "./actions/verify-evidence.ts";
 export type { VoteVerdict } from "./actions/verify-vote.ts";
 export type { VoteParameters } from "./actions/vote.ts";
 export type { WithdrawConsentParameters } from "./actions/withdraw-consent.ts";
@@ -96,7 +99,6 @@ export { type DeliveryFile, type EntitlementFile, parseDelivery, type WorkshopRe
 export { type Contribution, type DayProof, type EvidenceContracts, parseEvidence } from "./evidence.ts";
 export type { IntentResult } from "./intents.ts";
 export type { PollText, ProgrammeText, RoundText } from "./programme-text.ts";
-export { rootOfProof } from "./proofs.ts";
 export type {
   ActionOptions,
   ActionResult,

@@ -1,6 +1,6 @@
+import { Fields, invalid } from "../evidence/fields.ts";
 import { CairnError, contentHash, type Hex } from "../protocol/index.ts";
 import type { SdkContext } from "./context.ts";
-import { Fields, invalid } from "./fields.ts";
 import { patiently } from "./patience.ts";
 
 /** A text that owners read, in both languages of the programme. */

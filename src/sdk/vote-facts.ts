@@ -1,9 +1,9 @@
 import type { PollRecord } from "../chain/read/polls.ts";
 import { readIsReceiptKey } from "../chain/read/rules.ts";
+import { recoveredSigner } from "../evidence/recovered-signer.ts";
 import { signingDomain, typedDigest } from "../protocol/index.ts";
 import type { VoteReceiptFacts } from "./check-vote.ts";
 import type { SdkContext } from "./context.ts";
-import { recoveredSigner } from "./recovered-signer.ts";
 import type { VoteFile } from "./vote-file.ts";
 
 /** What the chain says of a vote's receipt. @throws CHAIN_UNREACHABLE. */

@@ -1,5 +1,5 @@
+import { Fields, invalid } from "../evidence/fields.ts";
 import type { Hex, VoteLeaf } from "../protocol/index.ts";
-import { Fields, invalid } from "./fields.ts";
 
 /** What an account votes, as it is signed (docs/protocol.md 13.2). */
 export interface Vote {

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { openSealedSamples } from "../../src/device/index.ts";
+import { payloadOf } from "../../src/protocol/index.ts";
 import { realDataFolder } from "../support/real-data.ts";
 
 /** A Monday midnight in San Francisco, unix seconds. */
@@ -118,6 +121,28 @@ describe("cairn replay", () => {
     assert.equal(summary.audit.verdict, "clean");
     assert.equal(summary.rootsDigest, calm.rootsDigest);
     assert.deepEqual(summary.services, calm.services);
+  });
+
+  test("when samples are kept, then the roots are the same, and each owner's key opens what the readings commit to", async () => {
+    const { code, out, error } = await replayInto("kept", "--keep-samples").ended;
+    assert.equal(code, 0, error);
+    const summary = JSON.parse(out);
+    assert.deepEqual([summary.audit.verdict, summary.rootsDigest], ["clean", calm.rootsDigest]);
+    const work = join(works, "kept");
+    const store = new DatabaseSync(join(work, "relayer.sqlite"), { readOnly: true });
+    const rows = store
+      .prepare(
+        "select r.vehicle, payload, sealed from readings r left join sealed_samples using (drop_no, vehicle, sequence)",
+      )
+      .all() as { vehicle: string; payload: string; sealed: string }[];
+    store.close();
+    assert.equal(rows.length, summary.readings.accepted);
+    for (const { vehicle, payload, sealed } of rows) {
+      const path = join(work, "samples-keys", `${vehicle}.json`);
+      assert.equal(statSync(path).mode & 0o077, 0);
+      const { opening } = await openSealedSamples(sealed, JSON.parse(readFileSync(path, "utf8")));
+      assert.equal(payloadOf(opening), payload);
+    }
   });
 
   test("given a log of more than a week, then boxes, a benefit round and exclusions are played, too", async () => {

@@ -201,6 +201,7 @@ describe("the API at its edge", () => {
       "/v1/readings",
       "/v1/receipts/{digest}",
       "/v1/status",
+      "/v1/vehicles/{vehicle}/readings",
     ];
     assert.deepEqual(Object.keys(paths).sort(), expected);
   });

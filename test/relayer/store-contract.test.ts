@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Hex, type RefusalCode, ZERO_ADDRESS } from "../../src/protocol/index.ts";
 import { addToCounters, readCounters } from "../../src/relayer/store/counters.ts";
-import { openStore } from "../../src/relayer/store/open.ts";
+import { openStore, type Store } from "../../src/relayer/store/open.ts";
 import {
   enqueueEffect,
   openEffects,
@@ -12,6 +12,15 @@ import {
   updateEffect,
 } from "../../src/relayer/store/outbox.ts";
 import { insertRefusals, readRefusals } from "../../src/relayer/store/refusals.ts";
+import {
+  deleteOver,
+  deleteWithdrawn,
+  endErasure,
+  insertSealedSamples,
+  orderErasures,
+  readErasures,
+  readSealedSamples,
+} from "../../src/relayer/store/sealed-samples.ts";
 import { addressOf, keyOf } from "./support/keys.ts";
 import { DEPLOYMENT, describeStores } from "./support/stores.ts";
 
@@ -139,6 +148,80 @@ describeStores("a store", (kind) => {
         [...first, ...second].map(({ at }) => at),
         [5, 4, 3, 2],
       );
+    });
+  });
+
+  describe("sealed samples", () => {
+    const [alice, bob] = [addressOf("alice"), addressOf("bob")];
+    const sealed = (sequence: number, more: { account?: Hex; consent_version?: number; keep_until?: number } = {}) => ({
+      ...{
+        drop_no: sequence >> 1,
+        vehicle: keyOf("car"),
+        sequence,
+        account: alice,
+        consent_version: 1,
+        keep_until: 100,
+      },
+      ...{ sealed: `text ${sequence}`, ...more },
+    });
+    const keyOfReading = (sequence: number) => ({ ...sealed(sequence), digest: keyOf(`digest ${sequence}`) });
+    const sequencesIn = async (store: Store): Promise<number[]> =>
+      (await store.db.selectFrom("sealed_samples").select("sequence").orderBy("sequence").execute()).map(
+        ({ sequence }) => sequence,
+      );
+
+    test("when some are asked for, only theirs are given, and none whose time is over", async (context) => {
+      const store = await kind.open(context);
+      const other = { ...sealed(2), drop_no: 5, vehicle: keyOf("other car"), sealed: "another car's" };
+      await store.transaction((tx) => insertSealedSamples(tx, [sealed(1), sealed(2), other, sealed(10)]));
+      const asked = [1, 10, 11].map(keyOfReading);
+      const found = await readSealedSamples(store.db, asked, 99);
+      assert.deepEqual(
+        [...found],
+        [
+          [keyOf("digest 1"), "text 1"],
+          [keyOf("digest 10"), "text 10"],
+        ],
+      );
+      assert.equal((await readSealedSamples(store.db, asked, 100)).size, 0);
+    });
+
+    test("when a reading has some, others of it are refused", async (context) => {
+      const store = await kind.open(context);
+      await store.transaction((tx) => insertSealedSamples(tx, [sealed(1)]));
+      await assert.rejects(store.transaction((tx) => insertSealedSamples(tx, [{ ...sealed(1), sealed: "another" }])));
+    });
+
+    test("when time has passed, the oldest go first, as many as are asked for", async (context) => {
+      const store = await kind.open(context);
+      const rows = [30, 10, 20, 40].map((keep_until, at) => sealed(at + 1, { keep_until }));
+      await store.transaction((tx) => insertSealedSamples(tx, rows));
+      assert.equal(await store.transaction((tx) => deleteOver(tx, 30, 2)), 2);
+      assert.deepEqual(await sequencesIn(store), [1, 4]);
+      assert.equal(await store.transaction((tx) => deleteOver(tx, 30, 2)), 1);
+      assert.equal(await store.transaction((tx) => deleteOver(tx, 30, 2)), 0);
+      assert.deepEqual(await sequencesIn(store), [4]);
+    });
+
+    test("when an owner has withdrawn, what was kept under earlier grants goes, in pieces", async (context) => {
+      const store = await kind.open(context);
+      const rows = [sealed(1), sealed(2), sealed(3, { account: bob }), sealed(4, { consent_version: 3 })];
+      await store.transaction((tx) => insertSealedSamples(tx, rows));
+      const erase = () => store.transaction((tx) => deleteWithdrawn(tx, { account: alice, version: 2 }, 1));
+      assert.deepEqual([await erase(), await erase(), await erase()], [1, 1, 0]);
+      assert.deepEqual(await sequencesIn(store), [3, 4]);
+    });
+
+    test("when erasures of one account follow each other, the newest withdrawal stands until it is done", async (context) => {
+      const store = await kind.open(context);
+      const order = (version: number) => store.transaction((tx) => orderErasures(tx, new Map([[alice, version]])));
+      await order(4);
+      await order(2);
+      assert.deepEqual([...(await readErasures(store.db))], [[alice, 4]]);
+      await store.transaction((tx) => endErasure(tx, alice, 2));
+      assert.equal((await readErasures(store.db)).size, 1);
+      await store.transaction((tx) => endErasure(tx, alice, 4));
+      assert.equal((await readErasures(store.db)).size, 0);
     });
   });
 });

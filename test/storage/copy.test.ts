@@ -38,6 +38,7 @@ describe("cairn store copy", { skip: withoutPostgres() }, () => {
     ];
     assert.equal(store, "relayer");
     assert.equal(tables.find(({ table }) => table === "readings")?.rows, stage.receipts.size);
+    assert.ok(["sealed_samples", "samples_erasures"].every((name) => tables.some(({ table }) => table === name)));
 
     const again = await copy();
     assert.deepEqual([again.code, /STORE_IN_USE/.test(again.stderr)], [2, true]);

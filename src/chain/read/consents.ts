@@ -44,6 +44,29 @@ export async function readConsent(
   return { ...record, categories: Number(record.categories) };
 }
 
+/**
+ * Whether a consent covered categories in every second of [from, to).
+ * @param key With `categories`, a category mask.
+ * @param to Unix seconds, at most the newest block's time.
+ * @throws CHAIN_UNREACHABLE, also for an empty interval or one that is not past.
+ */
+export async function readConsentCovers(
+  client: ChainClient,
+  deployment: Deployment,
+  { account, recipient, purpose, categories }: ConsentKey & { readonly categories: number },
+  from: number,
+  to: number,
+): Promise<boolean> {
+  return reach(
+    client.readContract({
+      abi: ABIS.consentRegistry,
+      address: deployment.contracts.consentRegistry,
+      functionName: "consentCovers",
+      args: [account, recipient, purpose, BigInt(categories), BigInt(from), BigInt(to)],
+    }),
+  );
+}
+
 /** Whether a record permits at a moment: granted, not withdrawn, not expired. Intervals are half open. */
 export function consentStands(record: ConsentRecord, time: number): boolean {
   const ended = (end: number) => end !== 0 && end <= time;

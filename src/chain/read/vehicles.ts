@@ -61,6 +61,28 @@ export async function readDeviceKey(
 }
 
 /**
+ * Whether an account held a vehicle in every second of [from, to).
+ * @param to Unix seconds, at most the newest block's time.
+ * @throws CHAIN_UNREACHABLE, also for a time that is not past.
+ */
+export async function readOwnerThroughout(
+  client: ChainClient,
+  deployment: Deployment,
+  { vehicle, account }: { readonly vehicle: Hex; readonly account: Hex },
+  from: number,
+  to: number,
+): Promise<boolean> {
+  return reach(
+    client.readContract({
+      abi: ABIS.vehicleRegistry,
+      address: deployment.contracts.vehicleRegistry,
+      functionName: "ownerThroughout",
+      args: [vehicle, account, BigInt(from), BigInt(to)],
+    }),
+  );
+}
+
+/**
  * A vehicle's rank by order of registration, counted from 1; 0 when it is not registered.
  * @throws CHAIN_UNREACHABLE.
  */

@@ -24,16 +24,19 @@ export function replayCommand(program: Command, done: (code: ExitCode) => void):
   )
     .addOption(utcOffsetOption().makeOptionMandatory())
     .option("--work <dir>", "a new folder for its chain, database and files (default: a temporary one)")
+    .option("--keep-samples", "owners have their samples kept, sealed; their keys go into the work folder")
     .option("--report <file>", "write a page with pictures")
     .addHelpText("after", EXAMPLES)
-    .action(async (options: LogOptions & { utcOffset: number; work?: string; report?: string }) => {
-      const { json = false, utcOffset, ...asked } = options;
-      // Loaded when it is needed: every other command starts faster without it.
-      const { replay } = await import("../replay/replay.ts");
-      const { showReplay } = await import("../replay/summary.ts");
-      const { summary, surprises } = await replay({ ...asked, utcOffsetS: utcOffset, quiet: json });
-      if (json) printJson(summary);
-      else showReplay(summary, surprises);
-      done(summary.audit.verdict === "clean" && summary.readings.surprises === 0 ? EXIT.ok : EXIT.findings);
-    });
+    .action(
+      async (options: LogOptions & { utcOffset: number; work?: string; report?: string; keepSamples?: boolean }) => {
+        const { json = false, utcOffset, ...asked } = options;
+        // Loaded when it is needed: every other command starts faster without it.
+        const { replay } = await import("../replay/replay.ts");
+        const { showReplay } = await import("../replay/summary.ts");
+        const { summary, surprises } = await replay({ ...asked, utcOffsetS: utcOffset, quiet: json });
+        if (json) printJson(summary);
+        else showReplay(summary, surprises);
+        done(summary.audit.verdict === "clean" && summary.readings.surprises === 0 ? EXIT.ok : EXIT.findings);
+      },
+    );
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { shortText, wholeNumber } from "../arguments.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { printJson } from "../output.ts";
+import type { SimulateOptions } from "../simulate/simulate.ts";
 
 const EXAMPLES = `
 A whole programme at warped time: cars drive, consents come and go, a car is sold, orders take their courses; at the end
@@ -23,9 +24,10 @@ export function simulateCommand(program: Command, done: (code: ExitCode) => void
     .addOption(new Option("--days <number>", "how many days").argParser(wholeNumber(1, 3_650)).makeOptionMandatory())
     .addOption(new Option("--seed <text>", "what everything random follows from").argParser(shortText).default("1"))
     .option("--work <dir>", "a new folder for its chain, database and files (default: a temporary one)")
+    .option("--keep-samples", "owners have their samples kept, sealed; their keys go into the work folder")
     .option("--json", "print the summary as JSON")
     .addHelpText("after", EXAMPLES)
-    .action(async (options: { vehicles: number; days: number; seed: string; work?: string; json?: boolean }) => {
+    .action(async (options: SimulateOptions & { json?: boolean }) => {
       const { json = false, ...asked } = options;
       // Loaded when it is needed: every other command starts faster without it.
       const { simulate } = await import("../simulate/simulate.ts");

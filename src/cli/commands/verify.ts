@@ -1,32 +1,55 @@
 import type { Command } from "commander";
+import { looksLikeEvidence } from "../../evidence/index.ts";
 import { createCairnClient, EVIDENCE_CHECKS, type EvidenceVerdict } from "../../sdk/index.ts";
 import { type ConnectionOptions, connect, withConnection } from "../connection.ts";
+import { examine, showEvidence, writeEvidencePage } from "../evidence/show.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
-import { readJsonFile } from "../files.ts";
+import { parseJson, readBytes } from "../files.ts";
 import { print, printJson } from "../output.ts";
 
+interface VerifyOptions extends ConnectionOptions {
+  readonly html?: string;
+}
+
 const EXAMPLES = `
-A contribution file is one reading with its signatures, leaf and proof; a day proof is an account's place in a settled day.
-Nothing but the chain is asked. The exit code is 1 when something in it is false.
+An evidence file (cairn evidence) is checked by itself, without any network; with --rpc a chain is asked, too, and with
+--deployment whether its contracts are the programme's. A contribution file is one reading with its signatures, leaf and proof,
+a day proof an account's place in a settled day; for these the chain is always asked. The exit code is 1 when something is false.
 
 Examples:
-  cairn verify contribution.json
+  cairn verify evidence.json
+  cairn verify evidence.json --rpc http://127.0.0.1:8545 --deployment deployment.json --html evidence.html
   cairn verify contribution.json --rpc http://127.0.0.1:8545 --deployment deployment.json --json`;
 
-/** `cairn verify FILE`: checks one contribution against the chain. */
+/** `cairn verify FILE`: checks what an owner shows. */
 export function verifyCommand(program: Command, done: (code: ExitCode) => void): void {
   withConnection(program.command("verify"))
-    .argument("<file>", "a contribution file or a day proof")
-    .description("check one contribution against the chain")
+    .argument("<file>", "an evidence file, a contribution file or a day proof")
+    .description("check what an owner shows: evidence by itself, one contribution against the chain")
+    .option("--html <page>", "of an evidence file: write a page that shows it")
     .addHelpText("after", EXAMPLES)
-    .action(async (file: string, options: ConnectionOptions) => {
-      const evidence = readJsonFile(file, "EVIDENCE_INVALID");
-      const { rpcUrl, deployment } = await connect(options);
-      const verdict = await createCairnClient({ rpcUrl, deployment }).verifyContribution(evidence);
-      if (options.json) printJson(verdict);
-      else show(file, verdict);
-      done(verdict.valid ? EXIT.ok : EXIT.findings);
+    .action(async (path: string, options: VerifyOptions) => {
+      const bytes = readBytes(path, "EVIDENCE_INVALID");
+      const verify = looksLikeEvidence(bytes) ? verifyFile : verifyContribution;
+      done((await verify(path, bytes, options)) ? EXIT.ok : EXIT.findings);
     });
+}
+
+async function verifyFile(path: string, bytes: Uint8Array, options: VerifyOptions): Promise<boolean> {
+  const { report, opened } = await examine(bytes, options);
+  if (options.html !== undefined) await writeEvidencePage(options.html, report, opened?.file);
+  if (options.json) printJson(report);
+  else showEvidence(path, report);
+  return report.valid;
+}
+
+async function verifyContribution(path: string, bytes: Uint8Array, options: VerifyOptions): Promise<boolean> {
+  const evidence = parseJson(path, new TextDecoder().decode(bytes), "EVIDENCE_INVALID");
+  const { rpcUrl, deployment } = await connect(options);
+  const verdict = await createCairnClient({ rpcUrl, deployment }).verifyContribution(evidence);
+  if (options.json) printJson(verdict);
+  else show(path, verdict);
+  return verdict.valid;
 }
 
 function show(file: string, { type, valid, checks }: EvidenceVerdict): void {

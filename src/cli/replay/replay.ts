@@ -14,7 +14,7 @@ import type { Surprise } from "../simulate/intake-tally.ts";
 import { OrderScenario } from "../simulate/orders.ts";
 import { relaxedRules, simulationRules } from "../simulate/rules.ts";
 import { ServiceScenarios } from "../simulate/services.ts";
-import { judge, keepExample, onStage, openStage, type Stage } from "../simulate/stage.ts";
+import { judge, keepExample, onStage, openStage, type Stage, samplesSealer } from "../simulate/stage.ts";
 import { summarise } from "../simulate/summary.ts";
 import { Upgrades } from "../simulate/upgrades.ts";
 import { documentsOf, type HeldWorkspace } from "../workspace.ts";
@@ -35,6 +35,8 @@ export interface ReplayOptions {
   readonly vehicles?: number;
   readonly days?: number;
   readonly seed: string;
+  /** Owners have their samples kept for them. */
+  readonly keepSamples?: boolean;
   /** A new or empty folder; by default one among the system's temporary ones. */
   readonly work?: string;
   /** Where to write a page with pictures. */
@@ -75,7 +77,7 @@ export async function replay(
 }
 
 async function play(options: ReplayOptions, workspace: HeldWorkspace, cleanup: Cleanup) {
-  const { format, data, seed, quiet = false } = options;
+  const { format, data, seed, keepSamples: keepsSamples = false, quiet = false } = options;
   const watch = new Stopwatch();
   if (!quiet) note(`Reading the log in ${data}`);
   const importer = importerOf(format);
@@ -86,7 +88,7 @@ async function play(options: ReplayOptions, workspace: HeldWorkspace, cleanup: C
   const genesis = log.startsAt;
   watch.next("reading the log once");
   if (!quiet) note(`Replaying ${log.vehicles.length} vehicles over ${days} days in ${workspace.root}`);
-  const setting = { seed, genesis, chainStartsAt: genesis - CHAIN_AHEAD_S, rules, quiet };
+  const setting = { seed, genesis, chainStartsAt: genesis - CHAIN_AHEAD_S, rules, keepsSamples, quiet };
   const stage = await openStage(setting, workspace, cleanup);
   const { world } = stage;
   const setUpAt = genesis - SET_UP_AHEAD_S;
@@ -117,13 +119,14 @@ async function play(options: ReplayOptions, workspace: HeldWorkspace, cleanup: C
   return conclude(stage, running, watch, quiet);
 }
 
-async function drive({ world }: Stage, running: Play, quiet: boolean) {
+async function drive(stage: Stage, running: Play, quiet: boolean) {
   const { days, rules, plan, fleet, traffic, orders, services, scenario } = running;
   const progress = createProgress("drops", days * DROPS_PER_DAY, { quiet });
   const mostTailDays = rules.pushIntervalDays + MOST_TAIL_DAYS;
   await driveProgramme({
-    ...{ world, plan, fleet, scenarios: [orders, services], days, mostTailDays, progress },
+    ...{ world: stage.world, plan, fleet, scenarios: [orders, services], days, mostTailDays, progress },
     tally: traffic,
+    seal: samplesSealer(stage, plan),
     counts: scenario,
   }).finally(progress.stop);
 }

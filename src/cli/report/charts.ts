@@ -43,6 +43,73 @@ export function timeLine(
   });
 }
 
+/** One of several pictures over the same time. */
+export interface Panel {
+  /** What the height means, with its unit. */
+  readonly axis: string;
+  readonly mark: "line" | "bar";
+  /** Times in unix seconds. Points of one part are joined, those of different parts are not. */
+  readonly points: readonly { readonly time: number; readonly value: number; readonly part: number }[];
+  /** Whether the height begins at 0. */
+  readonly fromZero: boolean;
+}
+
+const PANEL_HEIGHT = 120;
+
+/** Panels one below the other over one scale of time (UTC), with the time that matters marked. */
+export function panels(
+  title: string,
+  { from, to, marked }: { from: number; to: number; marked: { from: number; to: number } },
+  all: readonly Panel[],
+): Promise<Chart> {
+  const x = {
+    ...{ field: "time", type: "temporal", title: null, axis: { labelOverlap: true, format: clockFormat(to - from) } },
+    scale: { type: "utc", nice: false },
+  } as const;
+  const period = {
+    data: { values: [{ time: Math.max(from, marked.from) * 1000, end: Math.min(to, marked.to) * 1000 }] },
+    mark: { type: "rect", color: COLOURS[1], opacity: 0.12 },
+    encoding: { x, x2: { field: "end" } },
+  } as const;
+  const layered = all.map(({ axis, mark, points, fromZero }) => ({
+    ...{ width: WIDTH, height: PANEL_HEIGHT },
+    layer: [
+      period,
+      {
+        data: { values: points.map(({ time, ...point }) => ({ time: time * 1000, ...point })) },
+        mark:
+          mark === "line"
+            ? { type: "line", color: COLOUR, strokeWidth: 1.5 }
+            : { type: "rule", color: COLOUR, strokeWidth: 3 },
+        encoding: {
+          x,
+          y: {
+            field: "value",
+            type: "quantitative",
+            title: axis,
+            scale: heightScale(points, fromZero),
+            axis: { tickCount: 4, ...(mark === "bar" ? { tickMinStep: 1, format: "d" } : {}) },
+          },
+          ...(mark === "line" ? { detail: { field: "part" } } : { y2: { datum: 0 } }),
+        },
+      },
+    ],
+  }));
+  return draw(title, { vconcat: layered, spacing: 12, resolve: { scale: { x: "shared" } } });
+}
+
+/** From 0 a panel reaches at least to 1, so that one without anything is not taken for one around 0. */
+function heightScale(points: Panel["points"], fromZero: boolean) {
+  if (!fromZero) return { zero: false };
+  return { domainMin: 0, domainMax: points.reduce((most, { value }) => Math.max(most, value), 1), nice: true };
+}
+
+/** How moments are written when a picture spans so many seconds. */
+function clockFormat(spanS: number): string {
+  if (spanS < 600) return "%H:%M:%S";
+  return spanS < 86_400 ? "%H:%M" : "%d %b %H:%M";
+}
+
 /** Vertical bars in the order given. */
 export function bars(title: string, axis: string, values: readonly Bar[]): Promise<Chart> {
   return draw(title, {

@@ -1,3 +1,4 @@
+import type { Purpose } from "../../protocol/index.ts";
 import type { PlannedAction, PlannedCar, PlannedOwner } from "./plan.ts";
 import type { World } from "./world.ts";
 
@@ -20,6 +21,9 @@ export async function setUp(world: World, cars: readonly PlannedCar[]): Promise<
   // One after the other into the relayer's hands, so that it always has them in one order; then all at once to the chain.
   for (const car of cars) ids.push([car.owner, (await pair(world, car, "accepted")).id] as const);
   for (const owner of owners) ids.push([owner, (await grant(world, owner, "accepted")).id] as const);
+  if (world.keepsSamples) {
+    for (const owner of owners) ids.push([owner, (await grant(world, owner, "accepted", "ownEvidence")).id] as const);
+  }
   await Promise.all(ids.map(([owner, id]) => world.clientOf(owner).waitForIntent({ id })));
 }
 
@@ -45,6 +49,7 @@ async function sell(world: World, car: PlannedCar, next: PlannedCar): Promise<vo
   await register(world, [next]);
   await pair(world, next, "done");
   await grant(world, next.owner, "done");
+  if (world.keepsSamples) await grant(world, next.owner, "done", "ownEvidence");
 }
 
 async function register(world: World, cars: readonly PlannedCar[]): Promise<void> {
@@ -63,6 +68,6 @@ function pair(world: World, { identity, owner }: PlannedCar, until: "accepted" |
   return world.clientOf(owner).pairVehicle({ vehicle, signByDevice: ({ digest }) => key.signDigest(digest), until });
 }
 
-function grant(world: World, owner: PlannedOwner, until: "accepted" | "done") {
-  return world.clientOf(owner).grantConsent({ categories: owner.categories, until });
+function grant(world: World, owner: PlannedOwner, until: "accepted" | "done", purpose: Purpose = "productIteration") {
+  return world.clientOf(owner).grantConsent({ categories: owner.categories, purpose, until });
 }

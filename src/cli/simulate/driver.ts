@@ -1,5 +1,6 @@
 import type { Delivery } from "../../fleet/index.ts";
 import { DROPS_PER_DAY, dropStart } from "../../protocol/index.ts";
+import type { SamplesSealer } from "../kept-samples.ts";
 import type { Progress } from "../progress.ts";
 import type { RelayerStatus } from "../relayer-api.ts";
 import { act, type ScenarioCounts } from "./actions.ts";
@@ -23,6 +24,8 @@ export interface DriverParts {
   readonly fleet: DrivenFleet;
   readonly scenarios: readonly Scenario[];
   readonly tally: IntakeTally;
+  /** Seals the samples that go along with readings. */
+  readonly seal: SamplesSealer;
   readonly counts: ScenarioCounts;
   readonly days: number;
   /** Days after the last driven one within which credits and scenarios must come to an end. */
@@ -50,7 +53,7 @@ interface Stop {
  * @returns How many days it went through, the tail included.
  */
 export async function driveProgramme(parts: DriverParts): Promise<number> {
-  const { world, fleet, tally, days, progress } = parts;
+  const { world, fleet, tally, seal, days, progress } = parts;
   const { genesis } = world.deployment;
   const delivered = new Set<number>();
   let next = nextStop(parts, 0);
@@ -66,7 +69,7 @@ export async function driveProgramme(parts: DriverParts): Promise<number> {
       await next;
       return day;
     }
-    tally.add(deliveries, await world.relayer.deliver(deliveries), dropStart(genesis, drop));
+    tally.add(deliveries, await world.relayer.deliver(await seal(deliveries)), dropStart(genesis, drop));
     await actIn(parts, drop, status);
   }
   function nextStop({ plan }: DriverParts, from: number): Promise<Stop> {

@@ -13,7 +13,7 @@ import { OrderScenario } from "./orders.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { relaxedRules, simulationRules } from "./rules.ts";
 import { ServiceScenarios } from "./services.ts";
-import { judge, keepExample, onStage, openStage } from "./stage.ts";
+import { judge, keepExample, onStage, openStage, samplesSealer } from "./stage.ts";
 import { type SimulationSummary, summarise } from "./summary.ts";
 import { Upgrades } from "./upgrades.ts";
 
@@ -22,6 +22,8 @@ export interface SimulateOptions {
   readonly vehicles: number;
   readonly days: number;
   readonly seed: string;
+  /** Owners have their samples kept for them. */
+  readonly keepSamples?: boolean;
   /** A new or empty folder; by default one among the system's temporary ones. */
   readonly work?: string;
   /** Keep what owners were promised in the work folder's `receipts`, and audit that too. */
@@ -53,10 +55,10 @@ export async function simulate(
 
 async function play(options: SimulateOptions, workspace: HeldWorkspace, cleanup: Cleanup) {
   const startedAt = performance.now();
-  const { vehicles, days, seed, quiet = false } = options;
+  const { vehicles, days, seed, keepSamples: keepsSamples = false, quiet = false } = options;
   if (!quiet) note(`Simulating ${vehicles} vehicles over ${days} days in ${workspace.root}`);
   const rules = simulationRules(days);
-  const setting = { seed, genesis: GENESIS, chainStartsAt: CHAIN_STARTS_AT, rules, quiet };
+  const setting = { seed, genesis: GENESIS, chainStartsAt: CHAIN_STARTS_AT, rules, keepsSamples, quiet };
   const stage = await openStage(setting, workspace, cleanup);
   const { world } = stage;
   const plan = makePlan({ seed, vehicles, days, genesis: GENESIS, setUpAt: SET_UP_AT });
@@ -78,7 +80,18 @@ async function play(options: SimulateOptions, workspace: HeldWorkspace, cleanup:
   const fleet = fleetOf(plan, world.deployment, options);
   const mostTailDays = rules.pushIntervalDays + MOST_TAIL_DAYS;
   await driveProgramme({
-    ...{ world, plan, fleet, scenarios: [orders, services], tally, counts: scenario, days, mostTailDays, progress },
+    ...{
+      world,
+      plan,
+      fleet,
+      scenarios: [orders, services],
+      tally,
+      seal: samplesSealer(stage, plan),
+      counts: scenario,
+      days,
+      mostTailDays,
+      progress,
+    },
   }).finally(progress.stop);
   receipts?.write(services.voteFiles);
   const report = await judge(stage, { quiet, receiptsDir: receipts?.folder });

@@ -9,6 +9,7 @@ import { startEmbeddedChain } from "../chain/embedded-chain.ts";
 import { Cleanup } from "../cleanup.ts";
 import { auditProgress } from "../commands/audit.ts";
 import { toJsonFile } from "../files.ts";
+import { type SamplesSealer, sealerFor, sealNothing } from "../kept-samples.ts";
 import { keysFromSeed, type ProgrammeKeys, writeKeys } from "../keys.ts";
 import { createPatientOperator } from "../operator-api.ts";
 import { operatorApiKeys, operatorConfig } from "../operator-config.ts";
@@ -20,6 +21,7 @@ import { type ServiceProcess, startServiceProcess } from "../service-process.ts"
 import { untilAskedToStop } from "../signals.ts";
 import { auditedIn, type HeldWorkspace, holdWorkspace } from "../workspace.ts";
 import type { IntakeTally } from "./intake-tally.ts";
+import type { Plan } from "./plan.ts";
 import { createWorld, type World } from "./world.ts";
 
 /** What a programme at warped time is made with. */
@@ -30,6 +32,8 @@ export interface StageOptions {
   /** Time of the chain's first block. */
   readonly chainStartsAt: number;
   readonly rules: RuleSet;
+  /** Whether owners consent to having their samples kept for them. */
+  readonly keepsSamples: boolean;
   readonly quiet: boolean;
 }
 
@@ -74,7 +78,7 @@ export async function onStage<Result>(
 
 /** Starts chain, contracts, relayer and operator; all keys follow from the seed. */
 export async function openStage(options: StageOptions, workspace: HeldWorkspace, cleanup: Cleanup): Promise<Stage> {
-  const { seed, genesis, rules, chainStartsAt, quiet } = options;
+  const { seed, genesis, rules, chainStartsAt, keepsSamples, quiet } = options;
   const keys = keysFromSeed(seed);
   writeKeys(workspace.keysFile, keys);
   const chain = await startEmbeddedChain(workspace.chainDir, { kind: "driven", startsAt: chainStartsAt });
@@ -109,7 +113,7 @@ export async function openStage(options: StageOptions, workspace: HeldWorkspace,
   const writers = dutyWriters({ rpcUrl, deployment }, keys, POLL_MS);
   return {
     ...{ workspace, relayerProcess, keys },
-    world: createWorld({ chain, deployment, relayer, operator, writers, failed }),
+    world: createWorld({ chain, deployment, relayer, operator, writers, keepsSamples, failed }),
   };
 }
 
@@ -129,6 +133,13 @@ function startOperator(
       ...(keys.seed === undefined ? {} : { deriveKeysFrom: keys.seed }),
     }),
   });
+}
+
+/** Seals samples for the owners of planned cars; nothing when they are not kept. */
+export function samplesSealer({ world, workspace, keys }: Stage, { cars, resold }: Plan): SamplesSealer {
+  if (!world.keepsSamples) return sealNothing;
+  const all = [...cars, ...resold].map(({ identity: { vehicle }, owner }) => ({ vehicle, owner: owner.name }));
+  return sealerFor(workspace, keys.fleet, all);
 }
 
 /** The auditor's word on what was played. */

@@ -16,6 +16,8 @@ export interface World {
   readonly relayer: PatientRelayer;
   readonly operator: PatientOperator;
   readonly writers: DutyWriters;
+  /** Whether owners consent to having their samples kept for them. */
+  readonly keepsSamples: boolean;
   /** The SDK in an owner's hands, or in those of anybody with a key. */
   clientOf(owner: Pick<PlannedOwner, "key" | "address">): CairnClient;
   /** Moves chain time, and waits until relayer and operator have done everything that is due then. */
@@ -25,7 +27,8 @@ export interface World {
 }
 
 /** What a world is made of. */
-export interface WorldParts extends Pick<World, "chain" | "deployment" | "relayer" | "operator" | "writers"> {
+export interface WorldParts
+  extends Pick<World, "chain" | "deployment" | "relayer" | "operator" | "writers" | "keepsSamples"> {
   /** Rejects when relayer or operator is given up, or the chain is lost. */
   readonly failed: Promise<never>;
 }
@@ -39,7 +42,7 @@ const SDK_TIMEOUT_MS = 120_000;
 
 /** Makes the world of a simulation. */
 export function createWorld(parts: WorldParts): World {
-  const { chain, deployment, relayer, operator, writers, failed } = parts;
+  const { chain, deployment, relayer, operator, writers, keepsSamples, failed } = parts;
   const { rpcUrl } = chain;
   const clients = new Map<Hex, CairnClient>();
   let time = 0;
@@ -51,6 +54,7 @@ export function createWorld(parts: WorldParts): World {
     relayer,
     operator,
     writers,
+    keepsSamples,
     clientOf({ key, address }) {
       let found = clients.get(address);
       if (found === undefined) {

@@ -4,7 +4,6 @@ import { privateKeyToAccount } from "viem/accounts";
 import { createChainClient } from "../../chain/client.ts";
 import { readHead } from "../../chain/read/head.ts";
 import { readPairing, readRank } from "../../chain/read/vehicles.ts";
-import type { DeviceReading } from "../../device/index.ts";
 import type { VehicleIdentity } from "../../fleet/index.ts";
 import { ownerSecret, vehicleIdentity } from "../../fleet/index.ts";
 import {
@@ -17,11 +16,13 @@ import {
 } from "../../protocol/index.ts";
 import { createCairnClient } from "../../sdk/index.ts";
 import { readJsonFile, toJsonFile } from "../files.ts";
+import { sealerFor } from "../kept-samples.ts";
 import { addressOf } from "../keys.ts";
 import type { DutyWriters } from "../programme.ts";
 import type { PatientRelayer } from "../relayer-api.ts";
 import type { Workspace } from "../workspace.ts";
 import { type CarMemory, LiveCar } from "./live-car.ts";
+import { Post } from "./post.ts";
 
 /** What the owners of simulated cars consent to: nothing sensitive. */
 const FLEET_CATEGORIES = ["mileage", "drivingBehaviour", "takeovers", "battery"] as const satisfies readonly Category[];
@@ -52,8 +53,6 @@ interface Seat {
 }
 
 const TICK_MS = 1_000;
-/** Readings that wait for a relayer that is away; the oldest are dropped beyond it. */
-const MOST_WAITING = 10_000;
 const REGISTRATIONS_A_CALL = 50;
 const PATIENCE_MS = 90_000;
 
@@ -92,7 +91,7 @@ async function register(options: LiveFleetOptions, seats: readonly Seat[]): Prom
   }
 }
 
-/** Pairs the car and grants the consent, unless that was done in an earlier start. */
+/** Pairs the car and grants the consents, unless that was done in an earlier start. */
 async function settleIn(options: LiveFleetOptions, { identity, owner }: Seat): Promise<void> {
   const { rpcUrl, deployment, relayer } = options;
   const cairn = createCairnClient({
@@ -105,11 +104,13 @@ async function settleIn(options: LiveFleetOptions, { identity, owner }: Seat): P
   const { vehicle, key } = identity;
   const pairing = await readPairing(createChainClient(rpcUrl), deployment, vehicle);
   const consent = await cairn.getConsent();
+  const evidence = await cairn.getConsent({ purpose: "ownEvidence" });
   await Promise.all([
     pairing.account === ZERO_ADDRESS
       ? cairn.pairVehicle({ vehicle, signByDevice: ({ digest }) => key.signDigest(digest) })
       : undefined,
     consent.stands ? undefined : cairn.grantConsent({ categories: FLEET_CATEGORIES }),
+    evidence.stands ? undefined : cairn.grantConsent({ categories: FLEET_CATEGORIES, purpose: "ownEvidence" }),
   ]);
 }
 
@@ -137,7 +138,8 @@ async function drive(options: LiveFleetOptions, seats: readonly Seat[]): Promise
         index,
       ),
   );
-  const post = new Post(options);
+  const owned = seats.map(({ name, identity: { vehicle } }) => ({ vehicle, owner: name }));
+  const post = new Post(relayer, sealerFor(workspace, seed, owned));
   const remember = () =>
     toJsonFile(workspace.fleetFile, Object.fromEntries(cars.map((car) => [car.identity.vehicle, car.memory])));
   let stopped = false;
@@ -166,33 +168,6 @@ async function drive(options: LiveFleetOptions, seats: readonly Seat[]): Promise
       remember();
     },
   };
-}
-
-/** Readings on their way to the relayer. */
-class Post {
-  readonly #relayer: PatientRelayer;
-  #waiting: DeviceReading[] = [];
-  firstDigest: Hex | undefined;
-
-  constructor({ relayer }: LiveFleetOptions) {
-    this.#relayer = relayer;
-  }
-
-  add(readings: readonly DeviceReading[]): void {
-    this.#waiting = [...this.#waiting, ...readings].slice(-MOST_WAITING);
-  }
-
-  /** Sends what the chain's time has passed: a reading from the future would be refused. */
-  async send(chainTime: number): Promise<void> {
-    const due = this.#waiting.filter(({ reading }) => reading.endedAt <= chainTime);
-    if (due.length === 0) return;
-    const results = await this.#relayer.deliver(due);
-    const sent = new Set(due);
-    this.#waiting = this.#waiting.filter((reading) => !sent.has(reading));
-    for (const result of results) {
-      if (result.refusal === undefined) this.firstDigest ??= result.digest;
-    }
-  }
 }
 
 function readMemories({ fleetFile }: Workspace): Readonly<Record<string, CarMemory>> {

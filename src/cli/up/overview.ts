@@ -29,6 +29,7 @@ export function overview(parts: OverviewParts): void {
       ["deployment", workspace.deploymentFile],
       ["published files", workspace.filesDir],
       ["keys (secret)", workspace.keysFile],
+      ...(options.fleet === 0 ? [] : [["owners' samples keys (secret)", workspace.samplesKeysDir] as const]),
       ["genesis", `${formatTime(deployment.genesis)}, a drop every 10 minutes`],
       ["cars", options.fleet === 0 ? "none; --fleet 12 simulates some" : `${options.fleet} simulated, driving now`],
     ]),
@@ -40,6 +41,7 @@ export function overview(parts: OverviewParts): void {
     [`${CAIRN} drop ${drop}${work}`, "the drop that is open now; anchored after its end"],
     [`${CAIRN} day ${Math.floor(drop / DROPS_PER_DAY)}${work}`, "today, settled after its end"],
     [`${CAIRN} audit${work}`, "recompute every number"],
+    [`${CAIRN} evidence --help`, "a file that proves what a car did, once its drops are anchored"],
     [`curl ${relayer.url}/v1/status`, "the relayer's view"],
     [`curl ${operator.url}/v1/tasks`, "what can be done for crystals"],
   ];

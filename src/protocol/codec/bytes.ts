@@ -1,3 +1,4 @@
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { CairnError } from "../errors.ts";
 
 export type Hex = `0x${string}`;
@@ -5,13 +6,9 @@ export type Hex = `0x${string}`;
 export const ZERO_HASH: Hex = `0x${"00".repeat(32)}`;
 export const ZERO_ADDRESS: Hex = `0x${"00".repeat(20)}`;
 
-const HEX_DIGITS = "0123456789abcdef";
-
 /** Bytes as lower-case hex with 0x. */
 export function toHex(bytes: Uint8Array): Hex {
-  let text = "0x";
-  for (const byte of bytes) text += (HEX_DIGITS[byte >> 4] as string) + (HEX_DIGITS[byte & 15] as string);
-  return text as Hex;
+  return `0x${bytesToHex(bytes)}`;
 }
 
 /**
@@ -21,13 +18,20 @@ export function toHex(bytes: Uint8Array): Hex {
  * @throws ARGUMENT_INVALID when it is not hex or not of that length.
  */
 export function fromHex(hex: string, length?: number): Uint8Array {
-  if (!/^0x(?:[0-9a-fA-F]{2})*$/.test(hex)) throw new CairnError("ARGUMENT_INVALID", "not a hex string");
-  const bytes = new Uint8Array((hex.length - 2) / 2);
+  const bytes = bytesOf(hex);
   if (length !== undefined && bytes.length !== length) {
     throw new CairnError("ARGUMENT_INVALID", `${bytes.length} bytes instead of ${length}`);
   }
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 + 2 * i, 4 + 2 * i), 16);
   return bytes;
+}
+
+function bytesOf(hex: string): Uint8Array {
+  try {
+    if (hex.startsWith("0x")) return hexToBytes(hex.slice(2));
+  } catch {
+    // Digits that are none, or an odd number of them: told like a missing 0x, and without the text, which may be a secret.
+  }
+  throw new CairnError("ARGUMENT_INVALID", "not a hex string");
 }
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {

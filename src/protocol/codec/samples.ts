@@ -22,6 +22,9 @@ export interface PayloadOpening {
   readonly samples: Uint8Array;
 }
 
+/** Characters that a reading's sealed samples may have: some 1,100 samples of all signals, or 3,400 of two signals. */
+export const MAX_SEALED_SAMPLES_CHARS = 65_536;
+
 const VERSION = 1;
 const HEADER_BYTES = 13;
 const MAX_SAMPLE_BYTES = 6 + 4 * SIGNAL_LIST.length;

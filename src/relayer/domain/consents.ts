@@ -21,10 +21,19 @@ function consentAt(periods: readonly ConsentPeriod[], time: number): ConsentPeri
   return newest !== undefined && time < endOfConsent(newest) ? newest : undefined;
 }
 
+/** The period that covers a mask at a moment, if any. */
+export function standingConsent(
+  periods: readonly ConsentPeriod[],
+  categories: number,
+  time: number,
+): ConsentPeriod | undefined {
+  const period = consentAt(periods, time);
+  return period !== undefined && includes(period, categories) ? period : undefined;
+}
+
 /** Whether a mask is covered at a moment. */
 export function consentStands(periods: readonly ConsentPeriod[], categories: number, time: number): boolean {
-  const period = consentAt(periods, time);
-  return period !== undefined && includes(period, categories);
+  return standingConsent(periods, categories, time) !== undefined;
 }
 
 /**

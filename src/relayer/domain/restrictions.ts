@@ -13,6 +13,8 @@ import type { RulesVersion } from "./rules.ts";
 export interface Restrictions {
   /** Accounts whose consent for mining was withdrawn. */
   readonly withdrawals: ReadonlyMap<Hex, number>;
+  /** Accounts whose consent for the own evidence was withdrawn, with the version of that. */
+  readonly samplesWithdrawals: ReadonlyMap<Hex, number>;
   /** Vehicles that were released, or followed their holder's move to another account. */
   readonly releases: ReadonlyMap<Hex, number>;
   /** Vehicles whose device key ended. */
@@ -29,6 +31,7 @@ export interface Restrictions {
 
 export const NO_RESTRICTIONS: Restrictions = {
   withdrawals: new Map(),
+  samplesWithdrawals: new Map(),
   releases: new Map(),
   keyEnds: new Map(),
   taskEnds: new Map(),
@@ -67,7 +70,20 @@ export function restrictionsOf(events: readonly ProgrammeEvent[], operator: Hex)
       rules.push({ version: Number(event.args.version), fromDay: event.args.fromDay, rules: event.args.rules });
     }
   }
-  return { withdrawals, releases, keyEnds, taskEnds, taskKeys, moved, rules };
+  const samplesWithdrawals = samplesWithdrawalsIn(events, operator);
+  return { withdrawals, samplesWithdrawals, releases, keyEnds, taskEnds, taskKeys, moved, rules };
+}
+
+/** Accounts whose consent for the own evidence was withdrawn from the operator, with the newest version of that. */
+export function samplesWithdrawalsIn(events: readonly ProgrammeEvent[], operator: Hex): Map<Hex, number> {
+  const versions = new Map<Hex, number>();
+  for (const event of events) {
+    if (event.name !== "ConsentWithdrawn") continue;
+    const { account, recipient, purpose, version } = event.args;
+    if (recipient.toLowerCase() !== operator || purpose !== PURPOSE.ownEvidence) continue;
+    versions.set(account.toLowerCase() as Hex, version);
+  }
+  return versions;
 }
 
 function keepFirst(times: Map<Hex, number>, key: Hex, time: number): void {

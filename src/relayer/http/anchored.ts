@@ -18,6 +18,8 @@ interface Anchored<L> {
 
 /** The leaves of one drop whose root is on the chain. */
 export interface AnchoredDrop {
+  /** How many leaves its tree was made of. */
+  readonly size: number;
   /** The leaf of a reading, by its digest. */
   reading(digest: Hex): Anchored<MileageLeaf> | undefined;
   /** The leaf of an award, by its digest. */
@@ -34,6 +36,7 @@ export async function readAnchoredDrop(db: Db, drop: number): Promise<AnchoredDr
   const tree = treeOfDrop(hashed(readings), hashed(awards));
   const place = { drop, root: anchor.root, transaction: anchor.tx };
   return {
+    size: readings.length + awards.length,
     reading(digest) {
       const at = readings.findIndex((row) => row.digest === digest);
       const row = readings[at];

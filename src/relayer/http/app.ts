@@ -9,6 +9,7 @@ import { dropAndDayRoutes } from "./routes/drops-and-days.ts";
 import { intentRoutes } from "./routes/intents.ts";
 import { readingRoutes } from "./routes/readings.ts";
 import { stateRoutes } from "./routes/state.ts";
+import { vehicleRoutes } from "./routes/vehicles.ts";
 import { MAX_BODY_BYTES } from "./schemas.ts";
 import type { Services } from "./services.ts";
 
@@ -25,6 +26,7 @@ export async function createApp(services: Services, log: Logger): Promise<App> {
   awardRoutes(app, services);
   accountRoutes(app, services);
   dropAndDayRoutes(app, services);
+  vehicleRoutes(app, services);
   stateRoutes(app, services);
   await app.ready();
   return app;

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { MAX_SIGNATURE_BYTES } from "../../chain/read/signatures.ts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import { MAX_SEALED_SAMPLES_CHARS } from "../../protocol/codec/samples.ts";
 import { Address, Bytes32, hex } from "../../service/http/schemas.ts";
 import { INTENT_KINDS, type IntentKind } from "../submitter/intent-calls.ts";
 import { decimalPattern } from "./decimal-pattern.ts";
@@ -52,9 +53,22 @@ const ReadingBody = Type.Object(
   closed,
 );
 
+const DeliveredReadingBody = {
+  reading: ReadingBody,
+  signature: Bytes64,
+  sealedSamples: Type.Optional(
+    Type.String({
+      // Five parts in base64url, the second of them empty: the key is agreed on, not sent.
+      pattern: "^[A-Za-z0-9_-]+\\.\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$",
+      maxLength: MAX_SEALED_SAMPLES_CHARS,
+      description: "what opens the payload, sealed for the owner: a compact JWE (docs/protocol.md 5.5)",
+    }),
+  ),
+};
+
 export const ReadingsBody = Type.Object(
   {
-    readings: Type.Array(Type.Object({ reading: ReadingBody, signature: Bytes64 }, closed), {
+    readings: Type.Array(Type.Object(DeliveredReadingBody, closed), {
       minItems: 1,
       maxItems: MAX_READINGS,
     }),

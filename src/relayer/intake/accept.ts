@@ -1,5 +1,5 @@
 import { type Hex, ZERO_ADDRESS } from "../../protocol/codec/bytes.ts";
-import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
+import { DROPS_PER_DAY, PURPOSE } from "../../protocol/codec/codes.ts";
 import { typedDigest } from "../../protocol/codec/eip712.ts";
 import type { Reading, Receipt } from "../../protocol/codec/reading.ts";
 import type { RefusalCode } from "../../protocol/errors.ts";
@@ -22,13 +22,16 @@ import type { Tx } from "../store/open.ts";
 import { columnsOf, findReadings, insertReadings } from "../store/readings.ts";
 import { insertRefusals, type Refusal } from "../store/refusals.ts";
 import type { ReadingsTable } from "../store/schema.ts";
-import { accountsWithdrawing, loadMiningConsents, loadSituations, vehiclesReleasing } from "../store/situations.ts";
+import { accountsWithdrawing, loadConsents, loadSituations, vehiclesReleasing } from "../store/situations.ts";
 import { type Candidate, type ReadingResult, refusalOf } from "./candidate.ts";
+import { keepSamples } from "./keep-samples.ts";
 
 /** What accepting works with. */
 export interface AcceptParts {
   readonly programme: Programme;
   readonly signer: Signer;
+  /** How long sealed samples are kept, seconds. */
+  readonly samplesRetentionS: number;
 }
 
 /** Everything that the rules ask about, as it stands when the transaction begins. */
@@ -73,7 +76,9 @@ export async function acceptReadings(
   });
   await insertReadings(tx, fresh);
   await count(tx, fresh.length, await insertRefusals(tx, refusals));
-  return results;
+  const { programme, samplesRetentionS: retentionS } = parts;
+  const policy = { operator: programme.operator, retentionS, snapshot: by.snapshot };
+  return keepSamples(tx, policy, { candidates, results, fresh, accepted: scene.accepted });
 }
 
 async function setScene(
@@ -95,8 +100,9 @@ async function setScene(
     vehicles.set(id, restrictVehicle(vehicle, ends));
   }
   const accounts = unique([...vehicles.values()].flatMap(({ holders }) => holders.map(({ account }) => account)));
-  const periods = await loadMiningConsents(tx, accounts, operator);
-  const withdrawing = await accountsWithdrawing(tx, accounts, operator);
+  const scope = { recipient: operator, purpose: PURPOSE.productIteration };
+  const periods = await loadConsents(tx, accounts, scope);
+  const withdrawing = await accountsWithdrawing(tx, accounts, scope);
   const consents = accounts.map((account): [Hex, MiningConsent] => [
     account,
     {

@@ -6,6 +6,12 @@ import type { DeviceSignatures } from "../device-signatures.ts";
 import { checkShape, type DeviceKeyPeriod, deviceKeyAt } from "../domain/intake.ts";
 import type { Programme } from "../programme.ts";
 
+/** A reading as it is delivered. */
+export interface DeliveredReading extends SignedReading {
+  /** What was measured, sealed for the owner. */
+  readonly sealedSamples?: string | undefined;
+}
+
 /** A delivered reading with all that can be judged without the state. */
 export interface Candidate {
   readonly reading: Reading;
@@ -16,11 +22,16 @@ export interface Candidate {
   readonly problem: RefusalCode | undefined;
   /** The device key under which the signature was found good. */
   readonly provenKey: P256PublicKey | undefined;
+  readonly sealedSamples: string | undefined;
 }
+
+/** What became of the sealed samples that came with an accepted reading. */
+export const SAMPLES_OUTCOMES = ["kept", "notConsented", "notKept"] as const;
+export type SamplesOutcome = (typeof SAMPLES_OUTCOMES)[number];
 
 /** What the relayer answers for one reading. */
 export type ReadingResult =
-  | ({ readonly digest: Hex } & SignedReceipt)
+  | ({ readonly digest: Hex; readonly samples?: SamplesOutcome } & SignedReceipt)
   | { readonly digest: Hex; readonly refusal: RefusalCode; readonly message: string };
 
 /** The answer for a refused reading. */
@@ -32,13 +43,14 @@ export function refusalOf(digest: Hex, code: RefusalCode): ReadingResult {
  * Digest, normalised signature and shape of a delivered reading. Normalising comes first, so that of a signature and its
  * malleated twin only one form goes any further.
  */
-export function examine(programme: Programme, { reading, signature }: SignedReading): Candidate {
+export function examine(programme: Programme, { reading, signature, sealedSamples }: DeliveredReading): Candidate {
   return {
     reading,
     digest: readingDigest(programme.domains.Reading, reading),
     signature: normalised(signature),
     problem: checkShape(reading, programme.genesis),
     provenKey: undefined,
+    sealedSamples,
   };
 }
 

@@ -1,4 +1,3 @@
-import type { SignedReading } from "../../protocol/codec/reading.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { DeviceSignatures } from "../device-signatures.ts";
 import type { ChainView } from "../jobs/chain-view.ts";
@@ -6,7 +5,7 @@ import { beginIntake } from "../jobs/intake-moment.ts";
 import type { Store } from "../store/open.ts";
 import { loadKeys } from "../store/situations.ts";
 import { type AcceptParts, acceptReadings } from "./accept.ts";
-import { type Candidate, examine, prove, type ReadingResult } from "./candidate.ts";
+import { type Candidate, type DeliveredReading, examine, prove, type ReadingResult } from "./candidate.ts";
 import { GroupQueue } from "./group-queue.ts";
 
 /** What taking in works with. */
@@ -30,7 +29,7 @@ export class IntakeQueue {
    * @returns A receipt or a refusal for each reading, in order.
    * @throws OVERLOADED when too many wait; CHAIN_UNREACHABLE before the chain was first processed; STORE_FULL; PROGRAMME_STOPPED.
    */
-  async take(readings: readonly SignedReading[]): Promise<ReadingResult[]> {
+  async take(readings: readonly DeliveredReading[]): Promise<ReadingResult[]> {
     return this.#queue.take(readings.length, () => this.#examine(readings));
   }
 
@@ -39,7 +38,7 @@ export class IntakeQueue {
     return this.#queue.close();
   }
 
-  async #examine(readings: readonly SignedReading[]): Promise<Candidate[]> {
+  async #examine(readings: readonly DeliveredReading[]): Promise<Candidate[]> {
     if (this.#parts.view.snapshot === undefined) throw new CairnError("CHAIN_UNREACHABLE", "not caught up yet");
     const candidates = readings.map((reading) => examine(this.#parts.programme, reading));
     const vehicles = [...new Set(readings.map(({ reading }) => reading.vehicle))];

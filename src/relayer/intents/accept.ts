@@ -10,6 +10,7 @@ import type { ChainSnapshot } from "../jobs/chain-view.ts";
 import type { Programme } from "../programme.ts";
 import { findIntent, type PlacedIntent, putIntent } from "../store/intents.ts";
 import type { Db, Tx } from "../store/open.ts";
+import { orderErasures } from "../store/sealed-samples.ts";
 import { loadKeys } from "../store/situations.ts";
 import type { IntentKind } from "../submitter/intent-calls.ts";
 import { checkIntent } from "./checks.ts";
@@ -54,9 +55,14 @@ export async function acceptIntent(
     device_signature: deviceSignature,
     target_signature: kind === "AccountMove" ? targetSignatureOf(id, delivered, asked) : null,
     received_at: chainTime,
-    not_before: isMiningWithdrawal(programme, kind, message) ? await sendAfter(tx, programme, account, chainTime) : 0,
+    not_before: isWithdrawal(programme, { kind, message }, PURPOSE.productIteration)
+      ? await sendAfter(tx, programme, account, chainTime)
+      : 0,
     receipt_signature: kind === "ConsentWithdrawal" ? signReceipt(programme, signer, { id, account, chainTime }) : null,
   });
+  if (isWithdrawal(programme, { kind, message }, PURPOSE.ownEvidence)) {
+    await orderErasures(tx, new Map([[account, Number(message.version)]]));
+  }
   return (await findIntent(tx, id)) as PlacedIntent;
 }
 
@@ -89,9 +95,13 @@ function normalisedSignature(signature: Hex): Hex {
   }
 }
 
-function isMiningWithdrawal(programme: Programme, kind: IntentKind, message: IntentMessage): boolean {
-  const { recipient, purpose } = message;
-  return kind === "ConsentWithdrawal" && recipient === programme.operator && purpose === PURPOSE.productIteration;
+/** Whether an intent takes back what the operator was allowed for a purpose. */
+function isWithdrawal(
+  { operator }: Programme,
+  { kind, message }: { kind: IntentKind; message: IntentMessage },
+  purpose: number,
+): boolean {
+  return kind === "ConsentWithdrawal" && message.recipient === operator && message.purpose === purpose;
 }
 
 /**

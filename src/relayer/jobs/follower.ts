@@ -4,10 +4,11 @@ import { type ProgrammeEvent, readEvents } from "../../chain/read/events.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { type FinalityRule, finalNumber } from "../../service/finality.ts";
-import { restrictionsOf } from "../domain/restrictions.ts";
+import { restrictionsOf, samplesWithdrawalsIn } from "../domain/restrictions.ts";
 import { applyEvents, type Cursor, clearMirror, readCursor, writeCursor } from "../store/mirror.ts";
 import type { Store } from "../store/open.ts";
 import { readRules } from "../store/rules.ts";
+import { orderErasures } from "../store/sealed-samples.ts";
 import { askAgain } from "./ask-again.ts";
 import type { ChainView, Head } from "./chain-view.ts";
 import { readBlock, readHead } from "./heads.ts";
@@ -120,6 +121,7 @@ export class Follower {
     if (events.length === 0 && cursor.block - this.#storedBlock < BLOCKS_UNSTORED) return cursor;
     await store.transaction(async (tx) => {
       await applyEvents(tx, events, deployment.genesis);
+      await orderErasures(tx, samplesWithdrawalsIn(events, deployment.operator));
       await writeCursor(tx, cursor);
     });
     this.#storedBlock = cursor.block;

@@ -11,6 +11,7 @@ import type { Senders } from "../submitter/senders.ts";
 import { type AnchorParts, enqueueAnchor } from "./anchor.ts";
 import type { ChainSnapshot, ChainView } from "./chain-view.ts";
 import { type ClosingParts, closeEnded, isClosingDue } from "./close.ts";
+import { eraseSamples } from "./erase-samples.ts";
 import { enqueueFollows, type FollowParts } from "./follow-exclusions.ts";
 import type { Follower } from "./follower.ts";
 import { enqueueIntents } from "./intents.ts";
@@ -191,6 +192,7 @@ export class Worker {
       await enqueueSettlement(settling, snapshot),
       await enqueueCredits(pushing, snapshot),
       await enqueueFollows(following, snapshot),
+      await eraseSamples(closing.store, snapshot),
     ];
     return changes.includes(true) && !this.#stop.signal.aborted;
   }

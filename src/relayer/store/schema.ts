@@ -50,6 +50,27 @@ export interface ReadingsTable {
   receipt_signature: Hex;
 }
 
+/** What was measured during a reading, as its car sealed it for the owner; this programme cannot read it. */
+export interface SealedSamplesTable {
+  /** Of the reading: its key. */
+  drop_no: number;
+  vehicle: Hex;
+  sequence: number;
+  account: Hex;
+  /** Of the grant of consent under which it is kept. */
+  consent_version: number;
+  /** The first second in which it is kept no longer. */
+  keep_until: number;
+  sealed: string;
+}
+
+/** Accounts whose sealed samples are to be deleted, since their consent for keeping them was withdrawn. */
+interface SamplesErasuresTable {
+  account: Hex;
+  /** Of the withdrawal: what was kept under earlier grants goes. */
+  version: number;
+}
+
 /** Where a reading stands in its drop, written when the drop closes. */
 export interface LeavesTable {
   drop_no: number;
@@ -234,6 +255,8 @@ export interface Schema extends ChainSchema {
   leases: LeasesTable;
   vehicle_states: VehicleStatesTable;
   readings: ReadingsTable;
+  sealed_samples: SealedSamplesTable;
+  samples_erasures: SamplesErasuresTable;
   leaves: LeavesTable;
   awards: AwardsTable;
   award_days: AwardDaysTable;

@@ -1,5 +1,5 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
-import { PURPOSE } from "../../protocol/codec/codes.ts";
+import type { PURPOSE } from "../../protocol/codec/codes.ts";
 import { chunksOf } from "../../storage/chunks.ts";
 import type { ConsentPeriod } from "../domain/consents.ts";
 import type { DeviceKeyPeriod, HoldingPeriod, VehicleSituation } from "../domain/intake.ts";
@@ -68,11 +68,17 @@ export async function loadSituations(db: Db, vehicles: readonly Hex[]): Promise<
   return situations;
 }
 
-/** The periods of accounts' consents for mining, oldest first. */
-export async function loadMiningConsents(
+/** Whom a consent is given, and what for. */
+export interface ConsentScope {
+  readonly recipient: Hex;
+  readonly purpose: (typeof PURPOSE)[keyof typeof PURPOSE];
+}
+
+/** The periods of accounts' consents, oldest first. */
+export async function loadConsents(
   db: Db,
   accounts: readonly Hex[],
-  operator: Hex,
+  { recipient, purpose }: ConsentScope,
 ): Promise<Map<Hex, ConsentPeriod[]>> {
   const consents = new Map<Hex, ConsentPeriod[]>();
   for (const chunk of chunksOf(accounts)) {
@@ -80,8 +86,8 @@ export async function loadMiningConsents(
       .selectFrom("chain_consents")
       .selectAll()
       .where("account", "in", chunk)
-      .where("recipient", "=", operator)
-      .where("purpose", "=", PURPOSE.productIteration)
+      .where("recipient", "=", recipient)
+      .where("purpose", "=", purpose)
       .orderBy("version")
       .execute();
     for (const row of rows) {
@@ -99,8 +105,12 @@ function consentPeriod(row: ChainConsentsTable): ConsentPeriod {
   return { version, categories, granted, expires, revoked, replaced };
 }
 
-/** Signed withdrawals of mining consents that are not final yet: the accounts. */
-export async function accountsWithdrawing(db: Db, accounts: readonly Hex[], operator: Hex): Promise<Set<Hex>> {
+/** Signed withdrawals of consents that are not final yet: the accounts. */
+export async function accountsWithdrawing(
+  db: Db,
+  accounts: readonly Hex[],
+  { recipient, purpose }: ConsentScope,
+): Promise<Set<Hex>> {
   const rows = await db
     .selectFrom("intents")
     .select(["account", "effect"])
@@ -108,9 +118,9 @@ export async function accountsWithdrawing(db: Db, accounts: readonly Hex[], oper
     .where("kind", "=", "ConsentWithdrawal")
     .execute();
   const asked = new Set(accounts);
-  const mining = `:${operator}:${PURPOSE.productIteration}:`;
+  const scope = `:${recipient}:${purpose}:`;
   return new Set(
-    rows.filter(({ account, effect }) => asked.has(account) && effect.includes(mining)).map(({ account }) => account),
+    rows.filter(({ account, effect }) => asked.has(account) && effect.includes(scope)).map(({ account }) => account),
   );
 }
 

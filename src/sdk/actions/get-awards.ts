@@ -1,4 +1,5 @@
 import { readRoot } from "../../chain/read/drops.ts";
+import { rootOfProof } from "../../evidence/proofs.ts";
 import {
   type AwardLeaf,
   awardDigest,
@@ -11,7 +12,6 @@ import {
 import { parseAwardPage, type ShownAward } from "../award-page.ts";
 import { actingAddress, relayerOf, type SdkContext } from "../context.ts";
 import { patiently } from "../patience.ts";
-import { rootOfProof } from "../proofs.ts";
 
 /** Whose awards, and which of them. */
 export interface GetAwardsParameters {

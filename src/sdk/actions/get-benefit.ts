@@ -1,9 +1,9 @@
 import { type RoundRecord, readIsClaimed, readRound } from "../../chain/read/rounds.ts";
+import { Fields } from "../../evidence/fields.ts";
+import { rootOfProof } from "../../evidence/proofs.ts";
 import { CairnError, type Hex, hashRoundLeaf, type RoundLeaf } from "../../protocol/index.ts";
 import { actingAddress, operatorOf, type SdkContext } from "../context.ts";
-import { Fields } from "../fields.ts";
 import { patiently } from "../patience.ts";
-import { rootOfProof } from "../proofs.ts";
 
 /** Whose part of which round. */
 export interface GetBenefitParameters {

@@ -3,11 +3,11 @@ import { readDrop } from "../../chain/read/drops.ts";
 import { readHead } from "../../chain/read/head.ts";
 import { readIsReceiptKey } from "../../chain/read/rules.ts";
 import { readDeviceKey } from "../../chain/read/vehicles.ts";
+import { recoveredSigner } from "../../evidence/recovered-signer.ts";
 import { type Hex, type P256PublicKey, signingDomain, typedDigest, ZERO_HASH } from "../../protocol/index.ts";
 import { checkContribution, checkDayProof, type EvidenceCheck, secondsOfDrop } from "../check-evidence.ts";
 import type { SdkContext } from "../context.ts";
 import { type Contribution, type DayProof, parseEvidence } from "../evidence.ts";
-import { recoveredSigner } from "../recovered-signer.ts";
 
 /** What became of a piece of evidence. */
 export interface EvidenceVerdict {

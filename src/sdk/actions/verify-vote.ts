@@ -1,8 +1,8 @@
 import { type PollRecord, readPoll, readPollResult } from "../../chain/read/polls.ts";
+import { Fields } from "../../evidence/fields.ts";
 import { CairnError } from "../../protocol/index.ts";
 import { checkVote, type VoteCheck } from "../check-vote.ts";
 import type { SdkContext } from "../context.ts";
-import { Fields } from "../fields.ts";
 import { patiently } from "../patience.ts";
 import { readReceiptFacts } from "../vote-facts.ts";
 import { type CountedVote, parseCountedVote, parseVoteFile, type VoteFile } from "../vote-file.ts";

@@ -1,9 +1,9 @@
 import { readHead } from "../../chain/read/head.ts";
 import { type PollRecord, readPoll } from "../../chain/read/polls.ts";
+import { Fields } from "../../evidence/fields.ts";
 import { CairnError } from "../../protocol/index.ts";
 import { checkVoteReceipt } from "../check-vote.ts";
 import { actingAccount, actingAddress, operatorOf, type SdkContext } from "../context.ts";
-import { Fields } from "../fields.ts";
 import { signIntent } from "../intents.ts";
 import { patiently } from "../patience.ts";
 import { readReceiptFacts } from "../vote-facts.ts";

@@ -11,9 +11,7 @@ import {
 import { toAccount } from "viem/accounts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { CairnError } from "../../protocol/errors.ts";
-
-/** Half the order of the secp256k1 group: a valid signature's s is at most that (EIP-2). */
-const HALF_N = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
+import { HALF_ORDER } from "../signer.ts";
 
 /** Signs for an address elsewhere. */
 export interface RemoteSigner {
@@ -51,7 +49,7 @@ export function accountOf(signer: RemoteSigner): LocalAccount {
 
 async function checked(address: Hex, digest: Hex, signature: Signature): Promise<Signature> {
   const signedBy = await recoverAddress({ hash: digest, signature }).catch(() => undefined);
-  const isOurs = signedBy?.toLowerCase() === address && BigInt(signature.s) <= HALF_N;
+  const isOurs = signedBy?.toLowerCase() === address && BigInt(signature.s) <= HALF_ORDER;
   if (!isOurs) throw new CairnError("SIGNER_INVALID", undefined, { details: { address } });
   return signature;
 }

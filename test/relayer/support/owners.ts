@@ -75,22 +75,22 @@ export function intentBy(
   return { kind, message, id, signature: sign(id) };
 }
 
-/** What a car's owner grants so that its kilometres count. */
+/** What a car's owner grants: by default what its kilometres need to count. */
 export function grantOf(
   programme: TestProgramme,
   owner: string,
-  terms: { version?: number; deadline: number; categories?: number; expires?: number },
+  terms: { version?: number; deadline: number; categories?: number; expires?: number; purpose?: number },
 ): TestIntent {
-  const { version = 1, deadline, categories = 1, expires = 0 } = terms;
+  const { version = 1, deadline, categories = 1, expires = 0, purpose = 1 } = terms;
   const message = {
-    ...{ account: addressOf(owner), recipient: programme.deployment.operator, purpose: 1, categories, expires },
+    ...{ account: addressOf(owner), recipient: programme.deployment.operator, purpose, categories, expires },
     ...{ notice: 1, version, deadline, recordHash: keyOf(`record ${owner} ${version}`) },
   };
   return signIntent(programme, "ConsentGrant", message, { owner });
 }
 
-export function withdrawalOf(programme: TestProgramme, owner: string, version: number): TestIntent {
-  const message = { account: addressOf(owner), recipient: programme.deployment.operator, purpose: 1, version };
+export function withdrawalOf(programme: TestProgramme, owner: string, version: number, purpose = 1): TestIntent {
+  const message = { account: addressOf(owner), recipient: programme.deployment.operator, purpose, version };
   return signIntent(programme, "ConsentWithdrawal", message, { owner });
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { SignedReading } from "../../../src/protocol/index.ts";
 import { parseRelayerConfig, type Relayer, startRelayer } from "../../../src/relayer/index.ts";
+import type { DeliveredReading } from "../../../src/relayer/intake/candidate.ts";
 import type { StatusReport } from "../../../src/relayer/jobs/status.ts";
 import { keyOf } from "./keys.ts";
 import type { TestIntent } from "./owners.ts";
@@ -14,7 +14,7 @@ export interface RunningRelayer extends Relayer {
   get(path: string): Promise<{ status: number; body: unknown }>;
   post(path: string, body: unknown): Promise<{ status: number; body: unknown }>;
   status(): Promise<StatusReport>;
-  deliver(readings: readonly SignedReading[]): Promise<ReadingAnswer[]>;
+  deliver(readings: readonly DeliveredReading[]): Promise<ReadingAnswer[]>;
   intend(intents: readonly TestIntent[]): Promise<Record<string, unknown>[]>;
   /** Moves the chain's time and waits until everything due then is done. */
   moveTo(time: number): Promise<StatusReport>;
@@ -30,6 +30,7 @@ export interface ReadingAnswer {
     deadline: number;
   };
   readonly signature?: string;
+  readonly samples?: string;
   readonly refusal?: string;
 }
 

@@ -4,12 +4,13 @@ import type { Reading } from "../../../protocol/codec/reading.ts";
 import { CairnError, REFUSAL_CODES } from "../../../protocol/errors.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Bytes32, ErrorBody } from "../../../service/http/schemas.ts";
-import { receiptOf } from "../../intake/accept.ts";
+import { SAMPLES_OUTCOMES, type SamplesOutcome } from "../../intake/candidate.ts";
 import { findAward } from "../../store/awards.ts";
 import type { Db } from "../../store/open.ts";
-import { acceptedReading, findReadings } from "../../store/readings.ts";
+import { findReadings } from "../../store/readings.ts";
 import { findRefusal } from "../../store/refusals.ts";
 import { readAnchoredDrop } from "../anchored.ts";
+import { readingReport } from "../reading-report.ts";
 import { Bytes65, MAX_BODY_BYTES, ReadingsBody, Receipt } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { awardReport } from "./awards.ts";
@@ -20,6 +21,13 @@ const Results = Type.Object({
       digest: Bytes32,
       receipt: Type.Optional(Receipt),
       signature: Type.Optional(Bytes65),
+      samples: Type.Optional(
+        Type.Unsafe<SamplesOutcome>({
+          type: "string",
+          enum: [...SAMPLES_OUTCOMES],
+          description: "of sealed samples that came along",
+        }),
+      ),
       refusal: Type.Optional(Type.String({ description: "a refusal code of docs/api.md" })),
       message: Type.Optional(Type.String()),
     }),
@@ -40,9 +48,10 @@ export function readingRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const readings = request.body.readings.map(({ reading, signature }) => ({
+      const readings = request.body.readings.map(({ reading, signature, sealedSamples }) => ({
         reading: canonical(reading),
         signature: lower(signature),
+        sealedSamples,
       }));
       return { results: await services.intake.take(readings) };
     },
@@ -75,14 +84,5 @@ async function readReceipt(db: Db, digest: Hex): Promise<object> {
     if (refusal === undefined) throw new CairnError("NOT_FOUND", "no reading or award with this digest was delivered");
     return { refusal: { ...refusal, message: REFUSAL_CODES[refusal.code] } };
   }
-  const { digest: _, signature, account: __, ...reading } = acceptedReading(row);
-  const { receipt, signature: receiptSignature } = receiptOf(row);
-  const anchored = (await readAnchoredDrop(db, row.drop_no))?.reading(digest);
-  return {
-    receipt,
-    signature: receiptSignature,
-    reading,
-    readingSignature: signature,
-    ...(anchored === undefined ? {} : { anchored }),
-  };
+  return readingReport(row, await readAnchoredDrop(db, row.drop_no));
 }

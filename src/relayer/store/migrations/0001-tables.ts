@@ -80,6 +80,13 @@ const STATEMENTS = [
     takeovers integer not null, categories integer not null, payload text not null, signature text not null,
     account text not null, drop_no integer not null, deadline integer not null, receipt_signature text not null,
     primary key (drop_no, vehicle, sequence)) strict, without rowid`,
+  `create table sealed_samples (
+    drop_no integer not null, vehicle text not null, sequence integer not null, account text not null,
+    consent_version integer not null, keep_until integer not null, sealed text not null,
+    primary key (drop_no, vehicle, sequence)) strict`,
+  "create index sealed_samples_by_end on sealed_samples (keep_until)",
+  "create index sealed_samples_of_account on sealed_samples (account)",
+  "create table samples_erasures (account text primary key, version integer not null) strict, without rowid",
   `create table leaves (
     drop_no integer not null, leaf_index integer not null, digest text not null unique, counted_m integer not null,
     vehicle_day_after_m integer not null, account_after_m integer not null, prev_vehicle_leaf text not null,

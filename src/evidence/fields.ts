@@ -1,4 +1,5 @@
 import { CairnError, type Hex } from "../protocol/index.ts";
+import { fromBase64Url } from "./base64url.ts";
 
 /** No tree is deeper: 2^64 leaves. */
 const MAX_PROOF_LENGTH = 64;
@@ -66,12 +67,32 @@ export class Fields {
     return value.toLowerCase() as Hex;
   }
 
+  /** Bytes of any number as hex. */
+  bytes(field: string): Hex {
+    const value = this.#values[field];
+    if (typeof value !== "string" || !/^0x(?:[0-9a-fA-F]{2})*$/.test(value)) throw invalid(this.#name(field), "hex");
+    return value.toLowerCase() as Hex;
+  }
+
+  base64Url(field: string): Uint8Array {
+    const bytes = fromBase64Url(this.text(field));
+    if (bytes === undefined) throw invalid(this.#name(field), "base64url without padding");
+    return bytes;
+  }
+
+  /** The items of a list, as the fields of an object whose names are their numbers. */
+  list<T>(field: string, read: (items: Fields, item: string) => T): T[] {
+    const value = this.#values[field];
+    if (!Array.isArray(value)) throw invalid(this.#name(field), "a list");
+    const items = new Fields({ ...value }, this.#name(field));
+    return value.map((_, i) => read(items, String(i)));
+  }
+
   proof(field: string): Hex[] {
     const value = this.#values[field];
     if (!Array.isArray(value) || value.length > MAX_PROOF_LENGTH) {
       throw invalid(this.#name(field), `a list of at most ${MAX_PROOF_LENGTH} hashes`);
     }
-    const items = new Fields({ ...value }, this.#name(field));
-    return value.map((_, i) => items.hex(String(i), 32));
+    return this.list(field, (items, item) => items.hex(item, 32));
   }
 }

@@ -1,0 +1,94 @@
+import { type Command, Option } from "commander";
+import { openSealedSamples, type SamplesKey } from "../../device/index.ts";
+import { readEvidence } from "../../evidence/index.ts";
+import type { Hex, PayloadOpening } from "../../protocol/index.ts";
+import { createCairnClient, type EvidenceProgress } from "../../sdk/index.ts";
+import { writeFileSafely } from "../../storage/write-file.ts";
+import { httpUrl, moment, vehicle } from "../arguments.ts";
+import { type ConnectionOptions, connect, withConnection } from "../connection.ts";
+import { showEvidence, writeEvidencePage } from "../evidence/show.ts";
+import { EXIT, type ExitCode } from "../failure.ts";
+import { readJsonFile } from "../files.ts";
+import { print, printJson } from "../output.ts";
+import { createProgress, type Progress } from "../progress.ts";
+
+interface EvidenceOptions extends ConnectionOptions {
+  readonly vehicle: Hex;
+  readonly from: number;
+  readonly to: number;
+  readonly out: string;
+  readonly relayer?: string;
+  readonly samplesKey?: string;
+  readonly html?: string;
+}
+
+const EXAMPLES = `
+Makes one file that proves what a vehicle did in a time, to anybody: its readings with the car's signatures, and of the chain all
+that they rest on. It is checked without this programme, its relayer or any network by \`cairn verify\`. Whoever has the file can
+read all of it: with --samples-key also the speed, second by second.
+
+Examples:
+  cairn evidence --vehicle 0x6575…8737 --from 2026-01-01T08:00:00Z --to 2026-01-01T09:00:00Z --out evidence.json
+  cairn evidence --vehicle 0x6575…8737 --from 1767254400 --to 1767258000 --out evidence.json \\
+    --samples-key samples.jwk --html evidence.html`;
+
+/** `cairn evidence`: makes an evidence file. */
+export function evidenceCommand(program: Command, done: (code: ExitCode) => void): void {
+  withConnection(program.command("evidence"))
+    .description("make one file that proves what a vehicle did in a time")
+    .addOption(new Option("--vehicle <id>", "the vehicle's id").argParser(vehicle).makeOptionMandatory())
+    .addOption(
+      new Option("--from <time>", "first moment, unix seconds or ISO 8601").argParser(moment).makeOptionMandatory(),
+    )
+    .addOption(new Option("--to <time>", "moment at which it ends").argParser(moment).makeOptionMandatory())
+    .requiredOption("--out <file>", "where the file is written")
+    .addOption(new Option("--relayer <url>", "URL of the programme's relayer").argParser(httpUrl))
+    .option(
+      "--samples-key <file>",
+      "your private key for samples, a JWK: put what the relayer keeps sealed into the file",
+    )
+    .option("--html <page>", "write a page that shows it, too")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: EvidenceOptions) => {
+      await make(options);
+      done(EXIT.ok);
+    });
+}
+
+async function make({ vehicle, from, to, out, html, ...options }: EvidenceOptions): Promise<void> {
+  const { rpcUrl, deployment, apiUrl } = await connect(options);
+  const relayerUrl = options.relayer ?? apiUrl;
+  const cairn = createCairnClient({ rpcUrl, deployment, ...(relayerUrl === undefined ? {} : { relayerUrl }) });
+  const progress = evidenceProgress(options.json === true);
+  const opener = options.samplesKey === undefined ? {} : { openSamples: openerWith(options.samplesKey) };
+  const made = cairn.makeEvidence({ vehicle, from, to, ...opener, onProgress: progress.update });
+  const { bytes, report } = await made.finally(progress.stop);
+  writeFileSafely(out, bytes);
+  if (html !== undefined) await writeEvidencePage(html, report, readEvidence(bytes));
+  if (options.json) return printJson({ file: out, bytes: bytes.length, ...report });
+  showEvidence(out, report);
+  print(`\n${out} is written. Whoever has it checks it by \`cairn verify ${out}\`.`);
+}
+
+/** Opens sealed samples with the key in a file. @throws FILE_UNREADABLE, SAMPLES_KEY_INVALID. No message repeats the key. */
+function openerWith(path: string): (sealed: string) => Promise<PayloadOpening> {
+  const key = readJsonFile(path, "SAMPLES_KEY_INVALID") as SamplesKey;
+  return async (sealed) => (await openSealedSamples(sealed, key)).opening;
+}
+
+/** A bar for each phase. */
+function evidenceProgress(quiet: boolean): { update(seen: EvidenceProgress): void; stop(): void } {
+  let phase: EvidenceProgress["phase"] | undefined;
+  let progress: Progress | undefined;
+  return {
+    update({ phase: current, done, total }) {
+      if (current !== phase) {
+        progress?.stop();
+        progress = createProgress(`evidence: ${current}`, total, { quiet });
+        phase = current;
+      }
+      progress?.update(done);
+    },
+    stop: () => progress?.stop(),
+  };
+}

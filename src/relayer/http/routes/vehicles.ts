@@ -1,0 +1,84 @@
+import { Type } from "typebox";
+import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { CairnError } from "../../../protocol/errors.ts";
+import type { App } from "../../../service/http/app-type.ts";
+import { Bytes32 } from "../../../service/http/schemas.ts";
+import type { Db } from "../../store/open.ts";
+import type { ReadingsTable } from "../../store/schema.ts";
+import { readSealedSamples } from "../../store/sealed-samples.ts";
+import { type AnchoredDrop, readAnchoredDrop } from "../anchored.ts";
+import { readingReport } from "../reading-report.ts";
+import { Digits } from "../schemas.ts";
+import type { Services } from "../services.ts";
+import { findVehicleReadings, MAX_PERIOD_S, type ReadingsQuery } from "../vehicle-readings.ts";
+
+/** Readings of a page unless asked for, and at most: each needs the tree of its drop. */
+const PAGE = 20;
+const MOST_OF_PAGE = 50;
+/** Leaves after which a page ends early: their trees are made again for it. */
+const LEAVES_A_PAGE = 100_000;
+
+/** `GET /v1/vehicles/{vehicle}/readings`. */
+export function vehicleRoutes(app: App, services: Services): void {
+  app.get(
+    "/v1/vehicles/:vehicle/readings",
+    {
+      schema: {
+        summary: "A vehicle's readings of a period, with receipts, leaves, proofs and sealed samples",
+        params: Type.Object({ vehicle: Bytes32 }),
+        querystring: Type.Object({
+          from: Digits,
+          to: Digits,
+          after: Type.Optional(Digits),
+          limit: Type.Optional(Digits),
+        }),
+      },
+    },
+    (request) => {
+      const { from, to, after = -1, limit = PAGE } = request.query;
+      const vehicle = request.params.vehicle.toLowerCase() as Hex;
+      const query = { vehicle, from: Number(from), to: Number(to), after: Number(after) };
+      return readPage(services, { ...query, limit: Math.max(1, Math.min(Number(limit), MOST_OF_PAGE)) });
+    },
+  );
+}
+
+async function readPage({ db, programme, view }: Services, query: ReadingsQuery) {
+  await requireSensible(db, query);
+  const rows = await findVehicleReadings(db, programme.genesis, query);
+  const drops = await readDrops(db, rows.slice(0, query.limit));
+  const page = rows.slice(0, query.limit).filter(({ drop_no }) => drops.has(drop_no));
+  const sealed = await readSealedSamples(db, page, view.snapshot?.head.time ?? 0);
+  const next = page.length < rows.length ? page.at(-1)?.sequence : undefined;
+  return {
+    readings: page.map((row) => {
+      const sealedSamples = sealed.get(row.digest);
+      const report = { digest: row.digest, ...readingReport(row, drops.get(row.drop_no)) };
+      return sealedSamples === undefined ? report : { ...report, sealedSamples };
+    }),
+    ...(next === undefined ? {} : { next }),
+  };
+}
+
+async function requireSensible(db: Db, { vehicle, from, to }: ReadingsQuery): Promise<void> {
+  if (from >= to) throw new CairnError("ARGUMENT_INVALID", "the period ends before it begins");
+  if (to - from > MAX_PERIOD_S) {
+    throw new CairnError("ARGUMENT_INVALID", "the period is longer than 31 days", { details: { most: MAX_PERIOD_S } });
+  }
+  const known = await db.selectFrom("chain_vehicles").select("vehicle").where("vehicle", "=", vehicle).execute();
+  if (known.length === 0) throw new CairnError("NOT_FOUND", "no vehicle with this id is registered");
+}
+
+/** The drops of a page, each read once, until their trees have had enough leaves. */
+async function readDrops(db: Db, rows: readonly ReadingsTable[]): Promise<Map<number, AnchoredDrop | undefined>> {
+  const drops = new Map<number, AnchoredDrop | undefined>();
+  let leaves = 0;
+  for (const { drop_no } of rows) {
+    if (drops.has(drop_no)) continue;
+    if (leaves > LEAVES_A_PAGE) break;
+    const drop = await readAnchoredDrop(db, drop_no);
+    drops.set(drop_no, drop);
+    leaves += drop?.size ?? 0;
+  }
+  return drops;
+}
