@@ -13,7 +13,7 @@ export type Demand = readonly [code: FindingCode, subject: string | RegExp];
 export type Means = "files" | "books" | "transaction" | "storage";
 
 /** What an audit is given besides the chain and the files. */
-export interface HandedIn {
+interface HandedIn {
   readonly receiptsDir?: string;
   readonly documentsDir?: string;
 }
