@@ -61,7 +61,8 @@ export async function onStage<Result>(
   play: (workspace: HeldWorkspace, cleanup: Cleanup) => Promise<Result>,
 ): Promise<Result> {
   const cleanup = new Cleanup();
-  const asked = untilAskedToStop().then(() => {
+  const over = new AbortController();
+  const asked = untilAskedToStop(over.signal).then(() => {
     throw new CairnError("PROGRAMME_STOPPED", "it was interrupted");
   });
   try {
@@ -72,6 +73,7 @@ export async function onStage<Result>(
     }
     return await Promise.race([play(workspace, cleanup), asked]);
   } finally {
+    over.abort();
     await cleanup.run();
   }
 }
