@@ -43,7 +43,7 @@ export const readingForm: Check = {
          ),
          finding("READING_WITHOUT_MILEAGE", "categories & 1 = 0", "'a mask with bit 0'", "categories"),
          finding("READING_CATEGORY_UNKNOWN", `categories > ${ALL_CATEGORIES_MASK}`, "'known categories'", "categories"),
-         finding("READING_PAYLOAD_ZERO", "payload = unhex(repeat('00', 32))", "'a commitment'", "'zero'"),
+         finding("READING_PAYLOAD_ZERO", "payload_zero", "'a commitment'", "'zero'"),
        ].join(" UNION ALL ")}`,
     );
     const { readings } = await database.row(`SELECT count(*) AS readings FROM fact WHERE day >= ${fromDay}`);

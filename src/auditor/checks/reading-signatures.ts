@@ -11,7 +11,12 @@ export const readingSignatures: Check = {
       database,
       [
         finding("READING_SIGNATURE_INVALID", 2, "'a signature by the key of vehicle ' || hx(vehicle)", "'none by it'"),
-        finding("READING_SIGNATURE_NOT_LOW", 4, "'s in the low half of the order'", "hx(s)"),
+        finding(
+          "READING_SIGNATURE_NOT_LOW",
+          4,
+          "'s in the low half of the order'",
+          "(SELECT hx(r.s) FROM reading r WHERE r.drop_no = fact.drop_no AND r.position = fact.position)",
+        ),
         finding("READING_KEY_INVALID", 8, "'a device key of ' || hx(vehicle) || ' at ' || ended_at", "'none'"),
       ].join(" UNION ALL "),
     );

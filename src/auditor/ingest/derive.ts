@@ -85,18 +85,20 @@ export async function deriveFromFiles(context: Pick<AuditContext, "database" | "
          OR EXISTS (FROM drop_root r WHERE r.drop_no = a.drop_no AND r.root <> a.root))`,
     `CREATE TABLE gap_day AS SELECT day FROM settled s WHERE accounts > 0
        AND NOT EXISTS (FROM published p WHERE p.kind = 'day' AND p.number = s.day AND p.loaded)`,
+    // What came before is looked up among few columns, since every window sorts all that it is given.
     `CREATE TABLE fact AS
      WITH gap AS (SELECT drop_no AS gap_at, count(*) OVER (ORDER BY drop_no) AS gaps FROM gap_drop),
      base AS (
-       SELECT r.* EXCLUDE (salt, row_salt, row_hash), h.leaf, h.digest, h.flags, a.block, a.tx,
+       SELECT r.drop_no, r.position, r.vehicle, r.account, r.sequence, r.ended_at, r.odometer_end_m, r.account_after_m,
+         r.vehicle_day_after_m, h.leaf,
          CASE WHEN started_at < ${deployment.genesis} THEN -1 ELSE (started_at - ${deployment.genesis}) // ${DAY_S} END
-           AS day_driven, day_of_drop(r.drop_no) AS day
-       FROM reading r JOIN reading_hash h USING (drop_no, position) JOIN anchored a USING (drop_no)),
+           AS day_driven
+       FROM reading r JOIN reading_hash h USING (drop_no, position) SEMI JOIN anchored a USING (drop_no)),
      near AS (SELECT b.*, coalesce(g.gaps, 0) AS gaps_to, coalesce(g.gaps, 0) - coalesce(b.drop_no = g.gap_at, false)::BIGINT
          AS gaps_before FROM base b ASOF LEFT JOIN gap g ON b.drop_no >= g.gap_at),
      far AS (SELECT n.*, coalesce(g.gaps, 0) AS gaps_before_driven
-             FROM near n ASOF LEFT JOIN gap g ON n.day_driven * ${DROPS_PER_DAY} - 1 >= g.gap_at)
-     SELECT *,
+             FROM near n ASOF LEFT JOIN gap g ON n.day_driven * ${DROPS_PER_DAY} - 1 >= g.gap_at),
+     before AS (SELECT drop_no, position, leaf, day_driven,
        lag(leaf) OVER v AS last_vehicle_leaf, lag(sequence) OVER v AS last_sequence,
        lag(ended_at) OVER v AS last_ended_at, lag(odometer_end_m) OVER v AS last_odometer_m,
        coalesce(lag(gaps_before) OVER v, 0) = gaps_to AS vehicle_known,
@@ -107,7 +109,11 @@ export async function deriveFromFiles(context: Pick<AuditContext, "database" | "
      FROM far
      WINDOW v AS (PARTITION BY vehicle ORDER BY drop_no, position),
        a AS (PARTITION BY account ORDER BY drop_no, position),
-       d AS (PARTITION BY vehicle, day_driven ORDER BY drop_no, position)`,
+       d AS (PARTITION BY vehicle, day_driven ORDER BY drop_no, position))
+     SELECT r.* EXCLUDE (takeovers, payload, r, s, salt, row_salt, row_hash), h.digest, h.flags, a.block, a.tx,
+       day_of_drop(drop_no) AS day, payload = unhex(repeat('00', 32)) AS payload_zero, b.* EXCLUDE (drop_no, position)
+     FROM before b JOIN reading r USING (drop_no, position) JOIN reading_hash h USING (drop_no, position)
+       JOIN anchored a USING (drop_no)`,
     // An account's row a day earlier; none for its first day, where everything starts from 0.
     `CREATE TABLE day_fact AS
      SELECT r.* EXCLUDE (metres_salt, metres_prefix_salt, stones_salt, stones_prefix_salt, row_salt, row_hash),
