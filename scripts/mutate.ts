@@ -22,8 +22,8 @@ import { sampleOf } from "./mutate/sample.ts";
 import { unitsOf } from "./mutate/units.ts";
 
 const MUTATED = /^contracts\/(?:libraries\/)?\w+\.sol$/;
-/** A mutant may take so many times as long as all tests do without one. */
-const PATIENCE = 4;
+/** A mutant may take so many times as long as all tests do without one: the machine may be busier later. */
+const PATIENCE = 10;
 const PROGRESS_EVERY = 20;
 
 const { values: options } = parseArgs({

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { deviceKeyFromSecret } from "../../src/device/index.ts";
 import { createSimulatedFleet } from "../../src/fleet/index.ts";
-import { DROP_S, dropStart, signingDomain } from "../../src/protocol/index.ts";
+import { DAY_S, DROP_S, DROPS_PER_DAY, dropStart, signingDomain } from "../../src/protocol/index.ts";
 import { keyOf } from "../relayer/support/keys.ts";
 import { GENESIS } from "../relayer/support/programme.ts";
 import { connect } from "../relayer/support/running.ts";
@@ -71,7 +71,7 @@ async function drive(scene: Scene, clock: ChainClock, deliveries: Deliveries, op
 
 const progressOf = ({ receipts, waiting }: Deliveries) => `${receipts.size} readings acknowledged, ${waiting} waiting`;
 
-/** Everything heals, is delivered, and comes to rest after the last drop's end. */
+/** Everything heals, is delivered, and comes to rest at the end of the present day, when all of its drops are anchored. */
 async function comeToRest(scene: Scene, deliveries: Deliveries): Promise<void> {
   say(`coming to rest: ${progressOf(deliveries)}`);
   await eventually("everything is delivered", () => deliveries.waiting === 0, SETTLE_DOWN_MS);
@@ -79,10 +79,10 @@ async function comeToRest(scene: Scene, deliveries: Deliveries): Promise<void> {
   const { programme, relayers } = scene;
   await programme.rpc("evm_setAutomine", [true]);
   const head = await programme.client.getBlock();
-  const next = Math.floor((Number(head.timestamp) - GENESIS) / DROP_S) + 1;
+  const next = Math.ceil((Number(head.timestamp) - GENESIS) / DAY_S) * DROPS_PER_DAY;
   await programme.moveTo(dropStart(GENESIS, next));
   await eventually(
-    "both relayers rest",
+    "the relayers rest",
     async () => {
       await programme.rpc("anvil_mine", [`0x${FINALITY_DEPTH.toString(16)}`, "0x0"]);
       await pause(200);

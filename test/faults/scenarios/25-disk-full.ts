@@ -33,7 +33,7 @@ export const diskFull: Scenario = {
     await stage.moveToDayEnd();
     await stage.relayer.reached("day-closed");
     const makeRoomAgain = await fillDisk(workDir);
-    stage.relayer.resume();
+    await stage.relayer.resume();
     await stage.untilUnready("STORE_FULL");
     await makeRoomAgain();
     await stage.untilIdle();

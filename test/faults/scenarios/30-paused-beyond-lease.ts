@@ -58,7 +58,7 @@ async function overtake(
 async function wake(stage: Stage, sleeper: RelayerChild): Promise<void> {
   const before = await written(stage);
   const said = sleeper.log.length;
-  sleeper.resume();
+  await sleeper.resume();
   await eventually("it finds that it leads no longer", () => sleeper.log.slice(said).includes("LEASE_LOST"));
   await stage.untilLeading(sleeper, false);
   assert.deepEqual(await written(stage), before);

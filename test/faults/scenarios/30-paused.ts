@@ -16,7 +16,7 @@ export const paused: Scenario = {
     await stage.relayer.reached("transaction-signed");
     for (let drop = 0; drop < 3; drop++) await stage.moveTo(stage.dropTime + 600);
     assert.match(await stage.another(stage.programme.workDir).startRefused(), /WORK_DIR_IN_USE/);
-    stage.relayer.resume();
+    await stage.relayer.resume();
     await stage.untilSeen(stage.dropTime);
     await stage.deliver(readings);
     await stage.drive();

@@ -13,7 +13,7 @@ export const stoppedWhileClosing: Scenario = {
     await stage.moveToDayEnd();
     await stage.relayer.reached("day-closed");
     const stopping = stage.relayer.stop();
-    stage.relayer.resume();
+    await stage.relayer.resume();
     const { code, seconds } = await stopping;
     assert.equal(code, 0);
     assert.ok(seconds < 15, `it took ${seconds} s to stop`);

@@ -41,7 +41,7 @@ const TROUBLES: readonly Trouble[] = [
       const relayer = relayers[at as 0 | 1];
       relayer.halt();
       await pause(LEASE_MS + below(LEASE_MS));
-      relayer.resume();
+      await relayer.resume();
     },
   })),
   {

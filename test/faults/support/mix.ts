@@ -85,7 +85,7 @@ const STEPS: readonly Step[] = [
     happens: async ({ stage }) => {
       stage.relayer.halt();
       const readings = await stage.endDrop();
-      stage.relayer.resume();
+      await stage.relayer.resume();
       await stage.untilSeen(stage.dropTime);
       await stage.deliver(readings);
     },

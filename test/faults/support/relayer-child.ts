@@ -61,9 +61,9 @@ export class RelayerChild {
       const { url, pid } = JSON.parse(await readFile(join(this.#workDir, "relayer.json"), "utf8"));
       return pid === this.#child?.pid && (url as string);
     });
-    const ended = this.ended().then(({ code }) => assert.fail(`the relayer did not start: ${code}\n${this.#log}`));
-    this.#url = await Promise.race([listening, ended]);
-    ended.catch(() => undefined);
+    const ended = this.#exit?.then(({ code }) => assert.fail(`the relayer did not start: ${code}\n${this.#log}`));
+    this.#url = await Promise.race([listening, ended as Promise<never>]);
+    ended?.catch(() => undefined);
   }
 
   /** Starts it where it must refuse to. @returns What it said. */
@@ -84,8 +84,16 @@ export class RelayerChild {
     this.#running.kill("SIGSTOP");
   }
 
-  resume(): void {
+  /** Lets a halted process go on. What had not halted yet would halt afterwards, for good: so it is waited for. */
+  async resume(): Promise<void> {
+    await eventually("the relayer is halted", () => this.#isHalted());
     this.#running.kill("SIGCONT");
+  }
+
+  /** As proc(5) says: the state is the first field after the command in parentheses, T for stopped. */
+  async #isHalted(): Promise<boolean> {
+    const stat = await readFile(`/proc/${this.pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("T");
   }
 
   /** Asks it to stop. @returns How it ended, and how long it took. */
@@ -97,7 +105,8 @@ export class RelayerChild {
   }
 
   /** When it has ended by itself. */
-  ended(): Promise<Exit> {
+  async ended(): Promise<Exit> {
+    await eventually("the relayer ends", () => !this.isRunning);
     return this.#exit as Promise<Exit>;
   }
 
