@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { LocalAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { CairnError, type Hex } from "../protocol/index.ts";
+import { readKeyFile } from "./key-file.ts";
 import { type KeyName, loadOrMakeKeys } from "./keys.ts";
 import { workspaceAt } from "./workspace.ts";
 
@@ -25,29 +26,6 @@ export function withKey(command: Command): Command {
 export function signingAccount({ keyFile, work }: SigningOptions, name: KeyName): LocalAccount {
   if (keyFile === undefined) return privateKeyToAccount(workKey(workspaceAt(work).keysFile, name));
   return privateKeyToAccount(readKeyFile(keyFile));
-}
-
-/** The private key that a file holds as hex. @throws FILE_UNREADABLE, CONFIG_INVALID. No message repeats it. */
-export function readKeyFile(path: string): Hex {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8").trim();
-  } catch (cause) {
-    throw new CairnError("FILE_UNREADABLE", path, { details: { path }, cause });
-  }
-  if (!isPrivateKey(text)) throw new CairnError("CONFIG_INVALID", `${path} holds no private key`);
-  return text as Hex;
-}
-
-/** Whether a text is the hex of a secret of secp256k1: above 0 and below the group's order. */
-function isPrivateKey(text: string): boolean {
-  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) return false;
-  try {
-    privateKeyToAccount(text as Hex);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function workKey(path: string, name: KeyName): Hex {

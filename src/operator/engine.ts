@@ -107,7 +107,7 @@ function senderOf(
   if (account === undefined) return undefined;
   return new Sender({
     ...{ client, deployment, account, pollMs: config.pollMs, stop },
-    maxFeePerGas: BigInt(Math.round(config.maxFeePerGasGwei * 1e9)),
+    maxFeePerGas: config.maxFeePerGas,
   });
 }
 

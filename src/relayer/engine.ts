@@ -166,7 +166,7 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
   return engineOf({
     ...resources,
     ...{ client, view, days, worker, alerts },
-    maxFeePerGas: maxFeePerGasOf(config),
+    maxFeePerGas: config.maxFeePerGas,
     samplesRetentionS: config.samplesRetentionDays * DAY_S,
     reserve: diskReserve(config),
   });
@@ -219,7 +219,7 @@ function createSenders(
   const { store, accounts, days, alerts, lanes } = parts;
   return new Senders(accounts, {
     ...{ client, deployment, store, alerts, log },
-    maxFeePerGas: maxFeePerGasOf(config),
+    maxFeePerGas: config.maxFeePerGas,
     sources: {
       creditLeaves: (payload) => creditLeaves(days, payload),
       leavesOf: (credits) => leavesOf(days, credits),
@@ -232,11 +232,6 @@ function createSenders(
       else lane?.failed(row.reason ?? "reverted");
     },
   });
-}
-
-/** Wei. */
-function maxFeePerGasOf({ maxFeePerGasGwei }: RelayerConfig): bigint {
-  return BigInt(Math.round(maxFeePerGasGwei * 1e9));
 }
 
 /** A chain that has more from this programme's relayer than the store knows of: the store is an old copy. */

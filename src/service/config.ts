@@ -16,12 +16,14 @@ export interface ServiceConfig {
   /** Milliseconds between two looks at a chain that does not move. */
   readonly pollMs: number;
   readonly finality: FinalityRule;
-  /** Most that is paid per gas. */
-  readonly maxFeePerGasGwei: number;
+  /** Most that is paid per gas, wei; the configuration's file has it in gwei. */
+  readonly maxFeePerGas: bigint;
   readonly logLevel: LogLevel;
   /** Free space below which nothing new is taken in: room to finish what is under way. */
   readonly reserveDiskMb: number;
 }
+
+const WEI_PER_GWEI = 1e9;
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -67,7 +69,7 @@ export function parseServiceConfig(fields: ConfigFields): ServiceConfig {
     port: whole(fields.port ?? 0, "port", { least: 0, most: 65_535 }),
     pollMs: whole(fields.pollMs ?? 1_000, "pollMs", { least: 1, most: 600_000 }),
     finality: finality(fields),
-    maxFeePerGasGwei: positive(fields.maxFeePerGasGwei ?? 100, "maxFeePerGasGwei"),
+    maxFeePerGas: BigInt(Math.round(positive(fields.maxFeePerGasGwei ?? 100, "maxFeePerGasGwei") * WEI_PER_GWEI)),
     logLevel: optional(fields.logLevel, logLevel) ?? "info",
     reserveDiskMb: whole(fields.reserveDiskMb ?? 64, "reserveDiskMb", { least: 0, most: 1_000_000 }),
   };

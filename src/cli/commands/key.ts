@@ -8,9 +8,9 @@ import { readSecret } from "../../service/keys/read-file.ts";
 import { writeFileSafely } from "../../storage/write-file.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { toJsonFile } from "../files.ts";
+import { readKeyFile } from "../key-file.ts";
 import { addressOf } from "../keys.ts";
 import { print, printJson } from "../output.ts";
-import { readKeyFile } from "../signing.ts";
 
 const EXAMPLES = `
 A keystore is a private key encrypted with a password (Web3 Secret Storage, version 3). A relayer or an operator takes one as

@@ -24,10 +24,10 @@ import {
 import { type ConnectionOptions, connect } from "../connection.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { readJsonFile, toJsonFile } from "../files.ts";
+import { readKeyFile } from "../key-file.ts";
 import { addressOf } from "../keys.ts";
 import { print, printJson } from "../output.ts";
 import { accountOf } from "../programme.ts";
-import { readKeyFile } from "./signer.ts";
 import { TermsFile } from "./terms-file.ts";
 
 interface MakeOptions extends ConnectionOptions {

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { LocalAccount } from "viem";
 import { ROLES, type Role } from "../../chain/write/roles.ts";
-import { CairnError, fromHex, type Hex } from "../../protocol/index.ts";
+import { CairnError, type Hex } from "../../protocol/index.ts";
+import { readKeyFile } from "../key-file.ts";
 import { addressOf, KEY_NAMES, type KeyName, loadKeys } from "../keys.ts";
 import { accountOf } from "../programme.ts";
 import { workspaceAt } from "../workspace.ts";
@@ -40,24 +40,4 @@ export function signerOf(source: KeySource, asked: Asked): LocalAccount {
 function keyNameOf(role: Role | "anybody"): KeyName {
   if (role === "anybody") return "anyone";
   return role === "operator" ? "fulfilment" : role;
-}
-
-/**
- * A private key in a file: 32 bytes in hex, with or without 0x.
- * @throws FILE_UNREADABLE, CONFIG_INVALID.
- */
-export function readKeyFile(path: string): Hex {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8").trim();
-  } catch (cause) {
-    throw new CairnError("FILE_UNREADABLE", `${path}: the key cannot be read`, { cause });
-  }
-  const key = (text.startsWith("0x") ? text : `0x${text}`) as Hex;
-  try {
-    fromHex(key, 32);
-  } catch {
-    throw new CairnError("CONFIG_INVALID", `${path}: not a private key in hex`);
-  }
-  return key;
 }
