@@ -24,8 +24,9 @@ interface EvidenceOptions extends ConnectionOptions {
 
 const EXAMPLES = `
 Makes one file that proves what a vehicle did in a time, to anybody: its readings with the car's signatures, and of the chain all
-that they rest on. It is checked without this programme, its relayer or any network by \`cairn verify\`. Whoever has the file can
-read all of it: with --samples-key also the speed, second by second.
+that they rest on. It is checked without this programme, its relayer or any network by \`cairn verify\`; to make it, the relayer must be
+on this machine. Whoever has the file can read all of it: with --samples-key also the speed, second by second. Samples that the
+key does not open are left out, and the numbers of their readings printed.
 
 Examples:
   cairn evidence --vehicle 0x6575…8737 --from 2026-01-01T08:00:00Z --to 2026-01-01T09:00:00Z --out evidence.json

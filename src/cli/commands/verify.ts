@@ -16,8 +16,8 @@ interface VerifyOptions extends ConnectionOptions {
 }
 
 const EXAMPLES = `
-An evidence file (cairn evidence) is checked by itself, without any network; with --rpc a chain is asked, too, and with
---deployment whether its contracts are the programme's. A contribution file is one reading with its signatures, leaf and proof,
+An evidence file (cairn evidence) is checked by itself, without any network: that shows what its events say, not that it leaves none
+out. With --rpc a chain is asked, too, and with --deployment whether its contracts are the programme's. A contribution file is one reading with its signatures, leaf and proof,
 a day proof an account's place in a settled day; for these the chain is always asked. The exit code is 1 when something is false.
 
 Examples:
