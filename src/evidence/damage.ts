@@ -68,15 +68,11 @@ interface Stretch {
 
 /** What a file with these entries looks like from its first byte to its last. */
 function layOut(entries: readonly SealedEntry[], sealBytes: number): Stretch[] {
-  const members = new Map<string, SealedEntry[]>();
-  for (const list of LISTS) members.set(list, []);
-  for (const entry of entries) {
-    const name = nameOf(entry.path);
-    const own = members.get(name) ?? [];
-    members.set(name, own);
-    own.push(entry);
-  }
-  members.set("seal", []);
+  const members = new Map<string, SealedEntry[]>([
+    ...LISTS.map((list): [string, SealedEntry[]] => [list, []]),
+    ...Map.groupBy(entries, ({ path }) => nameOf(path)),
+    ["seal", []],
+  ]);
   const names = [...members.keys()].sort();
   const stretches = names.flatMap((name, at): Stretch[] => {
     const lead = at === 0 ? "{" : ",";

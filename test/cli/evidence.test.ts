@@ -195,12 +195,14 @@ describe("cairn evidence and cairn verify", () => {
   });
 
   test("given a file that holds a bare secret instead of a key, no message repeats a part of it", async () => {
-    writeFileSync(path("secret.jwk"), SAMPLES_KEY.d);
+    // Of a text that begins with a letter JSON.parse repeats the beginning.
+    const secret = `S${SAMPLES_KEY.d.slice(1)}`;
+    writeFileSync(path("secret.jwk"), secret);
     const args = ["evidence", ...period(), "--samples-key", path("secret.jwk"), "--out", path("none.json"), ...chain()];
     const { code, stdout, stderr } = await runCli([...args, "--work", path("none")], { CAIRN_DEBUG: "1" });
     assert.deepEqual([code, stderr.includes("SAMPLES_KEY_INVALID")], [2, true]);
-    for (let at = 0; at + 6 <= SAMPLES_KEY.d.length; at++) {
-      assert.ok(!(stdout + stderr).includes(SAMPLES_KEY.d.slice(at, at + 6)), stderr);
+    for (let at = 0; at + 6 <= secret.length; at++) {
+      assert.ok(!(stdout + stderr).includes(secret.slice(at, at + 6)), `${at}`);
     }
   });
 

@@ -14,6 +14,7 @@ import {
   forged,
   openSamples,
   startDriven,
+  withItem,
 } from "./support.ts";
 
 describe("makeEvidence", () => {
@@ -102,6 +103,18 @@ describe("makeEvidence", () => {
     assert.match(report.notProven[0] as string, /^Whether the vehicle has a reading between the last one here and/);
     const { report: whole } = await evidenceOf(driven, { from: GENESIS, to: last });
     assert.ok(!whole.notProven.some((text) => text.startsWith("Whether the vehicle has a reading")));
+  });
+
+  test("given a first reading that no leaf comes before, but that is not the car's number 1, the time before it is open", async () => {
+    const { bytes } = await evidenceOf(driven, { from: GENESIS, to: GENESIS + 2 * DROP_S });
+    const beginning = /^Whether the vehicle has a reading between .* and the first one here\.$/;
+    const isOpen = ({ notProven }: EvidenceReport) => notProven.some((sentence) => beginning.test(sentence));
+    assert.equal(isOpen((await verifyEvidence(bytes)).report), false);
+    const numbered = forged(bytes, (parts) => ({
+      ...parts,
+      readings: withItem(parts.readings, 0, (entry) => ({ ...entry, reading: { ...entry.reading, sequence: 2 } })),
+    }));
+    assert.equal(isOpen((await verifyEvidence(numbered)).report), true);
   });
 
   test("given samples that are kept sealed, when they can be opened, they are in the file and fit", async () => {

@@ -56,7 +56,7 @@ export function showEvidence(
     print(formatFields(programmeFields(deployment)));
   }
   print();
-  for (const [name, own] of byName(checks)) showCheck(name, own);
+  for (const [name, own] of Map.groupBy(checks, ({ check }) => check)) showCheck(name, own);
   showList("Proven", proven);
   showList("Not proven", notProven);
   if (blocks.length > 0) {
@@ -74,17 +74,6 @@ export function showEvidence(
       ? "\nIt is valid."
       : `\nIt is not valid: ${formatCount(wrong)} of ${formatCount(checks.length)} checks failed.`,
   );
-}
-
-/** The checks of a report by what they look at, in its order. */
-function byName(checks: readonly ProofCheck[]): Map<ProofCheckName, ProofCheck[]> {
-  const groups = new Map<ProofCheckName, ProofCheck[]>();
-  for (const check of checks) {
-    const own = groups.get(check.check) ?? [];
-    groups.set(check.check, own);
-    own.push(check);
-  }
-  return groups;
 }
 
 function showCheck(name: ProofCheckName, own: readonly ProofCheck[]): void {
