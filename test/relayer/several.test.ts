@@ -6,15 +6,16 @@ import { DROP_S } from "../../src/protocol/index.ts";
 import { startAnvil } from "../support/anvil.ts";
 import { type Postgres, startPostgres, withoutPostgres } from "../support/postgres.ts";
 import { type FaultyProxy, type RpcAnswer, type RpcCall, startProxy } from "../support/rpc-proxy.ts";
+import { keyOf } from "./support/keys.ts";
 import { carOf, grantOf, pairingOf, readingOf, registerCars, signReading } from "./support/owners.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "./support/programme.ts";
 import { type RunningRelayer, runRelayer } from "./support/running.ts";
 
 const CAR = carOf("one", "alice");
 
-/** A second relayer's work folder, in the first one's. */
-async function otherFolder(programme: TestProgramme): Promise<string> {
-  const workDir = join(programme.workDir, "other");
+/** Another relayer's work folder, in the first one's. */
+async function otherFolder(programme: TestProgramme, name: string): Promise<string> {
+  const workDir = join(programme.workDir, name);
   await mkdir(workDir);
   await writeFile(join(workDir, "deployment.json"), JSON.stringify(programme.deployment));
   return workDir;
@@ -34,6 +35,7 @@ describe("two relayers on one database", { skip: withoutPostgres() }, () => {
   let postgres: Postgres;
   let programme: TestProgramme;
   let proxy: FaultyProxy;
+  let shared: Record<string, unknown>;
   let leader: RunningRelayer;
   let other: RunningRelayer;
 
@@ -42,10 +44,10 @@ describe("two relayers on one database", { skip: withoutPostgres() }, () => {
     programme = await startProgramme();
     await registerCars(programme, [CAR]);
     proxy = await startProxy(programme.rpcUrl);
-    const shared = { databaseUrl: await postgres.createDatabase(), filesDir: join(programme.workDir, "files") };
-    const workDir = await otherFolder(programme);
-    leader = await runRelayer(programme, { ...shared, rpcUrl: proxy.url, leaseMs: 600_000 });
-    other = await runRelayer(programme, { ...shared, workDir, leaseMs: 600_000 });
+    const filesDir = join(programme.workDir, "files");
+    shared = { databaseUrl: await postgres.createDatabase(), filesDir, leaseMs: 600_000 };
+    leader = await runRelayer(programme, { ...shared, rpcUrl: proxy.url });
+    other = await runRelayer(programme, { ...shared, workDir: await otherFolder(programme, "other") });
   });
 
   after(async () => {
@@ -60,6 +62,18 @@ describe("two relayers on one database", { skip: withoutPostgres() }, () => {
     await leader.untilIdle();
     const { leading, idle } = await other.status();
     assert.deepEqual([(await leader.status()).leading, leading, idle], [true, false, false]);
+  });
+
+  test("when a third has other keys or another finality, it is refused", async () => {
+    const third = { ...shared, workDir: await otherFolder(programme, "third") };
+    for (const [field, value] of [
+      ["relayerKey", keyOf("bob")],
+      ["intentKey", keyOf("bob")],
+      ["finalityDepth", 3],
+    ] as const) {
+      const refused = runRelayer(programme, { ...third, [field]: value });
+      await assert.rejects(refused, { code: "CONFIG_INVALID", details: { field } });
+    }
   });
 
   test("when owners and cars come to the one that follows, the other does the rest", async () => {
@@ -131,7 +145,7 @@ describe("a relayer that follows, whose node is exchanged for one of another cha
     const leader = await runRelayer(programme, shared);
     context.after(() => leader.close());
     const other = await runRelayer(programme, {
-      ...{ ...shared, workDir: await otherFolder(programme), rpcUrl: proxy.url },
+      ...{ ...shared, workDir: await otherFolder(programme, "other"), rpcUrl: proxy.url },
     });
     context.after(() => other.close());
     await programme.moveTo(GENESIS + DROP_S);
