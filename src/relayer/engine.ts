@@ -20,6 +20,7 @@ import { ParquetFiles } from "../storage/parquet.ts";
 import type { RelayerConfig } from "./config.ts";
 import { DayCache } from "./files/day-cache.ts";
 import { Publisher } from "./files/publisher.ts";
+import { AnchoredDrops } from "./http/anchored.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Services } from "./http/services.ts";
 import { AwardQueue } from "./intake/award-queue.ts";
@@ -217,7 +218,7 @@ function engineOf(
   return {
     worker,
     services: {
-      ...{ programme, db, view, intake, awards, days, status },
+      ...{ programme, db, view, intake, awards, days, status, drops: new AnchoredDrops(db) },
       submitIntents: (intents) => judging.within(intents.length, () => submitIntents(submitParts, intents)),
       unready: () => unready(worker, store),
       metrics: createMetrics(status),
