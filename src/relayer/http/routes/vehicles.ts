@@ -3,6 +3,7 @@ import type { Hex } from "../../../protocol/codec/bytes.ts";
 import { CairnError } from "../../../protocol/errors.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Bytes32 } from "../../../service/http/schemas.ts";
+import { keepingMoment } from "../../intake/keep-samples.ts";
 import type { Db } from "../../store/open.ts";
 import type { ReadingsTable } from "../../store/schema.ts";
 import { readSealedSamples } from "../../store/sealed-samples.ts";
@@ -48,7 +49,9 @@ async function readPage({ db, drops: anchored, programme, view }: Services, quer
   const rows = await findVehicleReadings(db, programme.genesis, query);
   const drops = await readDrops(anchored, rows.slice(0, query.limit));
   const page = rows.slice(0, query.limit).filter(({ drop_no }) => drops.has(drop_no));
-  const sealed = await readSealedSamples(db, page, view.snapshot?.head.time ?? 0);
+  const { snapshot } = view;
+  // Before the chain was looked at, nobody knows whether their time is over.
+  const sealed = snapshot === undefined ? new Map() : await readSealedSamples(db, page, keepingMoment(snapshot));
   const next = page.length < rows.length ? page.at(-1)?.sequence : undefined;
   const readings = [];
   for (const row of page) {
