@@ -3,6 +3,7 @@ import type { LocalAccount } from "viem";
 import { signingDomain } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { Alerts } from "../service/alerts.ts";
+import { lookSeldom } from "../service/look-seldom.ts";
 import { saltKeys } from "../service/salt-keys.ts";
 import type { ServiceEngine, ServiceInput } from "../service/start.ts";
 import { holderOf } from "../storage/holder.ts";
@@ -81,8 +82,10 @@ async function assemble(input: ServiceInput<OperatorConfig>, resources: Resource
   const worked = new Loop({ leadership, takeOver, follower, workers, alerts, log, pollMs: config.pollMs, stop });
   loop = worked;
   const status = () => statusOf({ follower, loop: worked, workers, alerts });
+  const unwritable = lookSeldom(() => problemOfWriting(store));
+  const unready = async () => worked.problem ?? (await unwritable());
   return {
-    createApp: () => createApp({ status, unready: () => unready(worked, store) }, { duties, context }),
+    createApp: () => createApp({ status, unready }, { duties, context }),
     start: () => worked.start(),
     async close() {
       await worked.close();
@@ -136,8 +139,8 @@ function statusOf(parts: { follower: Follower; loop: Loop; workers: readonly Wor
   };
 }
 
-async function unready(loop: Loop, store: Store): Promise<string | undefined> {
-  if (loop.problem !== undefined) return loop.problem;
+/** Why the store cannot be written; undefined when it can. */
+async function problemOfWriting(store: Store): Promise<string | undefined> {
   try {
     await store.transaction((tx) =>
       tx.updateTable("meta").set({ key: "programme" }).where("key", "=", "programme").execute(),

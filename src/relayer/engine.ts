@@ -11,6 +11,7 @@ import type { DiskReserve } from "../service/http/admission.ts";
 import { requireDistinct } from "../service/keys/distinct.ts";
 import { openAccount, openKey } from "../service/keys/open.ts";
 import type { KeySource } from "../service/keys/source.ts";
+import { lookSeldom } from "../service/look-seldom.ts";
 import { saltKeys } from "../service/salt-keys.ts";
 import { createSigner, type Signer } from "../service/signer.ts";
 import { holderOf } from "../storage/holder.ts";
@@ -190,7 +191,7 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
     ...{ client, view, days, worker, alerts },
     maxFeePerGas: config.maxFeePerGas,
     samplesRetentionS: config.samplesRetentionDays * DAY_S,
-    reserve: diskReserve(config),
+    reserve: diskReserve(config, [config.workDir, filesDir]),
   });
 }
 
@@ -213,6 +214,7 @@ function engineOf(
   const awards = new AwardQueue({ programme, store, view });
   const reporter = new StatusReporter({ db, view, programme, worker, alerts, maxFeePerGas: parts.maxFeePerGas });
   const status = () => reporter.read();
+  const unwritable = lookSeldom(() => problemOfWriting(store));
   const judging = new Bound(MAX_INTENTS_JUDGED);
   const submitParts = { programme, client, signer, store, view, wake: () => worker.wake() };
   return {
@@ -220,7 +222,7 @@ function engineOf(
     services: {
       ...{ programme, db, view, intake, awards, days, status, drops: new AnchoredDrops(db) },
       submitIntents: (intents) => judging.within(intents.length, () => submitIntents(submitParts, intents)),
-      unready: () => unready(worker, store),
+      unready: async () => worker.problem ?? (await unwritable()),
       metrics: createMetrics(status),
       reserve: parts.reserve,
     },
@@ -267,8 +269,8 @@ async function requireNewest(store: Store): Promise<void> {
   });
 }
 
-async function unready(worker: Worker, store: Store): Promise<string | undefined> {
-  if (worker.problem !== undefined) return worker.problem;
+/** Why the store cannot be written; undefined when it can. */
+async function problemOfWriting(store: Store): Promise<string | undefined> {
   try {
     await store.transaction((tx) => tx.updateTable("progress").set({ id: 1 }).execute());
     return undefined;
