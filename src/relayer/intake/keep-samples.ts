@@ -86,7 +86,7 @@ async function rowsToKeep(
   const accounts = [...new Set([...offers.values()].map(({ row }) => row.account))];
   const scope = { recipient: operator, purpose: PURPOSE.ownEvidence };
   const consents = await loadConsents(tx, accounts, scope);
-  const withdrawing = await accountsWithdrawing(tx, accounts, scope);
+  const withdrawing = await accountsWithdrawing(tx, accounts, scope, consents);
   return [...offers.values()].flatMap(({ row, sealed }) => {
     const { account, drop_no, vehicle, sequence, categories } = row;
     if (withdrawing.has(account) || snapshot.restrictions.samplesWithdrawals.has(account)) return [];
