@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { AnchoredDrops } from "../../src/relayer/http/anchored.ts";
+import { saveEmptyDrops } from "../../src/relayer/store/closing.ts";
 import { keyOf } from "./support/keys.ts";
 import { temporaryStore } from "./support/stores.ts";
 
 /** More drops than trees may be made of at once. */
-const DROPS = 5;
+const CLOSED = 5;
+/** With one that somebody else anchored, and that is not closed here. */
+const DROPS = CLOSED + 1;
 /** More requests than that. */
 const REQUESTS = 20;
 
@@ -15,6 +18,7 @@ async function anchoredDrops(context: TestContext): Promise<AnchoredDrops> {
     const place = { drop_no: drop, root: keyOf(`root ${drop}`), tx: keyOf("transaction"), block: 1 };
     await store.transaction((tx) => tx.insertInto("chain_drops").values(place).execute());
   }
+  await store.transaction((tx) => saveEmptyDrops(tx, 0, CLOSED));
   return new AnchoredDrops(store.db);
 }
 
@@ -27,15 +31,16 @@ describe("proofs of anchored drops", () => {
 
   test("when too many trees are to be made at once, one is refused, and made once they are done", async (context) => {
     const drops = await anchoredDrops(context);
-    const asked = await Promise.allSettled(Array.from({ length: DROPS }, (_, drop) => drops.get(drop)));
+    const asked = await Promise.allSettled(Array.from({ length: CLOSED }, (_, drop) => drops.get(drop)));
     assert.deepEqual(
       asked.map((answer) => (answer.status === "rejected" ? answer.reason.code : "found")),
       ["found", "found", "found", "found", "OVERLOADED"],
     );
-    assert.ok((await drops.get(DROPS - 1)) !== undefined);
+    assert.ok((await drops.get(CLOSED - 1)) !== undefined);
   });
 
-  test("when a drop is not on the chain, there is none", async (context) => {
-    assert.equal(await (await anchoredDrops(context)).get(DROPS), undefined);
+  test("when a drop is not on the chain, or not closed, there is none", async (context) => {
+    const drops = await anchoredDrops(context);
+    assert.deepEqual([await drops.get(DROPS), await drops.get(CLOSED)], [undefined, undefined]);
   });
 });

@@ -37,12 +37,17 @@ export class AnchoredDrops {
 
   /**
    * A drop with its tree.
-   * @returns Undefined as long as its root is not on the chain, by final blocks.
+   * @returns Undefined as long as it is not closed, or its root is not on the chain, by final blocks.
    * @throws OVERLOADED while the trees of too many other drops are made.
    */
   async get(drop: number): Promise<AnchoredDrop | undefined> {
     const db = this.#db;
-    const anchor = await db.selectFrom("chain_drops").selectAll().where("drop_no", "=", drop).executeTakeFirst();
+    const anchor = await db
+      .selectFrom("chain_drops")
+      .innerJoin("drops", "drops.drop_no", "chain_drops.drop_no")
+      .select(["chain_drops.root", "chain_drops.tx"])
+      .where("chain_drops.drop_no", "=", drop)
+      .executeTakeFirst();
     if (anchor === undefined) return undefined;
     const tree = await this.#trees.get(drop, () => this.#loading.within(1, () => loadTree(db, drop)));
     return new AnchoredDrop(db, tree, { drop, root: anchor.root, transaction: anchor.tx });

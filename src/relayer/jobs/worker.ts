@@ -174,7 +174,7 @@ export class Worker {
   async #lead(): Promise<boolean> {
     const { follower, view, submitter, closing, leadership } = this.#parts;
     // Owners who have withdrawn need not wait for a chain that does not answer.
-    while ((await eraseOrdered(closing.store)) && !this.#stop.signal.aborted);
+    while ((await eraseOrdered(closing.store)) && !this.#stop.signal.aborted) this.#changes++;
     const moved = await follower.poll();
     this.#lookedAt = performance.now();
     // Others take in as well, and cannot wake this process.
