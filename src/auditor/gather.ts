@@ -48,9 +48,9 @@ export async function withGathered<T>(options: AuditOptions, work: (context: Aud
   const pool = createPool(deployment, manifest, options.threads ?? availableParallelism());
   try {
     const tell = tellerOf(options);
-    const firstBlock = await ingestEvents({ client, deployment, database }, head.number, tell("events"));
+    await ingestEvents({ client, deployment, database }, head.number, tell("events"));
     const context: AuditContext = {
-      ...{ client, deployment, database, pool, manifest, fromDay, head, firstBlock, documents },
+      ...{ client, deployment, database, pool, manifest, fromDay, head, documents },
       ...{ findings: new FindingLog(), filesDirs: options.filesDirs, receiptsDir: options.receiptsDir },
     };
     await readBlockHashes(context);
