@@ -65,7 +65,8 @@ export const FINDING_CODES = {
   FILE_BYTES_WRONG: "a published file's bytes are not those that the manifest names",
   FILE_DIGEST_WRONG: "a published file's digest is not the root over its row hashes",
   FILE_MISSING: "a drop or day with rows has no published file, or none that the manifest names",
-  FILE_ROW_COUNT_WRONG: "a published file has another number of rows than the manifest names",
+  FILE_ROW_COUNT_WRONG:
+    "a published file has another number of rows than the manifest names, or more than a file may have",
   FILE_ROW_HASH_WRONG: "a row's hash does not follow from its columns",
   FILE_ROW_MALFORMED: "a row has a value that its column cannot have",
   FILE_SCHEMA_WRONG: "a published file is no Parquet file with the documented columns",

@@ -1,9 +1,9 @@
 import { reach } from "../../chain/client.ts";
 import { ABIS } from "../../chain/contracts.ts";
 import { readCode } from "../../chain/read/code.ts";
+import { fromHex } from "../../protocol/codec/bytes.ts";
 import { CONTRACTS } from "../../protocol/codec/deployment.ts";
 import { keccak } from "../../protocol/codec/keccak.ts";
-import { fromHex } from "../../protocol/codec/bytes.ts";
 import type { Check } from "../context.ts";
 
 /**
