@@ -21,11 +21,12 @@ const ROWS_PER_SIGNATURE = 20;
 const LITTLE_WORK = 4_000;
 
 /** Tells how far a phase has come. */
-export type Tell = (phase: AuditProgress["phase"]) => (done: number, total: number) => void;
+export type Tell = (phase: AuditProgress["phase"]) => (done: number, total: number, about?: string) => void;
 
 /** How far a phase has come, told to whoever asked for it. */
 export function tellerOf({ onProgress }: Pick<AuditOptions, "onProgress">): Tell {
-  return (phase) => (done, total) => onProgress?.({ phase, done, total });
+  return (phase) => (done, total, about) =>
+    onProgress?.({ phase, done, total, ...(about === undefined ? {} : { about }) });
 }
 
 /**

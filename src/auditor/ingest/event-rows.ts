@@ -19,6 +19,7 @@ export function rowsOf(event: ProgrammeEvent, seq: number): Row[] {
     boxRows(event, place) ??
     serviceRows(event, place) ??
     pauseRows(event, place) ??
+    skippedRows(event, place) ??
     []
   );
 }
@@ -186,6 +187,11 @@ function moveRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
     default:
       return undefined;
   }
+}
+
+function skippedRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
+  if (event.name !== "IntentSkipped") return undefined;
+  return [["ev_skipped", [...place, event.contract, event.args.account, event.args.reason]]];
 }
 
 function pauseRows(event: ProgrammeEvent, place: Place): Row[] | undefined {

@@ -56,6 +56,8 @@ export const TABLES = {
     reason: "BIGINT",
     executable_at: "BIGINT",
   },
+  /** An intent of a batch that was not carried out, with the selector of the error that says why. */
+  ev_skipped: { ...PLACE, contract: "VARCHAR", account: "BLOB", reason: "BLOB" },
   ev_pause: { ...PLACE, contract: "VARCHAR", kind: "VARCHAR", until: "BIGINT" },
   ev_consent: {
     ...PLACE,
