@@ -102,6 +102,12 @@ describeEvents(
       events: [anchor(0, 2, 1_200), anchor(3, 1, 2_400)],
       finds: [["ANCHOR_NOT_NEXT", "drops 3 to 3"]],
     },
+    {
+      when: "a week and one drop are anchored at once",
+      events: [anchor(0, 1_009, 8 * DAY_S)],
+      finds: [["ANCHOR_TOO_MANY", "drops 0 to 1008"]],
+    },
+    { when: "a week is anchored at once", events: [anchor(0, 1_008, 8 * DAY_S)], finds: [] },
     { when: "a drop has not ended", events: [anchor(0, 2, 1_199)], finds: [["ANCHOR_TOO_EARLY", "drops 0 to 1"]] },
     {
       when: "a supersession goes back",
@@ -221,13 +227,24 @@ describeEvents(
     },
     {
       when: "somebody without a row is credited",
-      events: [...day0, mint(5), credited(0, 5)],
+      events: [anchor(0, 144, DAY_S), settle(0, { total_stones: 5 }), mint(5), credited(0, 5)],
       finds: [["CREDIT_ABOVE_ENTITLEMENT", `day 0 account ${OWNER}`]],
     },
     {
       when: "a call says another sum",
-      events: [...day0, credited(0, 5)],
+      events: [anchor(0, 144, DAY_S), settle(0, { total_stones: 5 }), credited(0, 5)],
       finds: [["CREDIT_SUM_WRONG", "day 0"]],
+    },
+    {
+      when: "two days are credited with more than the larger total",
+      events: [
+        anchor(0, 288, 2 * DAY_S),
+        // Their files are missing, so that no account's own share is judged.
+        settle(0, { accounts: 1, total_stones: 5 }),
+        settle(1, { accounts: 1, total_stones: 8 }),
+        ...[mint(5, 3 * DAY_S), credited(0, 5, 3 * DAY_S), mint(4, 3 * DAY_S), credited(1, 4, 3 * DAY_S)],
+      ],
+      finds: [["CREDIT_ABOVE_TOTAL", "day 1"]],
     },
     {
       when: "stones appear outside a credit call",

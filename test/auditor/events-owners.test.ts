@@ -116,10 +116,19 @@ describeEvents(
   "items",
   [items],
   [
-    { when: "an item becomes better", events: [item(), item({ kind: "changed", price: 1, stock: 5 })], finds: [] },
+    {
+      when: "an item becomes better",
+      events: [item(), item({ kind: "changed", price: 1_000_000, stock: 5 })],
+      finds: [],
+    },
     {
       when: "a price rises",
-      events: [item(), item({ kind: "changed", price: PRICE + 1 })],
+      events: [item(), item({ kind: "changed", price: PRICE + 1_000_000 })],
+      finds: [["ITEM_TERMS_WRONG", "item 1"]],
+    },
+    {
+      when: "a price is none in thousandths of a stone",
+      events: [item({ price: PRICE + 1 })],
       finds: [["ITEM_TERMS_WRONG", "item 1"]],
     },
     {

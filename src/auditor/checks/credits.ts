@@ -6,7 +6,7 @@ import { ZERO_ADDRESS_SQL } from "../store/zero.ts";
 const MINING_POOL = 210_000_000n * UNITS_PER_STONE;
 /**
  * Nobody was credited more than the recomputed shares up to the day used, every credit came from a day that stood and was
- * creditable, and the pool holds (docs/protocol.md 7.5, 8.1, 8.2). Runs after the shares, whose steps it adds up.
+ * creditable, all credits stay within the largest total of a day used, and the pool holds (docs/protocol.md 7.5, 8.1, 8.2). Runs after the shares, whose steps it adds up.
  */
 export const credits: Check = {
   name: "credits",
@@ -30,6 +30,9 @@ export const credits: Check = {
        HAVING c.units <> coalesce(sum(m.units), 0)
        UNION ALL SELECT 'CREDIT_SUM_WRONG', 'account ' || hx(account), 'a credit call', units || ' units outside one', block, tx
        FROM mint WHERE call_seq IS NULL
+       UNION ALL SELECT 'CREDIT_ABOVE_TOTAL', 'day ' || day, 'at most ' || largest, issued::VARCHAR, block, tx
+       FROM (SELECT c.*, sum(c.units) OVER (ORDER BY c.seq) AS issued, max(s.total_stones) OVER (ORDER BY c.seq) AS largest
+         FROM ev_credited c JOIN settled s USING (day)) WHERE issued > largest
        UNION ALL SELECT 'POOL_EXCEEDED', 'mining', 'at most ${MINING_POOL}', issued::VARCHAR, block, tx
        FROM (SELECT *, sum(units) OVER (ORDER BY seq) AS issued FROM mint) WHERE issued > ${MINING_POOL}`,
     );
