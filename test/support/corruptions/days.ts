@@ -2,7 +2,7 @@ import type { Hex } from "../../../src/protocol/codec/bytes.ts";
 import { hashStonesLeaf } from "../../../src/protocol/codec/leaves.ts";
 import { MerkleTree } from "../../../src/protocol/tree.ts";
 import type { DayBook } from "../dishonest-books.ts";
-import { CARS } from "../dishonest-cast.ts";
+import { CARS, VISITOR } from "../dishonest-cast.ts";
 import { corruptionsOf } from "./corruption.ts";
 
 const [CAR, SECOND, THIRD] = CARS;
@@ -36,6 +36,13 @@ export const DAYS_SETTLED = corruptionsOf("a day", { means: "books", by: "relaye
       dayAccounts: (day, accounts) => (day === 2 ? accounts : accounts.filter((account) => account !== CAR.account)),
     }),
     finds: [["DAY_ACCOUNT_MISSING", `day 0 account ${CAR.account}`]],
+  },
+  {
+    when: "an account gets a second index",
+    scheme: () => ({
+      dayAccounts: (day, accounts) => (day === 2 ? [...accounts, VISITOR] : accounts),
+    }),
+    finds: [["DAY_ACCOUNT_DOUBLED", `day 2 account ${VISITOR}`]],
   },
   {
     when: "an account without metres gets an index",
