@@ -1,30 +1,16 @@
-import type { Check } from "../context.ts";
+import type { AuditContext, Check } from "../context.ts";
 
 /**
  * A day's totals are the sums over its rows, and each row's prefixes the sums over smaller indices (docs/protocol.md 7.2).
- * Erased rows make totals unknown; prefixes are then judged from the row after an erased one on.
+ * Beside erased rows, totals are bounded by the rows that stand and follow from the day's drops; prefixes are then judged from
+ * the row after an erased one on.
  */
 export const dayTotals: Check = {
   name: "day totals",
-  async run({ database, findings, fromDay }) {
-    const total = (name: string, stated: string, sum: string) =>
-      `SELECT 'DAY_TOTAL_WRONG' AS code, 'day ' || day || ' ${name}' AS subject, ${sum}::VARCHAR AS expected,
-         ${stated}::VARCHAR AS actual, block, tx FROM t WHERE ${stated} <> ${sum}`;
-    await findings.addFrom(
-      database,
-      `WITH sums AS (SELECT day, count(*) AS rows, sum(metres) AS metres, sum(stones) AS stones, sum(crystals) AS crystals
-         FROM day_row GROUP BY day HAVING NOT bool_or(account IS NULL)),
-       t AS (SELECT s.*, coalesce(rows, 0) AS rows, coalesce(metres, 0) AS metres, coalesce(stones, 0) AS stones,
-           coalesce(crystals, 0) AS crystals
-         FROM settled s LEFT JOIN sums USING (day)
-         WHERE s.day >= ${fromDay} AND (sums.day IS NOT NULL OR s.accounts = 0))
-       ${[
-         total("accounts", "accounts", "rows"),
-         total("metres", "total_metres", "metres"),
-         total("stones", "total_stones", "stones"),
-         total("crystals", "total_crystals", "crystals"),
-       ].join(" UNION ALL ")}`,
-    );
+  async run(context) {
+    const { database, findings, fromDay } = context;
+    await findWrongSums(context);
+    await findWrongGrowth(context);
     await findings.addFrom(
       database,
       `WITH stretch AS (SELECT *, count(*) FILTER (account IS NULL) OVER (PARTITION BY day ORDER BY position) AS erased_above
@@ -50,3 +36,43 @@ export const dayTotals: Check = {
     return { subjects: Number(days) };
   },
 };
+
+/** Every account has a row, erased or not; what the rows that stand add up to is all, or without the erased ones a part. */
+async function findWrongSums({ database, findings, fromDay }: AuditContext): Promise<void> {
+  const total = (name: string) =>
+    `SELECT 'DAY_TOTAL_WRONG' AS code, 'day ' || day || ' ${name}' AS subject, least || ${name} AS expected,
+       total_${name}::VARCHAR AS actual, block, tx
+     FROM t WHERE total_${name} < ${name} OR (total_${name} > ${name} AND erased IS NULL)`;
+  await findings.addFrom(
+    database,
+    `WITH sums AS (SELECT day, count(*) AS rows, sum(metres) AS metres, sum(stones) AS stones, sum(crystals) AS crystals
+       FROM day_row GROUP BY day),
+     t AS (SELECT s.*, e.rows AS erased, CASE WHEN e.rows IS NULL THEN '' ELSE 'at least ' END AS least,
+         coalesce(sums.rows, 0) AS rows, coalesce(metres, 0) AS metres, coalesce(stones, 0) AS stones,
+         coalesce(crystals, 0) AS crystals
+       FROM settled s LEFT JOIN sums USING (day) LEFT JOIN erased e ON e.kind = 'day' AND e.number = s.day
+       WHERE s.day >= ${fromDay} AND s.day NOT IN (SELECT day FROM gap_day))
+     SELECT 'DAY_TOTAL_WRONG' AS code, 'day ' || day || ' accounts' AS subject, rows::VARCHAR AS expected,
+       accounts::VARCHAR AS actual, block, tx FROM t WHERE accounts <> rows
+     UNION ALL ${["metres", "stones", "crystals"].map(total).join(" UNION ALL ")}`,
+  );
+}
+
+/** Where rows of a day are erased, its drops still tell by how much its totals grow: exactly, or at least beside erased readings. */
+async function findWrongGrowth({ database, findings, fromDay }: AuditContext): Promise<void> {
+  const growth = ({ name, facts, counted, kind }: Record<"name" | "facts" | "counted" | "kind", string>) =>
+    `SELECT 'DAY_TOTAL_WRONG' AS code, 'day ' || day || ' ${name}' AS subject,
+       CASE WHEN erased THEN 'at least ' ELSE '' END || before + counted AS expected, total::VARCHAR AS actual, block, tx
+     FROM (SELECT s.day, s.block, s.tx, s.total_${name} AS total, coalesce(b.total_${name}, 0) AS before,
+         (SELECT coalesce(sum(${counted}), 0) FROM ${facts} f WHERE f.day = s.day) AS counted,
+         EXISTS (FROM erased x WHERE x.kind = '${kind}' AND day_of_drop(x.number) = s.day) AS erased
+       FROM s LEFT JOIN settled b ON b.day = s.day - 1)
+     WHERE total < before + counted OR (total > before + counted AND NOT erased)`;
+  await findings.addFrom(
+    database,
+    `WITH s AS (SELECT s.* FROM settled s JOIN erased e ON e.kind = 'day' AND e.number = s.day
+       WHERE s.day >= ${fromDay} AND s.day NOT IN (SELECT day_of_drop(drop_no) FROM gap_drop))
+     ${growth({ name: "metres", facts: "fact", counted: "counted_m", kind: "drop" })}
+     UNION ALL ${growth({ name: "crystals", facts: "award_fact", counted: "crystals", kind: "award" })}`,
+  );
+}

@@ -17,6 +17,7 @@ import { deliveries } from "./deliveries.ts";
 import { documents } from "./documents.ts";
 import { dropChains } from "./drop-chains.ts";
 import { dropRoots } from "./drop-roots.ts";
+import { erasedRows } from "./erased-rows.ts";
 import { exclusions } from "./exclusions.ts";
 import { fileDigests } from "./file-digests.ts";
 import { identity } from "./identity.ts";
@@ -52,7 +53,6 @@ export const CHECKS: readonly Check[] = [
   rules,
   registries,
   moves,
-  pauses,
   tasks,
   exclusions,
   manifest,
@@ -83,6 +83,7 @@ export const CHECKS: readonly Check[] = [
   prizes,
   milestones,
   items,
+  pauses,
   orders,
   deliveries,
   migrations,
@@ -90,6 +91,7 @@ export const CHECKS: readonly Check[] = [
   votes,
   rounds,
   roundParts,
+  erasedRows,
   documents,
   receipts,
   voteReceipts,

@@ -42,6 +42,8 @@ export const TABLES = {
     reason: "BIGINT",
     executable_at: "BIGINT",
   },
+  /** What a role did that only pauses are held against: `a notice published`, `a release requested`. */
+  ev_duty: { ...PLACE, kind: "VARCHAR" },
   ev_pause: { ...PLACE, contract: "VARCHAR", kind: "VARCHAR", until: "BIGINT" },
   ev_consent: {
     ...PLACE,

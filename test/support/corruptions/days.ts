@@ -2,7 +2,7 @@ import type { Hex } from "../../../src/protocol/codec/bytes.ts";
 import { hashStonesLeaf } from "../../../src/protocol/codec/leaves.ts";
 import { MerkleTree } from "../../../src/protocol/tree.ts";
 import type { DayBook } from "../dishonest-books.ts";
-import { CARS } from "../dishonest-cast.ts";
+import { CARS, VISITOR } from "../dishonest-cast.ts";
 import { corruptionsOf } from "./corruption.ts";
 
 const [CAR, SECOND, THIRD] = CARS;
@@ -41,6 +41,59 @@ export const DAYS_SETTLED = corruptionsOf("a day", { means: "books", by: "relaye
     when: "an account without metres gets an index",
     scheme: () => ({ dayAccounts: (_, accounts) => (accounts.includes(STRANGE) ? accounts : [...accounts, STRANGE]) }),
     finds: [["DAY_ACCOUNT_TOO_EARLY", `day 0 account ${STRANGE}`]],
+  },
+  {
+    when: "metres that no drop counts stand in a row that is erased, and are credited",
+    scheme: () => ({
+      dayAccounts: (_, accounts) => (accounts.includes(STRANGE) ? accounts : [...accounts, STRANGE]),
+      dayMetres: ({ account, metres }) => (account === STRANGE ? metres + 3_000 : metres),
+    }),
+    afterwards: async (run) => {
+      await run.credit(2);
+      await run.erase(STRANGE);
+      return undefined;
+    },
+    finds: [0, 1, 2].map((day) => ["DAY_TOTAL_WRONG", `day ${day} metres`] as const),
+  },
+  {
+    when: "crystals that no award gave stand in a row that is erased",
+    scheme: () => ({
+      dayAccounts: (_, accounts) => (accounts.includes(STRANGE) ? accounts : [...accounts, STRANGE]),
+      dayRow: (row) => (row.account === STRANGE && row.day > 0 ? { ...row, crystals: 5n } : row),
+    }),
+    afterwards: async (run) => void (await run.erase(STRANGE)),
+    finds: [["DAY_TOTAL_WRONG", "day 1 crystals"]],
+  },
+  {
+    when: "more stones are credited to an account whose row is erased than the day's rows leave for it",
+    means: "transaction",
+    scheme: () => ({ settle: (book) => (book.day === 2 ? { stonesRoot: greedy(book).tree.root } : {}) }),
+    afterwards: async (run, producer) => {
+      const { tree, leaf } = greedy(run.days[2] as DayBook);
+      await run.moveToCreditable(2);
+      await producer.send("relayer", "stoneLedger", "credit", [2n, leaf, tree.proof(0)]);
+      await run.erase(leaf.account);
+      return undefined;
+    },
+    finds: [["CREDIT_ABOVE_ENTITLEMENT", `day 2 account ${SECOND.account}`]],
+  },
+  {
+    when: "a day's total of stones is below its rows, beside one that is erased",
+    means: "transaction",
+    scheme: () => ({
+      settle: ({ day, settlement }) => (day === 2 ? { totalStones: settlement.totalStones - 1n } : {}),
+    }),
+    afterwards: async (run) => void (await run.erase(VISITOR)),
+    finds: [["DAY_TOTAL_WRONG", "day 2 stones"]],
+  },
+  {
+    when: "a day has more accounts than rows, beside one that is erased",
+    means: "transaction",
+    scheme: () => ({
+      settle: ({ day, settlement }) => (day === 2 ? { accounts: settlement.accounts + 1 } : {}),
+    }),
+    afterwards: async (run) => void (await run.erase(VISITOR)),
+    finds: [["DAY_TOTAL_WRONG", "day 2 accounts"]],
   },
   {
     when: "a share is one unit too large",
