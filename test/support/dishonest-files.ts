@@ -54,12 +54,17 @@ export class Publisher {
    * Writes a file's rows as Parquet and adds its entry to the manifest.
    * @param erased Of whom rows are published as their hash alone.
    */
-  async publish(kind: keyof typeof COLUMNS, path: string, rows: readonly FileRow[], erased?: Hex): Promise<void> {
+  async publish(
+    kind: keyof typeof COLUMNS,
+    path: string,
+    rows: readonly FileRow[],
+    erased: readonly unknown[] = [],
+  ): Promise<void> {
     const columns = COLUMNS[kind];
     const names = [...columns.map(({ column }) => `"${column}"`), "row_salt", "row_hash"];
     const values = rows.map(({ row, rowSalt, rowHash }) => {
       const told = row as Record<string, unknown> | undefined;
-      const shown = told?.account === erased ? undefined : told;
+      const shown = erased.includes(told?.account) ? undefined : told;
       const cells = columns.map(({ field, type }) => {
         const value = shown?.[field];
         if (type === "uint") return value === undefined ? "NULL::UBIGINT" : `${value}::UBIGINT`;

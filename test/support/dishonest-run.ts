@@ -150,20 +150,20 @@ export class Run {
     await this.#producer.send("relayer", "dropAnchor", by, [BigInt(first), roots, digest]);
   }
 
-  async #publishDrop({ drop, files }: DropBook, erased?: Hex): Promise<void> {
+  async #publishDrop({ drop, files }: DropBook, erased?: readonly Hex[]): Promise<void> {
     if (files.drop.length > 0) await this.publisher.publish("drop", dropFilePath(drop), files.drop, erased);
     if (files.award.length > 0) await this.publisher.publish("award", awardFilePath(drop), files.award, erased);
   }
 
-  /** Publishes an account's rows of all drops and days as their hashes alone. */
-  async erase(account: Hex): Promise<void> {
-    await this.eraseFromDays(account);
-    for (const book of this.drops) await this.#publishDrop(book, account);
+  /** Publishes accounts' rows of all drops and days as their hashes alone. */
+  async erase(...accounts: readonly Hex[]): Promise<void> {
+    await this.eraseFromDays(...accounts);
+    for (const book of this.drops) await this.#publishDrop(book, accounts);
   }
 
   /** The first half of {@link Run.erase}: the days' files. */
-  async eraseFromDays(account: Hex): Promise<void> {
-    for (const { day, rows } of this.days) await this.publisher.publish("day", dayFilePath(day), rows, account);
+  async eraseFromDays(...accounts: readonly Hex[]): Promise<void> {
+    for (const { day, rows } of this.days) await this.publisher.publish("day", dayFilePath(day), rows, accounts);
   }
 
   /** Anchors a day's drops a second time, as they were. */

@@ -74,7 +74,7 @@ export async function holdPoll(run: Run, producer: DishonestProducer, scheme: Po
     return { row, rowSalt, rowHash: hashVoteRow(row, rowSalt) };
   });
   const rows = withGhost(cast, scheme.ghost);
-  await run.operator.publish("poll", pollFilePath(1), rows, scheme.erased);
+  await run.operator.publish("poll", pollFilePath(1), rows, [scheme.erased]);
   const sumOf = (option: number) => votes.reduce((sum, vote) => (vote.option === option ? sum + vote.weight : sum), 0n);
   const leaves = votes.map((row) => hashVoteLeaf({ ...row, voteDigest: voteDigest(producer, row) }));
   const counted: PollResult = {
@@ -165,7 +165,7 @@ export async function holdRound(
     return { row, rowSalt, rowHash: hashRoundRow(row, rowSalt) };
   });
   const rows = withGhost(shared, scheme.ghost);
-  await run.operator.publish("round", roundFilePath(1), rows, scheme.erased);
+  await run.operator.publish("round", roundFilePath(1), rows, [scheme.erased]);
   const tree = new MerkleTree(parts.map(hashRoundLeaf));
   const totalWeight = parts.reduce((sum, { weight }) => sum + weight, 0n);
   const totals: RoundTotals = { root: tree.root, accounts: rows.length, totalWeight };

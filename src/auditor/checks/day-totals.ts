@@ -1,3 +1,4 @@
+import { DAY_S } from "../../protocol/codec/codes.ts";
 import type { AuditContext, Check } from "../context.ts";
 
 /**
@@ -58,21 +59,41 @@ async function findWrongSums({ database, findings, fromDay }: AuditContext): Pro
   );
 }
 
-/** Where rows of a day are erased, its drops still tell by how much its totals grow: exactly, or at least beside erased readings. */
-async function findWrongGrowth({ database, findings, fromDay }: AuditContext): Promise<void> {
-  const growth = ({ name, facts, counted, kind }: Record<"name" | "facts" | "counted" | "kind", string>) =>
+/**
+ * Where rows of a day are erased, its drops still tell by how much its totals grow: exactly, or at least where some of theirs
+ * are erased, too. More can then only be what the vehicles of erased holders could have driven: their cap for each day of which
+ * readings were taken.
+ */
+async function findWrongGrowth({ database, findings, deployment, fromDay }: AuditContext): Promise<void> {
+  const growth = ({ name, facts, counted, kind, spare }: Growth) =>
     `SELECT 'DAY_TOTAL_WRONG' AS code, 'day ' || day || ' ${name}' AS subject,
-       CASE WHEN erased THEN 'at least ' ELSE '' END || before + counted AS expected, total::VARCHAR AS actual, block, tx
-     FROM (SELECT s.day, s.block, s.tx, s.total_${name} AS total, coalesce(b.total_${name}, 0) AS before,
-         (SELECT coalesce(sum(${counted}), 0) FROM ${facts} f WHERE f.day = s.day) AS counted,
+       least || CASE WHEN erased THEN ' to ' || least + spare ELSE '' END AS expected, total::VARCHAR AS actual, block, tx
+     FROM (SELECT s.day, s.block, s.tx, s.total_${name} AS total, ${spare} AS spare,
+         coalesce(b.total_${name}, 0) + (SELECT coalesce(sum(${counted}), 0) FROM ${facts} f WHERE f.day = s.day) AS least,
          EXISTS (FROM erased x WHERE x.kind = '${kind}' AND day_of_drop(x.number) = s.day) AS erased
        FROM s LEFT JOIN settled b ON b.day = s.day - 1)
-     WHERE total < before + counted OR (total > before + counted AND NOT erased)`;
+     WHERE total NOT BETWEEN least AND least + CASE WHEN erased THEN spare ELSE 0 END`;
+  const vehicles = `(SELECT count(*) FROM erasable x WHERE x.since < day_start(${deployment.genesis}, s.day + 1))`;
+  const drivenM = `${vehicles} * (SELECT max(daily_cap_m) FROM rules_by_day) * (1 + (s.reading_max_age_s + ${DAY_S - 1}) // ${DAY_S})`;
+  const totals: readonly Growth[] = [
+    { name: "metres", facts: "fact", counted: "counted_m", kind: "drop", spare: drivenM },
+    { name: "crystals", facts: "award_fact", counted: "crystals", kind: "award", spare: "s.max_crystals_per_day" },
+  ];
   await findings.addFrom(
     database,
-    `WITH s AS (SELECT s.* FROM settled s JOIN erased e ON e.kind = 'day' AND e.number = s.day
+    `WITH s AS (SELECT s.*, r.reading_max_age_s, r.max_crystals_per_day
+       FROM settled s JOIN erased e ON e.kind = 'day' AND e.number = s.day JOIN rules_by_day r ON r.day = s.day
        WHERE s.day >= ${fromDay} AND s.day NOT IN (SELECT day_of_drop(drop_no) FROM gap_drop))
-     ${growth({ name: "metres", facts: "fact", counted: "counted_m", kind: "drop" })}
-     UNION ALL ${growth({ name: "crystals", facts: "award_fact", counted: "crystals", kind: "award" })}`,
+     ${totals.map(growth).join(" UNION ALL ")}`,
   );
+}
+
+/** What a total of a day grows by: the sum of a column of the day's `facts`, and what erased rows of a kind of file may add. */
+interface Growth {
+  readonly name: "metres" | "crystals";
+  readonly facts: string;
+  readonly counted: string;
+  readonly kind: string;
+  /** The most that erased rows can add, as SQL. */
+  readonly spare: string;
 }

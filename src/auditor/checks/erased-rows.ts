@@ -9,10 +9,6 @@ export const erasedRows: Check = {
   name: "erased rows",
   async run({ database, findings, deployment }) {
     const { genesis } = deployment;
-    await database.run(
-      `CREATE TABLE erasable AS SELECT vehicle, account, since, until FROM holding
-       WHERE account NOT IN (SELECT account FROM day_row WHERE account IS NOT NULL)`,
-    );
     await findings.addFrom(
       database,
       `WITH day AS (SELECT number AS day, rows FROM erased WHERE kind = 'day'),

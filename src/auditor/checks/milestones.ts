@@ -93,7 +93,7 @@ function ruleOf({ value }: Document): [kind: string, least: number, withinDays: 
 
 /**
  * `metres_attested`: the most metres that each account that was attested for metres had driven within the time. That is `open`
- * when a file of the days before is missing, or when the account has no row where one is erased.
+ * when a file of the days before is missing, or when the account's rows may be the erased ones.
  */
 async function findUnearned({ database, findings, deployment, fromDay }: AuditContext): Promise<void> {
   await database.run(
@@ -104,11 +104,11 @@ async function findUnearned({ database, findings, deployment, fromDay }: AuditCo
   );
   await database.run(
     `CREATE TABLE metres_attested AS
-     WITH driven AS (SELECT a.seq, max(r.metres - coalesce(b.metres, 0)) AS most, max(r.day) AS newest_row
+     WITH driven AS (SELECT a.seq, max(r.metres - coalesce(b.metres, 0)) AS most
        FROM judged_attestation a JOIN day_row r ON r.account = a.account AND r.day <= a.last_day
        LEFT JOIN day_row b ON b.account = r.account AND b.day = r.day - a.within_days GROUP BY a.seq)
      SELECT a.*, coalesce(d.most, 0) AS most,
-       a.last_day >= (SELECT min(day) FROM gap_day) OR (d.newest_row IS DISTINCT FROM a.last_day
+       a.last_day >= (SELECT min(day) FROM gap_day) OR (a.account IN (SELECT account FROM erasable)
          AND EXISTS (FROM erased e WHERE e.kind = 'day' AND e.number = a.last_day)) AS open
      FROM judged_attestation a LEFT JOIN driven d USING (seq) WHERE a.rule = 'metres'`,
   );

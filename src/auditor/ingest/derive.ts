@@ -83,8 +83,10 @@ export async function deriveFromEvents(context: Pick<AuditContext, "database" | 
 
 /**
  * Makes the tables that need the published rows: `gap_drop` and `gap_day` (rows that are wanted and not there, or not those
- * of the root), `erased` (how many rows of a file are), `fact` (each reading beside what its vehicle and account had before, and whether that is known: no gap lies
- * between or in either drop, nor may erased readings of a vehicle's earlier holder), `award_fact` (the same of awards) and `day_fact` (each account's day beside the one before).
+ * of the root), `erased` (how many rows of a file are), `erasable` (of holders of vehicles, whose rows they can have been: of
+ * whom no day's row stands), `fact` (each reading beside what its vehicle and account had before, and whether that is known: no
+ * gap lies between or in either drop, nor may erased readings of a vehicle's earlier holder), `award_fact` (the same of awards)
+ * and `day_fact` (each account's day beside the one before).
  */
 export async function deriveFromFiles(context: Pick<AuditContext, "database" | "deployment">): Promise<void> {
   const { database, deployment } = context;
@@ -99,6 +101,8 @@ export async function deriveFromFiles(context: Pick<AuditContext, "database" | "
       const { rows, number } = FILE_KINDS[kind];
       return `SELECT '${kind}' AS kind, ${number} AS number, count(*) AS rows FROM ${rows} WHERE account IS NULL GROUP BY ${number}`;
     }).join(" UNION ALL ")}`,
+    `CREATE TABLE erasable AS SELECT vehicle, account, since, until FROM holding
+     WHERE account NOT IN (SELECT account FROM day_row WHERE account IS NOT NULL)`,
     // What came before is looked up among few columns, since every window sorts all that it is given.
     `CREATE TABLE fact AS
      WITH gap AS (SELECT drop_no AS gap_at, count(*) OVER (ORDER BY drop_no) AS gaps FROM gap_drop),

@@ -53,7 +53,31 @@ export const DAYS_SETTLED = corruptionsOf("a day", { means: "books", by: "relaye
       await run.erase(STRANGE);
       return undefined;
     },
-    finds: [0, 1, 2].map((day) => ["DAY_TOTAL_WRONG", `day ${day} metres`] as const),
+    finds: [
+      ...[0, 1, 2].map((day) => ["DAY_TOTAL_WRONG", `day ${day} metres`] as const),
+      ["CREDIT_ABOVE_ENTITLEMENT", `day 2 account ${STRANGE}`],
+    ],
+  },
+  {
+    when: "metres of nobody's readings are credited to an account that never had a vehicle, and somebody else is erased",
+    scheme: () => ({
+      dayAccounts: (_, accounts) => (accounts.includes(STRANGE) ? accounts : [...accounts, STRANGE]),
+      dayMetres: ({ account, metres }) => (account === STRANGE ? metres + 3_000 : metres),
+    }),
+    afterwards: async (run) => {
+      await run.credit(2);
+      await run.erase(STRANGE, THIRD.account);
+      return undefined;
+    },
+    finds: [["CREDIT_ABOVE_ENTITLEMENT", `day 2 account ${STRANGE}`]],
+  },
+  {
+    when: "an account that is erased has more metres than its vehicle could have driven",
+    scheme: () => ({
+      dayMetres: ({ day, account, metres }) => (day === 1 && account === THIRD.account ? metres + 41_000 : metres),
+    }),
+    afterwards: async (run) => void (await run.erase(THIRD.account)),
+    finds: [["DAY_TOTAL_WRONG", "day 1 metres"]],
   },
   {
     when: "crystals that no award gave stand in a row that is erased",
