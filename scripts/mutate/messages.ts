@@ -23,6 +23,6 @@ export type Verdict =
   /** The compiler makes the same code of it. */
   | { readonly outcome: "equal" }
   | { readonly outcome: "invalid"; readonly by: string }
-  /** A test, or all of them, took too long. */
+  /** A test, or all of them, took too long, or so much memory that the system ended the worker. */
   | { readonly outcome: "timeout" };
 export type Outcome = Verdict["outcome"];

@@ -20,13 +20,16 @@ export class Worker {
     process.once("exit", () => this.stop());
   }
 
-  /** @param limitMs After so long the worker is stopped, and the verdict is `timeout`. */
+  /** @param limitMs After so long the worker is stopped, and the verdict is `timeout`; so it is when the worker dies of it. */
   async run(task: Task, limitMs: number): Promise<Verdict> {
     this.#tasks += 1;
     if (this.#tasks > TASKS_A_PROCESS) this.stop();
     const child = this.#process ?? (await this.#start());
     child.send(task);
-    const verdict = await answerOf<Verdict>(child, limitMs);
+    const verdict = await answerOf<Verdict>(child, limitMs).catch((error: unknown) => {
+      if (!(error instanceof WorkerEnded)) throw error;
+      return undefined;
+    });
     if (verdict === undefined || verdict.outcome === "timeout") this.stop();
     return verdict ?? { outcome: "timeout" };
   }
@@ -46,11 +49,15 @@ export class Worker {
   }
 }
 
-/** The next message of a process; undefined when it takes too long. @throws Error When the process ends instead. */
+/** A worker's process is gone. */
+class WorkerEnded extends Error {}
+
+/** The next message of a process; undefined when it takes too long. @throws WorkerEnded When the process ends instead. */
 async function answerOf<T>(child: ChildProcess, limitMs?: number): Promise<T | undefined> {
   const ended = new AbortController();
   const signals = limitMs === undefined ? [ended.signal] : [ended.signal, AbortSignal.timeout(limitMs)];
-  const onExit = (code: number | null) => ended.abort(new Error(`a worker ended with ${code}`));
+  const onExit = (code: number | null, signal: string | null) =>
+    ended.abort(new WorkerEnded(`a worker ended with ${code ?? signal}`));
   child.once("exit", onExit);
   try {
     const [answer] = (await once(child, "message", { signal: AbortSignal.any(signals) })) as [T];

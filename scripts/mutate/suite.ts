@@ -14,9 +14,9 @@ const IDLE_TURNS = 50;
 
 /**
  * Contracts that are compiled in a hurry are larger, and take more gas, than a chain would allow. Still bounded: a mutant that
- * loops for ever is to end.
+ * loops for ever is to end, and the chain remembers each step of a transaction, some hundred bytes.
  */
-const ROOMY_CHAIN = { allowUnlimitedContractSize: true, blockGasLimit: 100_000_000, transactionGasCap: 100_000_000 };
+const ROOMY_CHAIN = { allowUnlimitedContractSize: true, blockGasLimit: 40_000_000, transactionGasCap: 40_000_000 };
 
 type Fixture = typeof import("../../test/contracts/fixture.ts");
 

@@ -12,7 +12,14 @@ const MAX_JSON_BYTES = 64 * 1024 * 1024;
  * @throws FILE_UNREADABLE, or `invalid`.
  */
 export function readJsonFile(path: string, invalid: ErrorCode = "FILE_UNREADABLE"): unknown {
-  return parseJson(path, new TextDecoder().decode(readBytes(path, invalid)), invalid);
+  const text = new TextDecoder().decode(readBytes(path, invalid));
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // What JSON.parse says repeats a part of the text, which may be a key.
+    const why = invalid === "SAMPLES_KEY_INVALID" ? {} : { cause };
+    throw new CairnError(invalid, `${path}: it is not JSON`, { details: { path }, ...why });
+  }
 }
 
 /** The content of a file. @throws FILE_UNREADABLE, or `tooLarge` for one that is larger than any of ours. */
@@ -20,15 +27,6 @@ export function readBytes(path: string, tooLarge: ErrorCode): Uint8Array {
   const bytes = read(path);
   if (bytes.length > MAX_JSON_BYTES) throw new CairnError(tooLarge, `${path}: it is too large`, { details: { path } });
   return bytes;
-}
-
-/** The value of a JSON text. @param path Names the file of which it is. @throws `invalid`. */
-export function parseJson(path: string, text: string, invalid: ErrorCode): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new CairnError(invalid, `${path}: it is not JSON`, { details: { path }, cause });
-  }
 }
 
 /** A text file, whole. @throws FILE_UNREADABLE. */

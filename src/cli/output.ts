@@ -1,4 +1,4 @@
-import { UNITS_PER_STONE } from "../protocol/index.ts";
+import { isoTime, UNITS_PER_STONE } from "../protocol/index.ts";
 
 /** Writes one line for the person or program that called. */
 export function print(line = ""): void {
@@ -39,9 +39,9 @@ export function formatKm(metres: number): string {
   return `${(metres / 1000).toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 })} km`;
 }
 
-/** Unix seconds as ISO 8601 in UTC; a dash for 0. */
+/** Unix seconds as ISO 8601 in UTC; a dash for 0, and the number when no calendar reaches that far. */
 export function formatTime(time: number): string {
-  return time === 0 ? "–" : new Date(time * 1000).toISOString().replace(".000Z", "Z");
+  return time === 0 ? "–" : isoTime(time);
 }
 
 /** Lines of `label  value` with the values below each other. */

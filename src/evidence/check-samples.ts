@@ -8,7 +8,7 @@ import {
   SIGNALS,
   type SignalName,
 } from "../protocol/index.ts";
-import { judged, type ProofCheck } from "./checks.ts";
+import { compared, judged, type ProofCheck } from "./checks.ts";
 import type { EvidenceFile, EvidenceReading } from "./file.ts";
 
 /** Most takeovers that a reading can name. */
@@ -33,7 +33,12 @@ function checkOpening(reading: Reading, opening: PayloadOpening, path: string): 
   if (samples === undefined) return [...checks, judged("samples-form", path, false, "samples", "not readable")];
   return [
     ...checks,
-    judged("samples-form", path, isInOrder(samples, reading), "within it, in order", "outside it, or out of order"),
+    compared(
+      "samples-form",
+      path,
+      "within all bounds, in order",
+      problemOf(samples, reading) ?? "within all bounds, in order",
+    ),
     judged("samples-categories", path, isWithin(samples, reading), "named categories only", "others, too"),
     judged("samples-odometer", path, agrees(samples, reading), "between start and end, forward", "not so"),
     judged(
@@ -52,6 +57,14 @@ function readSamples({ samples }: PayloadOpening): LetOutSample[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What of the form of samples is wrong (docs/protocol.md 5.2). */
+function problemOf(samples: readonly LetOutSample[], reading: Reading): string | undefined {
+  if (!isInOrder(samples, reading)) return "outside its times, or out of order";
+  const values = samples.flatMap((sample) => Object.entries(sample.values) as [SignalName, number][]);
+  const wrong = values.find(([name, value]) => value < SIGNALS[name].min || value > SIGNALS[name].max);
+  return wrong === undefined ? undefined : `${wrong[0]} of ${wrong[1]}`;
 }
 
 function isInOrder(samples: readonly LetOutSample[], { startedAt, endedAt }: Reading): boolean {

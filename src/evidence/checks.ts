@@ -19,11 +19,13 @@ export const PROOF_CHECKS = {
   consent: "the account's consent covered every category of the reading throughout",
   "consent-at-drop": "the consent stood when the reading was taken into its drop",
   sequence: "the reading follows the one before it in number, time and odometer",
-  "leaf-chain": "the leaf points to the reading before it: none between them is missing",
+  "leaf-chain":
+    "the leaf points to that of the reading before it: by the programme's leaves none was accepted in between",
   "samples-payload": "salt and samples are those that the car committed to",
-  "samples-form": "the samples can be read, and lie in order within the reading's times",
+  "samples-form":
+    "the samples can be read, lie in order within the reading's times, and every signal within its bounds",
   "samples-categories": "the samples hold nothing but what the reading says and the account consented to",
-  "samples-odometer": "the samples' odometer goes from the reading's start to its end",
+  "samples-odometer": "the odometer of every sample lies between the reading's start and end, and goes forward",
   "samples-takeovers": "the samples have no more takeovers than the reading",
   "chain-id": "the file speaks of this chain",
   "chain-contracts": "the contracts are those of the deployment",

@@ -68,13 +68,11 @@ interface Stretch {
 
 /** What a file with these entries looks like from its first byte to its last. */
 function layOut(entries: readonly SealedEntry[], sealBytes: number): Stretch[] {
-  const members = new Map<string, SealedEntry[]>();
-  for (const list of LISTS) members.set(list, []);
-  for (const entry of entries) {
-    const name = nameOf(entry.path);
-    members.set(name, [...(members.get(name) ?? []), entry]);
-  }
-  members.set("seal", []);
+  const members = new Map<string, SealedEntry[]>([
+    ...LISTS.map((list): [string, SealedEntry[]] => [list, []]),
+    ...Map.groupBy(entries, ({ path }) => nameOf(path)),
+    ["seal", []],
+  ]);
   const names = [...members.keys()].sort();
   const stretches = names.flatMap((name, at): Stretch[] => {
     const lead = at === 0 ? "{" : ",";
@@ -122,9 +120,11 @@ function compare(bytes: Uint8Array, stretches: readonly Stretch[], sealAt: numbe
   return [...damages.values()];
 }
 
-/** Bytes as text that can be shown, whatever they are. */
+/** Bytes as text that can be shown, whatever they are: a terminal obeys some characters, and others turn the order of a line. */
 function inQuotes(bytes: Uint8Array): string {
-  return JSON.stringify(new TextDecoder().decode(bytes));
+  const unprintable = /[^\x20-\x7e]/g;
+  const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(new TextDecoder().decode(bytes)).replaceAll(unprintable, escaped);
 }
 
 function startsWith(bytes: Uint8Array, wanted: Uint8Array, at: number): boolean {

@@ -3,6 +3,8 @@ import { fromBase64Url } from "./base64url.ts";
 
 /** No tree is deeper: 2^64 leaves. */
 const MAX_PROOF_LENGTH = 64;
+/** No file of ours has more of anything: a month of readings is some 5,000, with as many blocks and transactions. */
+const MAX_ITEMS = 100_000;
 
 /** What says that a field of a file or an answer is not of its form. */
 export function invalid(field: string, wanted: string): CairnError {
@@ -83,7 +85,9 @@ export class Fields {
   /** The items of a list, as the fields of an object whose names are their numbers. */
   list<T>(field: string, read: (items: Fields, item: string) => T): T[] {
     const value = this.#values[field];
-    if (!Array.isArray(value)) throw invalid(this.#name(field), "a list");
+    if (!Array.isArray(value) || value.length > MAX_ITEMS) {
+      throw invalid(this.#name(field), `a list of at most ${MAX_ITEMS} items`);
+    }
     const items = new Fields({ ...value }, this.#name(field));
     return value.map((_, i) => read(items, String(i)));
   }

@@ -14,6 +14,21 @@ interface Interval {
   until: number;
 }
 
+/** Roots that were anchored for drops in a row; or, without roots, that those of some drops were superseded. */
+interface Anchoring {
+  readonly first: number;
+  /** The first drop behind them. */
+  readonly next: number;
+  readonly roots?: readonly Hex[];
+}
+
+/** Where an account went. */
+export interface Move {
+  readonly to: Hex;
+  /** Unix seconds. */
+  readonly time: number;
+}
+
 interface ConsentInterval extends Interval {
   readonly categories: number;
 }
@@ -30,6 +45,8 @@ export interface History {
   isConsented(account: Hex, categories: number, from: number, to: number): boolean;
   /** Whether a key signed receipts at a time. */
   isReceiptKey(key: Hex, time: number): boolean;
+  /** The account's move to another one; nothing when it did not move (docs/protocol.md 2.5). */
+  moveOf(account: Hex): Move | undefined;
 }
 
 const FOREVER = Number.POSITIVE_INFINITY;
@@ -45,18 +62,23 @@ export function historyOf(
   events: readonly TimedEvent[],
   { vehicle, operator }: { readonly vehicle: Hex; readonly operator: Hex },
 ): History {
-  const roots = new Map<number, Hex>();
+  const anchorings: Anchoring[] = [];
   const keys: (Interval & { key: P256PublicKey })[] = [];
   const tenures: (Interval & { account: Hex })[] = [];
   const consents = new Map<Hex, ConsentInterval[]>();
   const receiptKeys = new Map<Hex, Interval>();
+  const moves = new Map<Hex, Move>();
 
   for (const { event, time } of events) {
     if ("vehicle" in event.args && event.args.vehicle === vehicle) followVehicle(event, time);
     else if ("recipient" in event.args) followConsent(event, time);
     else if (event.eventName === "ReceiptKeySet") followReceiptKey(event.args);
     else if (event.eventName === "DropsAnchored") anchor(Number(event.args.firstDrop), event.args.roots);
-    else if (event.eventName === "DropsSuperseded") forget(Number(event.args.firstDrop), Number(event.args.nextDrop));
+    else if (event.eventName === "DropsSuperseded") {
+      anchorings.push({ first: Number(event.args.firstDrop), next: Number(event.args.nextDrop) });
+    } else if (event.eventName === "AccountMoved") {
+      moves.set(lower(event.args.account), { to: lower(event.args.to), time });
+    }
   }
 
   function followVehicle({ eventName, args }: EvidenceEvent, time: number): void {
@@ -90,16 +112,18 @@ export function historyOf(
     receiptKeys.set(lower(key), { from, until: until === 0 ? FOREVER : until });
   }
 
-  function anchor(first: number, anchored: readonly Hex[]): void {
-    for (const [at, root] of anchored.entries()) roots.set(first + at, root);
+  function anchor(first: number, roots: readonly Hex[]): void {
+    anchorings.push({ first, next: first + roots.length, roots });
   }
 
-  function forget(first: number, next: number): void {
-    for (const drop of [...roots.keys()]) if (first <= drop && drop < next) roots.delete(drop);
+  /** What was said of a drop last. */
+  function rootOf(drop: number): Hex | undefined {
+    const last = anchorings.findLast(({ first, next }) => first <= drop && drop < next);
+    return last?.roots?.[drop - last.first];
   }
 
   return {
-    rootOf: (drop) => roots.get(drop),
+    rootOf,
     deviceKeyAt: (time) => keys.findLast((held) => holds(held, time))?.key,
     isOwnerThroughout: (account, from, to) =>
       tenures.some((tenure) => tenure.account === account && tenure.from <= from && to <= tenure.until),
@@ -108,18 +132,19 @@ export function historyOf(
       const held = receiptKeys.get(key);
       return held !== undefined && holds(held, time);
     },
+    moveOf: (account) => moves.get(account),
   };
 }
 
-/** Whether consents that join without a gap cover an interval that is not empty. */
+/** Whether consents, each of which ends the one before, join without a gap over an interval that is not empty. */
 function covers(consents: readonly ConsentInterval[], categories: number, from: number, to: number): boolean {
   let covered = from;
-  while (covered < to) {
-    const record = consents.findLast((consent) => holds(consent, covered));
-    if (record === undefined || (record.categories & categories) !== categories) return false;
-    covered = record.until;
+  for (const consent of consents) {
+    if (covered >= to || !holds(consent, covered)) continue;
+    if ((consent.categories & categories) !== categories) return false;
+    covered = consent.until;
   }
-  return from < to;
+  return from < to && covered >= to;
 }
 
 function holds({ from, until }: Interval, time: number): boolean {

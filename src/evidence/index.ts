@@ -1,5 +1,6 @@
 export type { BlockHeader } from "./block-header.ts";
 export type { ChainAnswers, ReadingAnswers } from "./chain-answers.ts";
+export { overlaps } from "./check-readings.ts";
 export { samplesOf } from "./check-samples.ts";
 export { PROOF_CHECKS, type ProofCheck, type ProofCheckName } from "./checks.ts";
 export {
@@ -15,11 +16,10 @@ export {
   readEvidence,
   writeEvidence,
 } from "./file.ts";
-export type { History } from "./history.ts";
-export type { EvidenceReport } from "./report.ts";
+export type { History, Move } from "./history.ts";
+export { type EvidenceReport, unaskedReport } from "./report.ts";
 export {
   type ExaminedEvidence,
-  looksLikeEvidence,
   type OpenedEvidence,
   verifyEvidence,
   withAnswers,

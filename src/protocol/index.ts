@@ -5,6 +5,7 @@ export * from "./delivery-signatures.ts";
 export * from "./draws.ts";
 export * from "./errors.ts";
 export * from "./exclusions.ts";
+export * from "./iso-time.ts";
 export * from "./salts.ts";
 export * from "./schedule.ts";
 export * from "./shares.ts";

@@ -40,12 +40,12 @@ import { type PlaceOrderParameters, placeOrder } from "./actions/place-order.ts"
 import { type PlaceVoucherOrderParameters, placeVoucherOrder } from "./actions/place-voucher-order.ts";
 import { type ReleaseVehicleParameters, releaseVehicle } from "./actions/release-vehicle.ts";
 import { type RequestBoxesParameters, requestBoxes } from "./actions/request-boxes.ts";
-import { type EvidenceVerdict, verifyContribution } from "./actions/verify-contribution.ts";
+import { type ContributionVerdict, verifyContribution } from "./actions/verify-contribution.ts";
 import { type VoteVerdict, verifyVote } from "./actions/verify-vote.ts";
 import { type VoteParameters, vote } from "./actions/vote.ts";
 import { type WithdrawConsentParameters, withdrawConsent } from "./actions/withdraw-consent.ts";
 import { createContext } from "./context.ts";
-import type { Contribution } from "./evidence.ts";
+import type { Contribution } from "./contribution-file.ts";
 import { type IntentResult, waitForIntent } from "./intents.ts";
 import type { ActionResult, CairnClientOptions } from "./types.ts";
 import type { VoteFile } from "./vote-file.ts";
@@ -133,7 +133,7 @@ export interface CairnClient {
   /** {@link getContribution} */
   getContribution(parameters: { digest: Hex }): Promise<Contribution>;
   /** {@link verifyContribution} */
-  verifyContribution(file: unknown): Promise<EvidenceVerdict>;
+  verifyContribution(file: unknown): Promise<ContributionVerdict>;
   /** {@link makeEvidence} */
   makeEvidence(parameters: MakeEvidenceParameters): Promise<MadeEvidence>;
   /** {@link waitForIntent} */

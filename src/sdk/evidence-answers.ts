@@ -5,12 +5,13 @@ import { ABIS } from "../chain/contracts.ts";
 import { readConsentCovers } from "../chain/read/consents.ts";
 import { readRoot } from "../chain/read/drops.ts";
 import { readHead } from "../chain/read/head.ts";
-import { readIsReceiptKey } from "../chain/read/rules.ts";
 import { readDeviceKey, readOwnerThroughout } from "../chain/read/vehicles.ts";
-import { momentsOfDrop, receiptSigner, takenAt } from "../evidence/check-readings.ts";
+import { receiptSigner, takenAt } from "../evidence/check-readings.ts";
 import type { ChainAnswers, EvidenceReading, OpenedEvidence, ReadingAnswers } from "../evidence/index.ts";
 import { EVIDENCE_CONTRACTS } from "../evidence/index.ts";
 import { CairnError, type Deployment, type Hex, type P256PublicKey, ZERO_HASH } from "../protocol/index.ts";
+import { inTurns } from "./in-turns.ts";
+import { wasReceiptKey } from "./receipt-keys.ts";
 
 /** A chain that is asked about the programme of an evidence file. */
 interface Asked {
@@ -21,14 +22,13 @@ interface Asked {
   readonly now: number;
 }
 
-/** Readings and blocks that are asked about at once. */
-const AT_ONCE = 8;
-
 /**
  * Asks a chain everything that an evidence file cannot say by itself.
+ * @param opened A file that is right by itself: of a false one there is nothing to ask.
  * @throws CHAIN_UNREACHABLE.
  */
-export async function readAnswers(client: ChainClient, { file, blocks }: OpenedEvidence): Promise<ChainAnswers> {
+export async function readAnswers(client: ChainClient, opened: OpenedEvidence): Promise<ChainAnswers> {
+  const { file, blocks } = opened;
   const asked = { client, deployment: file.deployment as Deployment, now: (await readHead(client)).time };
   const hashes = await inTurns(blocks, async ({ number }) => [number, await hashOf(client, number)] as const);
   const code = await inTurns(EVIDENCE_CONTRACTS, async (name) => {
@@ -47,7 +47,11 @@ export async function readAnswers(client: ChainClient, { file, blocks }: OpenedE
 
 const NO_PROGRAMME = { genesis: 0, operator: "0x" } as const;
 const NO_ANSWERS: ReadingAnswers = {
-  ...{ root: undefined, deviceKey: undefined, isOwner: false, isConsented: false, isReceiptKey: false },
+  root: undefined,
+  deviceKey: undefined,
+  isOwner: false,
+  isConsented: false,
+  isReceiptKey: false,
 };
 
 async function hashOf(client: ChainClient, number: number): Promise<Hex | undefined> {
@@ -74,16 +78,17 @@ async function answersFor(asked: Asked, entry: EvidenceReading): Promise<Reading
   const { reading, leaf } = entry;
   const taken = takenAt(deployment.genesis, entry);
   // The contracts answer for past moments only, and a reading that has not ended cannot be genuine.
-  if (taken >= now || reading.startedAt >= reading.endedAt) return NO_ANSWERS;
+  if (taken >= now) return NO_ANSWERS;
   const { account, drop } = leaf;
   const key = { account, recipient: deployment.operator, purpose: 1, categories: reading.categories };
+  const signer = await receiptSigner(deployment, entry);
   const [root, deviceKey, isOwner, covered, stood, isReceiptKey] = await Promise.all([
     readRoot(client, deployment, drop),
     readKey(asked, entry),
     readOwnerThroughout(client, deployment, { vehicle: reading.vehicle, account }, reading.startedAt, reading.endedAt),
     readConsentCovers(client, deployment, key, reading.startedAt, reading.endedAt),
     readConsentCovers(client, deployment, key, taken, taken + 1),
-    wasReceiptKey(asked, entry),
+    wasReceiptKey({ chain: client, deployment }, signer, entry.receipt.drop),
   ]);
   return { root, deviceKey, isOwner, isConsented: covered && stood, isReceiptKey };
 }
@@ -94,14 +99,6 @@ async function readKey(
 ): Promise<P256PublicKey | undefined> {
   const { x, y } = await readDeviceKey(client, deployment, reading.vehicle, reading.endedAt);
   return x === ZERO_HASH && y === ZERO_HASH ? undefined : { x, y };
-}
-
-async function wasReceiptKey({ client, deployment }: Asked, entry: EvidenceReading): Promise<boolean> {
-  const signer = await receiptSigner(deployment, entry);
-  if (signer === undefined) return false;
-  const moments = momentsOfDrop(deployment.genesis, entry.receipt.drop);
-  const held = await Promise.all(moments.map((time) => readIsReceiptKey(client, deployment, signer, time)));
-  return held.includes(true);
 }
 
 /**
@@ -122,13 +119,4 @@ async function unlessRefused<T>(answer: Promise<T>, otherwise: T): Promise<T> {
 function isRefusal(error: unknown): boolean {
   if (error instanceof ContractFunctionRevertedError || error instanceof ContractFunctionZeroDataError) return true;
   return error instanceof BaseError && error.name.startsWith("AbiDecoding");
-}
-
-/** Some at a time, in order. */
-async function inTurns<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
-  const answers: R[] = [];
-  while (answers.length < items.length) {
-    answers.push(...(await Promise.all(items.slice(answers.length, answers.length + AT_ONCE).map(ask))));
-  }
-  return answers;
 }

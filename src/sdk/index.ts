@@ -62,11 +62,20 @@ export type { PlaceOrderParameters } from "./actions/place-order.ts";
 export type { PlaceVoucherOrderParameters } from "./actions/place-voucher-order.ts";
 export type { ReleaseVehicleParameters } from "./actions/release-vehicle.ts";
 export type { RequestBoxesParameters } from "./actions/request-boxes.ts";
-export type { EvidenceVerdict } from "./actions/verify-contribution.ts";
+export type { ContributionVerdict } from "./actions/verify-contribution.ts";
 export { type AskAboutEvidence, verifyEvidenceOnChain } from "./actions/verify-evidence.ts";
 export type { VoteVerdict } from "./actions/verify-vote.ts";
 export type { VoteParameters } from "./actions/vote.ts";
 export type { WithdrawConsentParameters } from "./actions/withdraw-consent.ts";
+export {
+  CONTRIBUTION_CHECKS,
+  type ContributionCheck,
+  type ContributionCheckName,
+  type ContributionFacts,
+  checkContribution,
+  checkDayProof,
+  type DayProofFacts,
+} from "./check-contribution.ts";
 export {
   checkDelivery,
   DELIVERY_CHECKS,
@@ -78,15 +87,6 @@ export {
   signerOfDelivery,
 } from "./check-delivery.ts";
 export {
-  type CheckName,
-  type ContributionFacts,
-  checkContribution,
-  checkDayProof,
-  type DayProofFacts,
-  EVIDENCE_CHECKS,
-  type EvidenceCheck,
-} from "./check-evidence.ts";
-export {
   checkVote,
   checkVoteReceipt,
   VOTE_CHECKS,
@@ -95,8 +95,14 @@ export {
   type VoteReceiptFacts,
 } from "./check-vote.ts";
 export { type CairnClient, createCairnClient } from "./client.ts";
+export {
+  type Contribution,
+  type ContributionContracts,
+  type DayProof,
+  isContributionType,
+  parseContributionFile,
+} from "./contribution-file.ts";
 export { type DeliveryFile, type EntitlementFile, parseDelivery, type WorkshopRecordFile } from "./delivery-file.ts";
-export { type Contribution, type DayProof, type EvidenceContracts, parseEvidence } from "./evidence.ts";
 export type { IntentResult } from "./intents.ts";
 export type { PollText, ProgrammeText, RoundText } from "./programme-text.ts";
 export type {

@@ -5,9 +5,7 @@ import { encodeHeader } from "../evidence/block-header.ts";
 import type { EvidenceTransaction } from "../evidence/index.ts";
 import { receiptTrieOf } from "../evidence/receipt-trie.ts";
 import { CairnError, type Hex } from "../protocol/index.ts";
-
-/** Blocks that are asked for at once. */
-const AT_ONCE = 8;
+import { inTurns } from "./in-turns.ts";
 
 /**
  * The headers of the blocks that hold logs, and the proofs of the receipts of the transactions that emitted them.
@@ -24,14 +22,11 @@ export async function proveTransactions(
     places.set(block, (places.get(block) ?? new Set()).add(transactionIndex));
   }
   const numbers = [...places.keys()].sort((a, b) => a - b);
-  const proven: Awaited<ReturnType<typeof proveBlock>>[] = [];
-  while (proven.length < numbers.length) {
-    const some = numbers.slice(proven.length, proven.length + AT_ONCE);
-    proven.push(
-      ...(await Promise.all(some.map((number) => proveBlock(client, number, places.get(number) as Set<number>)))),
-    );
-    onBlock(proven.length, numbers.length);
-  }
+  const proven = await inTurns(
+    numbers,
+    (number) => proveBlock(client, number, places.get(number) as Set<number>),
+    (done) => onBlock(done, numbers.length),
+  );
   return {
     blocks: proven.map(({ header }) => header),
     transactions: proven.flatMap(({ transactions }) => transactions),

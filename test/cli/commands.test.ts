@@ -59,7 +59,6 @@ const COULD_NOT_RUN: readonly (readonly [title: string, args: readonly string[],
   ["the chain does not answer", ["drop", "1", "--rpc", NOBODY, "--deployment", DEPLOYMENT], "CHAIN_UNREACHABLE"],
   ["the chain to audit does not answer", ["audit", "--rpc", NOBODY, "--deployment", DEPLOYMENT], "CHAIN_UNREACHABLE"],
   ["the contribution file is missing", ["verify", join(FOLDER, "none.json")], "FILE_UNREADABLE"],
-  ["the contribution file is not JSON", ["verify", join(FOLDER, "broken.json")], "EVIDENCE_INVALID"],
   [
     "the operator's configuration is empty",
     ["operator", "serve", "--config", join(FOLDER, "empty.json")],

@@ -31,6 +31,8 @@ describe("formats", () => {
   test("when a time is 0, it is a dash, and else ISO in UTC", () => {
     assert.equal(formatTime(0), "–");
     assert.equal(formatTime(1_767_196_800), "2025-12-31T16:00:00Z");
+    assert.equal(formatTime(8_640_000_000_000), "+275760-09-13T00:00:00Z");
+    assert.equal(formatTime(8_640_000_000_001), "second 8640000000001");
   });
 
   test("when metres are shown, they are kilometres with one decimal", () => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { sha256 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
-import { type EvidenceFile, readEvidence, verifyEvidence } from "../../src/evidence/index.ts";
+import { type EvidenceFile, readEvidence, verifyEvidence, writeEvidence } from "../../src/evidence/index.ts";
 import { canonicalSeal, digestOf, type SealedEntry } from "../../src/evidence/seal.ts";
-import { canonicalJson, type Json, toHex } from "../../src/protocol/index.ts";
+import { canonicalJson, type Hex, type Json, toHex } from "../../src/protocol/index.ts";
 import { type DrivenProgramme, evidenceOf, openSamples, startDriven } from "./support.ts";
 
 const RUNS = 300;
@@ -122,6 +122,30 @@ describe("an evidence file that was altered", () => {
     const seal = { entries, sha256: digestOf(entries) };
     const resealed = text.replace(canonicalSeal(file.seal), canonicalSeal(seal));
     assert.deepEqual(await damageIn(new TextEncoder().encode(resealed)), ["seal"]);
+  });
+
+  test("when a frame was changed into what a terminal obeys, it is shown as plain characters", async () => {
+    const before = '"readings":[';
+    const text = new TextDecoder().decode(bytes).replace(before, `"\u009b\u202e\u0007ab":[`.padEnd(before.length - 3));
+    const { checks } = (await verifyEvidence(new TextEncoder().encode(text))).report;
+    const shown = checks.filter(({ ok }) => !ok).map(({ expected, actual }) => expected + actual);
+    assert.ok(shown.some((said) => said.includes("\\u009b\\u202e")));
+    for (const said of shown) assert.match(said, /^[\x20-\x7e]*$/);
+  });
+
+  test("given a list that is longer than any of ours, it is refused; given one that is not, it takes no time to speak of", async () => {
+    const { seal: _, ...parts } = file;
+    const withBlocks = (count: number) => writeEvidence({ ...parts, blocks: Array<Hex>(count).fill("0x") });
+    const refused = await verifyEvidence(withBlocks(100_001));
+    assert.match(refused.report.checks[0]?.actual as string, /: blocks is not a list of at most 100000 items$/);
+    const secondsFor = async (bytes: Uint8Array) => {
+      const start = performance.now();
+      const { report } = await verifyEvidence(bytes);
+      assert.equal(report.valid, false);
+      return (performance.now() - start) / 1000;
+    };
+    const [few, many] = [await secondsFor(withBlocks(5_000)), await secondsFor(withBlocks(40_000))];
+    assert.ok(many < 5 * 8 * few, `${few} s for 5,000 blocks, ${many} s for 40,000`);
   });
 
   test("when it is anything at all, there is a verdict and no exception", async () => {

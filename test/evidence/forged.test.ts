@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { privateKeyToAccount } from "viem/accounts";
+import { historyOf, type TimedEvent } from "../../src/evidence/history.ts";
 import {
   type EvidenceFile,
   type EvidenceParts,
@@ -19,7 +20,7 @@ import {
   ZERO_HASH,
 } from "../../src/protocol/index.ts";
 import { verifyEvidenceOnChain } from "../../src/sdk/index.ts";
-import { keyOf } from "../relayer/support/keys.ts";
+import { addressOf, keyOf } from "../relayer/support/keys.ts";
 import {
   CAR,
   type DrivenProgramme,
@@ -33,6 +34,9 @@ import {
   startDriven,
   withItem,
 } from "./support.ts";
+
+const CONSENTER = addressOf("alice");
+const OPERATOR = addressOf("operator");
 
 /** Somebody changes an evidence file and seals it anew, so that only what the entries prove of each other can tell. */
 describe("a forged evidence file, sealed anew", () => {
@@ -180,6 +184,39 @@ describe("a forged evidence file, sealed anew", () => {
     for (const check of ["samples-categories", "samples-takeovers", "device-signature"]) {
       assert.ok(failures.includes(`${check} readings[2]`), failures.join());
     }
+  });
+
+  test("when a sample is out of its signal's bounds, its form is wrong, and the signal is named", async () => {
+    const outOfBounds = forged(bytes, (parts) => ({
+      ...parts,
+      readings: withItem(parts.readings, 2, (entry) => {
+        const { startedAt, odometerStart } = entry.reading;
+        const writer = new SampleWriter(startedAt);
+        writer.write({ time: startedAt, values: { odometerM: odometerStart, speedMps: 100.1 } });
+        return { ...entry, opening: { salt: ZERO_HASH, samples: writer.finish() } };
+      }),
+    }));
+    const { checks } = (await verifyEvidence(outOfBounds)).report;
+    const form = checks.find(({ check, path }) => check === "samples-form" && path === "readings[2]");
+    assert.deepEqual([form?.ok, form?.actual], [false, "speedMps of 100.1"]);
+  });
+
+  test("when a consent has a gap, or another one that covers less, it does not cover a reading over it", () => {
+    const [from, to] = [1_000, 2_000];
+    const grant = (time: number, categories: bigint, expires: number): TimedEvent => {
+      const args = { account: CONSENTER, recipient: OPERATOR, purpose: 1, categories, expires };
+      return { time, event: { eventName: "ConsentGranted", args } as unknown as TimedEvent["event"] };
+    };
+    const covers = (...events: TimedEvent[]) =>
+      historyOf(events, { vehicle: ZERO_HASH, operator: OPERATOR }).isConsented(CONSENTER, 1, from, to);
+    assert.equal(covers(grant(900, 1n, 1_500), grant(1_400, 3n, 0)), true);
+    assert.equal(covers(grant(900, 1n, 0)), true);
+    assert.equal(covers(grant(900, 1n, to)), true);
+    assert.equal(covers(grant(900, 1n, to - 1)), false);
+    assert.equal(covers(grant(900, 1n, 1_500), grant(1_501, 1n, 0)), false);
+    assert.equal(covers(grant(900, 1n, 1_500), grant(1_400, 2n, 0)), false);
+    assert.equal(covers(grant(from + 1, 1n, 0)), false);
+    assert.equal(covers(), false);
   });
 
   test("when a proof of a receipt has a node too many or too few, or another place, it proves nothing", async () => {

@@ -14,6 +14,7 @@ import {
   DROP_S,
   type Hex,
   hashMileageLeaf,
+  isoTime,
   MerkleTree,
   readingDigest,
   signatureHash,
@@ -26,8 +27,9 @@ import { verifyEvidenceOnChain } from "../../src/sdk/index.ts";
 import { proveTransactions } from "../../src/sdk/prove-transactions.ts";
 import { createSigner } from "../../src/service/signer.ts";
 import { addressOf, deviceOf, keyOf } from "../relayer/support/keys.ts";
-import { readingOf, registerCars } from "../relayer/support/owners.ts";
+import { readingOf, registerCars, signIntent } from "../relayer/support/owners.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "../relayer/support/programme.ts";
+import { startProxy } from "../support/rpc-proxy.ts";
 import { CAR } from "./support.ts";
 
 const ALICE = addressOf("alice");
@@ -211,7 +213,12 @@ describe("evidence of a reading that an act on the chain takes back", () => {
         const bytes = await fileOf(readings, silent);
         const { report } = await verifyEvidence(bytes);
         assert.deepEqual(failed(report), []);
-        assert.ok(report.notProven.some((sentence) => sentence.startsWith("That no later withdrawal")));
+        assert.ok(
+          report.proven.some((sentence) => sentence.startsWith("By the events in this file, the vehicle was held")),
+        );
+        assert.ok(
+          report.notProven.some((sentence) => sentence.startsWith("That the file leaves out no withdrawal, release")),
+        );
         assert.deepEqual(failed(await online(bytes)), [`${act.fails.online} readings[1]`]);
       });
     });
@@ -224,15 +231,48 @@ describe("evidence of a reading that an act on the chain takes back", () => {
     assert.deepEqual(failed(report), ["chain-contracts deployment"]);
   });
 
+  test("when the account moves, the report names its successor", async () => {
+    const { readings, logs } = await drive({
+      ...{ name: "the account moves", event: "AccountMoved", when: "afterwards", fails: { offline: [], online: "" } },
+      carryOut: ({ writer }) => {
+        const move = { account: ALICE, to: addressOf("next"), deadline: GENESIS + 4 * DROP_S };
+        const { signature } = signIntent(programme, "AccountMove", move, { owner: "next" });
+        return writer("alice").call("accountMoves", "moveAccount", [move, signature]);
+      },
+    });
+    const report = await online(await fileOf(readings, logs));
+    const moves = report.proven.filter((sentence) => sentence.includes(" moved to "));
+    assert.deepEqual(moves, [
+      `By the events in this file, account ${ALICE} moved to ${addressOf("next")} at ${isoTime(GENESIS + 3 * DROP_S)}.`,
+    ]);
+  });
+
   test("given contracts that are others of the programme, every answer is missing and nothing throws", async () => {
     const { readings, logs } = await drive();
-    const file = readEvidence(await fileOf(readings, logs));
-    const { rules, dropAnchor } = file.deployment.contracts;
-    const contracts = { ...file.deployment.contracts, rules: dropAnchor, dropAnchor: rules };
-    const report = await online(writeEvidence({ ...file, deployment: { ...file.deployment, contracts } }));
-    const checks = failed(report);
+    const bytes = await fileOf(readings, logs);
+    const { rules, dropAnchor } = programme.deployment.contracts;
+    const [ofRules, ofAnchor] = await Promise.all(
+      [rules, dropAnchor].map((address) => programme.client.getCode({ address })),
+    );
+    await programme.rpc("anvil_setCode", [rules, ofAnchor]);
+    await programme.rpc("anvil_setCode", [dropAnchor, ofRules]);
+    const checks = failed(await online(bytes));
     for (const check of ["chain-contracts deployment", "chain-root readings[0]", "chain-pairing readings[1]"]) {
       assert.ok(checks.includes(check), checks.join());
+    }
+  });
+
+  test("given a file that is false by itself, nothing is asked of the chain, and that is said", async () => {
+    const { readings, logs } = await drive();
+    const file = readEvidence(await fileOf(readings, logs));
+    const bytes = writeEvidence({ ...file, subject: { ...file.subject, vehicle: keyOf("another vehicle") } });
+    const proxy = await startProxy(programme.rpcUrl);
+    try {
+      const { report } = await verifyEvidenceOnChain(bytes, { rpcUrl: proxy.url });
+      assert.deepEqual([report.valid, proxy.calls], [false, []]);
+      assert.equal(report.notProven[0], "The chain was not asked: the file is wrong by itself.");
+    } finally {
+      await proxy.stop();
     }
   });
 

@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import { openSealedSamples, type SamplesKey } from "../../device/index.ts";
 import { readEvidence } from "../../evidence/index.ts";
-import type { Hex, PayloadOpening } from "../../protocol/index.ts";
-import { createCairnClient, type EvidenceProgress } from "../../sdk/index.ts";
+import type { Hex } from "../../protocol/index.ts";
+import { createCairnClient, type EvidenceProgress, type MakeEvidenceParameters } from "../../sdk/index.ts";
 import { writeFileSafely } from "../../storage/write-file.ts";
 import { httpUrl, moment, vehicle } from "../arguments.ts";
 import { type ConnectionOptions, connect, withConnection } from "../connection.ts";
-import { showEvidence, writeEvidencePage } from "../evidence/show.ts";
+import { EVIDENCE_MODE, showEvidence, writeEvidencePage } from "../evidence/show.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
 import { readJsonFile } from "../files.ts";
 import { print, printJson } from "../output.ts";
@@ -24,8 +24,9 @@ interface EvidenceOptions extends ConnectionOptions {
 
 const EXAMPLES = `
 Makes one file that proves what a vehicle did in a time, to anybody: its readings with the car's signatures, and of the chain all
-that they rest on. It is checked without this programme, its relayer or any network by \`cairn verify\`. Whoever has the file can
-read all of it: with --samples-key also the speed, second by second.
+that they rest on. It is checked without this programme, its relayer or any network by \`cairn verify\`; to make it, the relayer must be
+on this machine. Whoever has the file can read all of it: with --samples-key also the speed, second by second. Samples that the
+key does not open are left out, and the numbers of their readings printed.
 
 Examples:
   cairn evidence --vehicle 0x6575…8737 --from 2026-01-01T08:00:00Z --to 2026-01-01T09:00:00Z --out evidence.json
@@ -42,7 +43,11 @@ export function evidenceCommand(program: Command, done: (code: ExitCode) => void
     )
     .addOption(new Option("--to <time>", "moment at which it ends").argParser(moment).makeOptionMandatory())
     .requiredOption("--out <file>", "where the file is written")
-    .addOption(new Option("--relayer <url>", "URL of the programme's relayer").argParser(httpUrl))
+    .addOption(
+      new Option("--relayer <url>", "URL of the programme's relayer, which answers on its own machine only").argParser(
+        httpUrl,
+      ),
+    )
     .option(
       "--samples-key <file>",
       "your private key for samples, a JWK: put what the relayer keeps sealed into the file",
@@ -62,16 +67,17 @@ async function make({ vehicle, from, to, out, html, ...options }: EvidenceOption
   const progress = evidenceProgress(options.json === true);
   const opener = options.samplesKey === undefined ? {} : { openSamples: openerWith(options.samplesKey) };
   const made = cairn.makeEvidence({ vehicle, from, to, ...opener, onProgress: progress.update });
-  const { bytes, report } = await made.finally(progress.stop);
-  writeFileSafely(out, bytes);
+  const { bytes, report, unopened } = await made.finally(progress.stop);
+  writeFileSafely(out, bytes, EVIDENCE_MODE);
   if (html !== undefined) await writeEvidencePage(html, report, readEvidence(bytes));
-  if (options.json) return printJson({ file: out, bytes: bytes.length, ...report });
+  if (options.json) return printJson({ file: out, bytes: bytes.length, ...report, unopened });
   showEvidence(out, report);
+  if (unopened.length > 0) print(`\nWith this key the samples of these readings do not open: ${unopened.join(", ")}.`);
   print(`\n${out} is written. Whoever has it checks it by \`cairn verify ${out}\`.`);
 }
 
 /** Opens sealed samples with the key in a file. @throws FILE_UNREADABLE, SAMPLES_KEY_INVALID. No message repeats the key. */
-function openerWith(path: string): (sealed: string) => Promise<PayloadOpening> {
+function openerWith(path: string): NonNullable<MakeEvidenceParameters["openSamples"]> {
   const key = readJsonFile(path, "SAMPLES_KEY_INVALID") as SamplesKey;
   return async (sealed) => (await openSealedSamples(sealed, key)).opening;
 }

@@ -1,10 +1,14 @@
 import type { Command } from "commander";
-import { looksLikeEvidence } from "../../evidence/index.ts";
-import { createCairnClient, EVIDENCE_CHECKS, type EvidenceVerdict } from "../../sdk/index.ts";
+import {
+  CONTRIBUTION_CHECKS,
+  type ContributionVerdict,
+  createCairnClient,
+  isContributionType,
+} from "../../sdk/index.ts";
 import { type ConnectionOptions, connect, withConnection } from "../connection.ts";
 import { examine, showEvidence, writeEvidencePage } from "../evidence/show.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
-import { parseJson, readBytes } from "../files.ts";
+import { readBytes } from "../files.ts";
 import { print, printJson } from "../output.ts";
 
 interface VerifyOptions extends ConnectionOptions {
@@ -12,8 +16,8 @@ interface VerifyOptions extends ConnectionOptions {
 }
 
 const EXAMPLES = `
-An evidence file (cairn evidence) is checked by itself, without any network; with --rpc a chain is asked, too, and with
---deployment whether its contracts are the programme's. A contribution file is one reading with its signatures, leaf and proof,
+An evidence file (cairn evidence) is checked by itself, without any network: that shows what its events say, not that it leaves none
+out. With --rpc a chain is asked, too, and with --deployment whether its contracts are the programme's. A contribution file is one reading with its signatures, leaf and proof,
 a day proof an account's place in a settled day; for these the chain is always asked. The exit code is 1 when something is false.
 
 Examples:
@@ -30,9 +34,20 @@ export function verifyCommand(program: Command, done: (code: ExitCode) => void):
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: VerifyOptions) => {
       const bytes = readBytes(path, "EVIDENCE_INVALID");
-      const verify = looksLikeEvidence(bytes) ? verifyFile : verifyContribution;
-      done((await verify(path, bytes, options)) ? EXIT.ok : EXIT.findings);
+      const file = contributionIn(bytes);
+      const isTrue = file === undefined ? verifyFile(path, bytes, options) : verifyContribution(path, file, options);
+      done((await isTrue) ? EXIT.ok : EXIT.findings);
     });
+}
+
+/** A contribution file or day proof. @returns Nothing for all else: an evidence file is to be judged however damaged it is. */
+function contributionIn(bytes: Uint8Array): unknown {
+  try {
+    const file: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return isContributionType(Object(file).type) ? file : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function verifyFile(path: string, bytes: Uint8Array, options: VerifyOptions): Promise<boolean> {
@@ -43,19 +58,18 @@ async function verifyFile(path: string, bytes: Uint8Array, options: VerifyOption
   return report.valid;
 }
 
-async function verifyContribution(path: string, bytes: Uint8Array, options: VerifyOptions): Promise<boolean> {
-  const evidence = parseJson(path, new TextDecoder().decode(bytes), "EVIDENCE_INVALID");
+async function verifyContribution(path: string, file: unknown, options: VerifyOptions): Promise<boolean> {
   const { rpcUrl, deployment } = await connect(options);
-  const verdict = await createCairnClient({ rpcUrl, deployment }).verifyContribution(evidence);
+  const verdict = await createCairnClient({ rpcUrl, deployment }).verifyContribution(file);
   if (options.json) printJson(verdict);
   else show(path, verdict);
   return verdict.valid;
 }
 
-function show(file: string, { type, valid, checks }: EvidenceVerdict): void {
+function show(file: string, { type, valid, checks }: ContributionVerdict): void {
   print(`${file} (${type})\n`);
   for (const { check, ok, expected, actual } of checks) {
-    print(`${ok ? "✓" : "✗"} ${EVIDENCE_CHECKS[check]}`);
+    print(`${ok ? "✓" : "✗"} ${CONTRIBUTION_CHECKS[check]}`);
     if (!ok) print(`    expected ${expected}\n    found    ${actual}`);
   }
   const wrong = checks.filter(({ ok }) => !ok).length;

@@ -9,9 +9,12 @@ import {
 } from "../../evidence/index.ts";
 import { verifyEvidenceOnChain } from "../../sdk/index.ts";
 import { writeFileSafely } from "../../storage/write-file.ts";
-import { formatCount, formatTable, formatTime, print } from "../output.ts";
+import { formatCount, formatFields, formatTable, formatTime, print } from "../output.ts";
 import { readDeployment } from "../workspace.ts";
+import { programmeFields } from "./programme-fields.ts";
 
+/** Evidence shows where and how somebody drove: to whom, its owner decides. */
+export const EVIDENCE_MODE = 0o600;
 /** Failures of one check that are printed; all are in the JSON. */
 const MOST_SHOWN = 5;
 
@@ -36,20 +39,24 @@ export async function writeEvidencePage(
 ): Promise<void> {
   // Loaded when it is needed: drawing takes longer to load than all else.
   const { renderEvidencePage } = await import("../report/evidence-page.ts");
-  writeFileSafely(path, await renderEvidencePage(report, file));
+  writeFileSafely(path, await renderEvidencePage(report, file), EVIDENCE_MODE);
 }
 
 /** Prints a report for a person: each kind of check once, with what failed. */
 export function showEvidence(
   path: string,
-  { type, subject, valid, checks, proven, notProven, blocks }: EvidenceReport,
+  { type, deployment, subject, valid, checks, proven, notProven, blocks }: EvidenceReport,
 ) {
   print(`${path} (${type})`);
   if (subject !== undefined) {
     print(`vehicle ${subject.vehicle}, ${formatTime(subject.from)} to ${formatTime(subject.to)}`);
   }
+  if (deployment !== undefined) {
+    print();
+    print(formatFields(programmeFields(deployment)));
+  }
   print();
-  for (const [name, own] of byName(checks)) showCheck(name, own);
+  for (const [name, own] of Map.groupBy(checks, ({ check }) => check)) showCheck(name, own);
   showList("Proven", proven);
   showList("Not proven", notProven);
   if (blocks.length > 0) {
@@ -67,13 +74,6 @@ export function showEvidence(
       ? "\nIt is valid."
       : `\nIt is not valid: ${formatCount(wrong)} of ${formatCount(checks.length)} checks failed.`,
   );
-}
-
-/** The checks of a report by what they look at, in its order. */
-function byName(checks: readonly ProofCheck[]): Map<ProofCheckName, ProofCheck[]> {
-  const groups = new Map<ProofCheckName, ProofCheck[]>();
-  for (const check of checks) groups.set(check.check, [...(groups.get(check.check) ?? []), check]);
-  return groups;
 }
 
 function showCheck(name: ProofCheckName, own: readonly ProofCheck[]): void {

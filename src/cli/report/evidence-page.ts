@@ -1,5 +1,13 @@
-import { type EvidenceFile, type EvidenceReport, PROOF_CHECKS, type ProofCheck } from "../../evidence/index.ts";
+import {
+  type EvidenceDeployment,
+  type EvidenceFile,
+  type EvidenceReport,
+  overlaps,
+  PROOF_CHECKS,
+  type ProofCheck,
+} from "../../evidence/index.ts";
 import { categoriesOf } from "../../protocol/index.ts";
+import { programmeFields } from "../evidence/programme-fields.ts";
 import { formatCount, formatKm, formatTime } from "../output.ts";
 import { tellsTakeovers, timelineOf } from "./evidence-panels.ts";
 import { renderPage, type Table } from "./page.ts";
@@ -12,7 +20,7 @@ const MOST_FAILURES = 50;
  * @param file Nothing when it cannot be read: then only what is wrong can be shown.
  */
 export async function renderEvidencePage(report: EvidenceReport, file: EvidenceFile | undefined): Promise<string> {
-  const { valid, checks, proven, notProven, blocks } = report;
+  const { valid, deployment, checks, proven, notProven, blocks } = report;
   const failed = checks.filter(({ ok }) => !ok);
   return renderPage({
     title: valid ? "Evidence: valid" : "Evidence: not valid",
@@ -24,7 +32,11 @@ export async function renderEvidencePage(report: EvidenceReport, file: EvidenceF
       ...(proven.length === 0 ? [] : [{ title: "What is proven", items: proven }]),
       { title: "What is not proven", items: notProven },
     ],
-    tables: [...(file === undefined ? [] : [readingsOf(file)]), blocksOf(blocks), checksOf(checks)],
+    tables: [
+      ...(file === undefined ? [] : [readingsOf(file)]),
+      ...(deployment === undefined ? [] : [programmeOf(deployment)]),
+      ...[blocksOf(blocks), checksOf(checks)],
+    ],
     notes: [
       "This page shows an evidence file and proves nothing itself: only the file does. Check it by `cairn verify`.",
       ...(valid ? [] : ["Pictures and readings are shown as the file has them, whether they are proven or not."]),
@@ -41,11 +53,8 @@ function leadOf({ subject, checks, valid }: EvidenceReport, failed: readonly Pro
 }
 
 function factsOf({ readings, subject }: EvidenceFile) {
-  const within = readings
-    .map(({ reading }) => reading)
-    .filter(({ startedAt, endedAt }) => {
-      return startedAt < subject.to && endedAt > subject.from;
-    });
+  const entries = readings.filter(({ reading }) => overlaps(reading, subject.from, subject.to));
+  const within = entries.map(({ reading }) => reading);
   const sum = (of: (reading: (typeof within)[number]) => number) =>
     within.reduce((all, reading) => all + of(reading), 0);
   return [
@@ -55,7 +64,7 @@ function factsOf({ readings, subject }: EvidenceFile) {
       name: "Takeovers in them",
       value: within.some(tellsTakeovers) ? formatCount(sum(({ takeovers }) => takeovers)) : "not told",
     },
-    { name: "With samples", value: `${readings.filter(({ opening }) => opening).length} of ${readings.length}` },
+    { name: "With samples", value: `${entries.filter(({ opening }) => opening).length} of ${entries.length}` },
   ];
 }
 
@@ -95,6 +104,14 @@ function readingsOf({ readings }: EvidenceFile): Table {
   };
 }
 
+function programmeOf(deployment: EvidenceDeployment): Table {
+  return {
+    title: "Chain and contracts to compare with the programme's",
+    head: ["what", "in this file"],
+    rows: programmeFields(deployment),
+  };
+}
+
 function blocksOf(blocks: EvidenceReport["blocks"]): Table {
   return {
     title: "Blocks to compare with the chain",
@@ -105,7 +122,7 @@ function blocksOf(blocks: EvidenceReport["blocks"]): Table {
 
 /** A moment that breaks between its date and its time, if it must. */
 function clock(time: number): string {
-  return formatTime(time).replace("T", " ").replace("Z", "");
+  return formatTime(time).replace(/^(\S+)T(\S+)Z$/, "$1 $2");
 }
 
 /** Each kind of check once, with how many of it passed. */

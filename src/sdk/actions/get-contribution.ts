@@ -1,6 +1,6 @@
 import { CairnError, type Hex } from "../../protocol/index.ts";
 import { relayerOf, type SdkContext } from "../context.ts";
-import { type Contribution, parseEvidence } from "../evidence.ts";
+import { type Contribution, parseContributionFile } from "../contribution-file.ts";
 import { patiently } from "../patience.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function getContribution(context: SdkContext, parameters: { digest:
     anchored?: { leaf?: unknown; root?: unknown; proof?: unknown };
   };
   if (answer.anchored === undefined) throw new CairnError("INTENT_REJECTED", "the reading's drop is not anchored yet");
-  const evidence = parseEvidence({
+  const file = parseContributionFile({
     type: "cairn.contribution/1",
     chainId,
     contracts: {
@@ -36,5 +36,5 @@ export async function getContribution(context: SdkContext, parameters: { digest:
     root: answer.anchored.root,
     proof: answer.anchored.proof,
   });
-  return evidence as Contribution;
+  return file as Contribution;
 }

@@ -1,8 +1,8 @@
 import { readSettledDays, readSettlement } from "../../chain/read/days.ts";
 import { CairnError, type Hex } from "../../protocol/index.ts";
-import { checkDayProof } from "../check-evidence.ts";
+import { checkDayProof } from "../check-contribution.ts";
 import { relayerOf, type SdkContext } from "../context.ts";
-import { type DayProof, parseDayLeaves } from "../evidence.ts";
+import { type DayProof, parseDayLeaves } from "../contribution-file.ts";
 import { patiently } from "../patience.ts";
 
 /** Which leaves. */

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { normaliseP256 } from "../../src/protocol/index.ts";
-import { checkContribution, checkDayProof, type EvidenceCheck, parseEvidence } from "../../src/sdk/index.ts";
+import {
+  type ContributionCheck,
+  checkContribution,
+  checkDayProof,
+  parseContributionFile,
+} from "../../src/sdk/index.ts";
 import { filled, genuineContribution, genuineDayProof, leavesOf, withAltered } from "./support.ts";
 
 const { file, facts } = await genuineContribution();
@@ -10,7 +15,7 @@ const dayProof = genuineDayProof();
 /** What these say stands on its own: it is part of the reading and receipt that are proved, or it names the format. */
 const FORMAT = "type";
 
-function failed(checks: readonly EvidenceCheck[]): string[] {
+function failed(checks: readonly ContributionCheck[]): string[] {
   return checks.filter(({ ok }) => !ok).map(({ check }) => check);
 }
 
@@ -99,16 +104,16 @@ describe("checkDayProof", () => {
   });
 });
 
-describe("parseEvidence", () => {
+describe("parseContributionFile", () => {
   const asJson = (value: unknown): unknown =>
     JSON.parse(JSON.stringify(value, (_, part) => (typeof part === "bigint" ? part.toString() : part)));
 
   test("when a contribution went through JSON, it is read as it was", () => {
-    assert.deepEqual(parseEvidence(asJson(file)), file);
+    assert.deepEqual(parseContributionFile(asJson(file)), file);
   });
 
   test("when a day proof went through JSON, it is read as it was", () => {
-    assert.deepEqual(parseEvidence(asJson(dayProof.file)), dayProof.file);
+    assert.deepEqual(parseContributionFile(asJson(dayProof.file)), dayProof.file);
   });
 
   for (const genuine of [file, dayProof.file]) {
@@ -117,7 +122,7 @@ describe("parseEvidence", () => {
         for (const nonsense of [null, undefined, "", "0x", -1, 1.5, {}, "zz"]) {
           const changed = withAltered(asJson(genuine), path, () => nonsense);
           assert.throws(
-            () => parseEvidence(changed),
+            () => parseContributionFile(changed),
             (error: { code?: string; details?: { field?: string } }) =>
               error.code === "EVIDENCE_INVALID" && error.details?.field === path.join("."),
           );
@@ -129,7 +134,7 @@ describe("parseEvidence", () => {
   test("when it is any JSON at all, it is read or refused as EVIDENCE_INVALID", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        assert.throws(() => parseEvidence(value), { code: "EVIDENCE_INVALID" });
+        assert.throws(() => parseContributionFile(value), { code: "EVIDENCE_INVALID" });
       }),
     );
   });

@@ -2,8 +2,6 @@ import { isSignedByDevice } from "../evidence/device-signature.ts";
 import { rootOfProof } from "../evidence/proofs.ts";
 import {
   type Deployment,
-  DROP_S,
-  dropStart,
   type Hex,
   hashMetresLeaf,
   hashMileageLeaf,
@@ -13,19 +11,19 @@ import {
   signatureHash,
   signingDomain,
 } from "../protocol/index.ts";
-import type { Contribution, DayProof, EvidenceContracts } from "./evidence.ts";
+import type { Contribution, ContributionContracts, DayProof } from "./contribution-file.ts";
 
 /** One thing that was looked at. */
-export interface EvidenceCheck {
-  readonly check: CheckName;
+export interface ContributionCheck {
+  readonly check: ContributionCheckName;
   readonly ok: boolean;
   readonly expected: string;
   readonly actual: string;
 }
 
-/** What can be wrong with a piece of evidence, and what that would mean. */
-export const EVIDENCE_CHECKS = {
-  chain: "the evidence speaks of this chain and these contracts",
+/** What can be wrong with a contribution file or a day proof, and what that would mean. */
+export const CONTRIBUTION_CHECKS = {
+  chain: "the file speaks of this chain and these contracts",
   "reading-digest": "receipt and leaf name the digest of this reading",
   "device-signature": "the car's device key signed the reading",
   "signature-hash": "the leaf names the device's signature",
@@ -40,7 +38,7 @@ export const EVIDENCE_CHECKS = {
   "metres-proof": "the leaf of metres stands under its root",
   "same-account": "both leaves name the same account and index",
 } as const;
-export type CheckName = keyof typeof EVIDENCE_CHECKS;
+export type ContributionCheckName = keyof typeof CONTRIBUTION_CHECKS;
 
 /** What the chain says, as far as a contribution needs it. */
 export interface ContributionFacts {
@@ -66,9 +64,9 @@ const NONE = "none";
 
 /**
  * Checks a contribution against facts of the chain. Pure; it leaves nothing out when something is wrong.
- * @returns Every check, in the order in which the evidence hangs together.
+ * @returns Every check, in the order in which the file hangs together.
  */
-export function checkContribution(file: Contribution, facts: ContributionFacts): EvidenceCheck[] {
+export function checkContribution(file: Contribution, facts: ContributionFacts): ContributionCheck[] {
   const { reading, receipt, leaf } = file;
   const digest = readingDigest(signingDomain(facts.deployment, "Reading"), reading);
   const deviceSigned = isSignedByDevice(facts.deviceKey, digest, file.readingSignature) ? "valid" : "invalid";
@@ -90,7 +88,7 @@ export function checkContribution(file: Contribution, facts: ContributionFacts):
  * Checks a day proof against facts of the chain. Pure.
  * @returns Every check.
  */
-export function checkDayProof(file: DayProof, facts: DayProofFacts): EvidenceCheck[] {
+export function checkDayProof(file: DayProof, facts: DayProofFacts): ContributionCheck[] {
   const { stonesLeaf, metresLeaf } = file;
   return [
     chainCheck(file, facts.deployment),
@@ -102,18 +100,12 @@ export function checkDayProof(file: DayProof, facts: DayProofFacts): EvidenceChe
   ];
 }
 
-/** First and last second of a drop: a receipt is dated in between. */
-export function secondsOfDrop(deployment: Deployment, drop: number): readonly [first: number, last: number] {
-  const first = dropStart(deployment.genesis, drop);
-  return [first, first + DROP_S - 1];
-}
-
-function chainCheck(file: { chainId: number; contracts: EvidenceContracts }, { chainId, contracts }: Deployment) {
-  const place = (id: number, at: EvidenceContracts) =>
+function chainCheck(file: { chainId: number; contracts: ContributionContracts }, { chainId, contracts }: Deployment) {
+  const place = (id: number, at: ContributionContracts) =>
     `${id} ${at.dropAnchor} ${at.vehicleRegistry} ${at.stoneLedger}`.toLowerCase();
   return equal("chain", place(chainId, contracts), place(file.chainId, file.contracts));
 }
 
-function equal(check: CheckName, expected: string, actual: string): EvidenceCheck {
+function equal(check: ContributionCheckName, expected: string, actual: string): ContributionCheck {
   return { check, ok: expected === actual, expected, actual };
 }

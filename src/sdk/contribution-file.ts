@@ -2,8 +2,11 @@ import { Fields, invalid } from "../evidence/fields.ts";
 import { parseMileageLeaf, parseReading, parseReceipt } from "../evidence/parts.ts";
 import type { Hex, MetresLeaf, MileageLeaf, Reading, Receipt, StonesLeaf } from "../protocol/index.ts";
 
-/** The contracts that a piece of evidence speaks of. */
-export interface EvidenceContracts {
+const CONTRIBUTION_TYPES = ["cairn.contribution/1", "cairn.day-proof/1"] as const;
+type ContributionType = (typeof CONTRIBUTION_TYPES)[number];
+
+/** The contracts that a contribution file or day proof speaks of. */
+export interface ContributionContracts {
   readonly dropAnchor: Hex;
   readonly vehicleRegistry: Hex;
   readonly stoneLedger: Hex;
@@ -13,7 +16,7 @@ export interface EvidenceContracts {
 export interface Contribution {
   readonly type: "cairn.contribution/1";
   readonly chainId: number;
-  readonly contracts: EvidenceContracts;
+  readonly contracts: ContributionContracts;
   readonly reading: Reading;
   /** `r ‖ s`, 64 bytes. */
   readonly readingSignature: Hex;
@@ -29,7 +32,7 @@ export interface Contribution {
 export interface DayProof {
   readonly type: "cairn.day-proof/1";
   readonly chainId: number;
-  readonly contracts: EvidenceContracts;
+  readonly contracts: ContributionContracts;
   readonly day: number;
   readonly stonesLeaf: StonesLeaf;
   readonly stonesRoot: Hex;
@@ -40,16 +43,20 @@ export interface DayProof {
 }
 
 /**
- * Reads a piece of evidence from parsed JSON.
+ * Reads a contribution file or day proof from parsed JSON.
  * @param value Content of a contribution file or day proof.
  * @throws EVIDENCE_INVALID naming the first field that is missing or not of its form.
  */
-export function parseEvidence(value: unknown): Contribution | DayProof {
+export function parseContributionFile(value: unknown): Contribution | DayProof {
   const file = new Fields(value, "");
   const type = file.text("type");
-  if (type === "cairn.contribution/1") return parseContribution(file);
-  if (type === "cairn.day-proof/1") return parseDayProof(file);
-  throw invalid("type", "cairn.contribution/1 or cairn.day-proof/1");
+  if (!isContributionType(type)) throw invalid("type", CONTRIBUTION_TYPES.join(" or "));
+  return type === "cairn.day-proof/1" ? parseDayProof(file) : parseContribution(file);
+}
+
+/** Whether a file of this type is a contribution file or a day proof. */
+export function isContributionType(type: unknown): type is ContributionType {
+  return CONTRIBUTION_TYPES.includes(type as ContributionType);
 }
 
 function parseContribution(file: Fields): Contribution {
@@ -90,7 +97,7 @@ export function parseDayLeaves(value: unknown): Omit<DayProof, "type" | "chainId
   };
 }
 
-function parseContracts(file: Fields): EvidenceContracts {
+function parseContracts(file: Fields): ContributionContracts {
   const contracts = file.object("contracts");
   return {
     dropAnchor: contracts.hex("dropAnchor", 20),
