@@ -59,6 +59,7 @@ export const FINDING_CODES = {
   DROP_ORDER_WRONG: "a drop's rows are not in order of vehicle and sequence, or an index is wrong",
   DROP_ROOT_WRONG: "a drop's root is not the one over the published rows",
   DROP_RUNNING_TOTAL_WRONG: "a vehicle's or account's running total does not grow by the counted metres",
+  ERASURE_UNFOUNDED: "a file has more erased rows than accounts can have had that are erased",
   EXCLUSION_CHANGE_WRONG: "an exclusion was appealed, upheld or lifted as the rules do not allow",
   EXCLUSION_FOLLOW_WRONG:
     "an exclusion went on under an account that does not stand for the excluded one, or as another",

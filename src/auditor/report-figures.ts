@@ -103,14 +103,19 @@ async function rounds({ database }: AuditContext): Promise<RoundFigures[]> {
   });
 }
 
-/** Erased rows of the newest settled day, and what part of its W they were; erasure is no finding (docs/protocol.md 12.1). */
+/**
+ * Erased rows of all files; those of the newest settled day, and what part of its W they were. Erasure is no finding
+ * (docs/protocol.md 12.1).
+ */
 async function erasedShare({ database }: AuditContext): Promise<AuditReport["notRecomputable"]> {
   const row = await database.row(
     `WITH newest AS (SELECT max(day) AS day FROM day_row),
-       erased AS (SELECT count(*) AS accounts FROM day_row JOIN newest USING (day) WHERE account IS NULL)
-     SELECT accounts, (SELECT 1 - any_value(known_w)::DOUBLE / nullif(any_value(everyones), 0)::DOUBLE
-       FROM window_metres JOIN newest USING (day)) AS share FROM erased`,
+       own AS (SELECT count(*) AS accounts FROM day_row JOIN newest USING (day) WHERE account IS NULL)
+     SELECT accounts, CASE accounts WHEN 0 THEN 0 ELSE coalesce(
+         (SELECT 1 - any_value(known_w)::DOUBLE / nullif(any_value(everyones), 0)::DOUBLE
+          FROM window_metres JOIN newest USING (day)), 1) END AS share,
+       (SELECT coalesce(sum(rows), 0) FROM erased) AS rows FROM own`,
   );
-  if (Number(row.accounts) === 0) return undefined;
-  return { accounts: Number(row.accounts), shareOfW: Number(row.share ?? 1) };
+  if (row.rows === 0n) return undefined;
+  return { rows: Number(row.rows), accounts: Number(row.accounts), shareOfW: Number(row.share) };
 }

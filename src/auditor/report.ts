@@ -58,8 +58,8 @@ export interface AuditReport {
   readonly exclusions: readonly ExclusionFigures[];
   readonly polls: readonly PollFigures[];
   readonly rounds: readonly RoundFigures[];
-  /** Accounts of the newest settled day whose rows are erased, and their share of its W (0 to 1). */
-  readonly notRecomputable?: { readonly accounts: number; readonly shareOfW: number };
+  /** Erased rows of all files; the accounts of the newest settled day whose rows are, and their share of its W (0 to 1). */
+  readonly notRecomputable?: { readonly rows: number; readonly accounts: number; readonly shareOfW: number };
   /** What was taken over from earlier audits, when this one had a state to go on from. */
   readonly resumed?: Resumed;
   /** Day by day, when it was asked for. */

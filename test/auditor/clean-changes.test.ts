@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { encodeAbiParameters, keccak256, zeroHash } from "viem";
-import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { audit } from "../../src/auditor/index.ts";
-import { DAY_S, DROP_S, type Hex, signingDomain, TYPES, typedDigest } from "../../src/protocol/codec/index.ts";
+import { DAY_S, DROP_S, type Hex, signingDomain, typedDigest } from "../../src/protocol/codec/index.ts";
 import { assertFindings } from "../support/audit-expectations.ts";
 import { CARS, HOUR_S, MIDNIGHT } from "../support/dishonest-cast.ts";
+import { moveToNext, NEXT } from "../support/dishonest-moves.ts";
 import { DishonestProducer } from "../support/dishonest-producer.ts";
 import type { Run } from "../support/dishonest-run.ts";
 
 const [CAR, OTHER] = CARS;
-/** Where the first car's owner moves, and from there. */
-const NEXT = privateKeyToAccount(`0x${"44".repeat(32)}`);
 const SUCCESSOR: Hex = `0x${"5c".repeat(20)}`;
 const PRICE = 1_000_000_000n;
 const NOBODY: Hex = `0x${"00".repeat(32)}`;
@@ -25,18 +23,6 @@ describe("given a programme in which much changes, and all of it rightly", () =>
 
   const auditRun = (run: Run) =>
     audit({ rpcUrl: producer.rpcUrl, deployment: producer.deployment, filesDirs: run.filesDirs });
-
-  const move = async (account: Hex, to: PrivateKeyAccount) => {
-    await producer.fund(to.address);
-    const intent = { account, to: to.address, deadline: (await producer.now()).time + HOUR_S };
-    const signature = await to.signTypedData({
-      domain: signingDomain(producer.deployment, "AccountMove"),
-      types: { AccountMove: TYPES.AccountMove },
-      primaryType: "AccountMove",
-      message: intent,
-    });
-    await producer.send(account, "accountMoves", "moveAccount", [intent, `0x00${signature.slice(2)}`]);
-  };
 
   const place = async (account: Hex, nonce: bigint): Promise<Hex> => {
     const intent = { account, item: 1, vehicle: CAR.vehicle, maxPrice: PRICE, nonce, deadline: 0 };
@@ -63,9 +49,8 @@ describe("given a programme in which much changes, and all of it rightly", () =>
   });
 
   test("when an account moves with open orders and its vehicle follows, the verdict is clean", async () => {
-    const next = NEXT.address.toLowerCase() as Hex;
     const run = await producer.begin({
-      plan: (plan) => plan.map((p) => (p.account === CAR.account && p.drop >= 288 ? { ...p, account: next } : p)),
+      plan: (plan) => plan.map((p) => (p.account === CAR.account && p.drop >= 288 ? { ...p, account: NEXT } : p)),
     });
     const orders: Hex[] = [];
     run.meanwhile(async (day) => {
@@ -73,10 +58,10 @@ describe("given a programme in which much changes, and all of it rightly", () =>
       await run.credit(1);
       orders.push(await place(CAR.account, 1n), await place(CAR.account, 2n), await place(CAR.account, 3n));
       await accept(orders[0] as Hex, CAR.account);
-      await move(CAR.account, NEXT);
+      await moveToNext(producer, CAR.account);
       await producer.send(OTHER.account, "vehicleRegistry", "followMove", [CAR.vehicle]);
-      await producer.grant({ ...CAR, account: next }, 1);
-      await accept(orders[1] as Hex, next);
+      await producer.grant({ ...CAR, account: NEXT }, 1);
+      await accept(orders[1] as Hex, NEXT);
       await producer.send("operator", "redemptionDesk", "cancelOrder", [orders[2]]);
     });
     await run.runDays();
@@ -96,6 +81,27 @@ describe("given a programme in which much changes, and all of it rightly", () =>
     await producer.send(CARS[2].account, "accountMoves", "cancelRecovery", []);
     await producer.moveTo((await producer.now()).time + 30 * DAY_S);
     await producer.send(OTHER.account, "accountMoves", "executeRecovery", [CAR.account]);
+    assertFindings(await auditRun(run), []);
+  });
+
+  test("when accounts moved more often than pointers are followed at once, the verdict is clean", async () => {
+    const accounts = [CAR.account, ...["d1", "d2", "d3", "d4", "d5"].map((byte): Hex => `0x${byte.repeat(20)}`)];
+    const last = accounts.length - 1;
+    const run = await producer.begin();
+    await run.runDays();
+    await run.credit(1);
+    for (const [at, account] of accounts.slice(0, last).entries()) {
+      await producer.send("recovery", "accountMoves", "announceRecovery", [account, accounts[at + 1], 3, zeroHash]);
+    }
+    await producer.moveTo((await producer.now()).time + 30 * DAY_S);
+    for (const account of accounts.slice(0, last)) {
+      await producer.send(OTHER.account, "accountMoves", "executeRecovery", [account]);
+    }
+    // What is credited now comes to the fourth account, which has moved, and goes on from there.
+    await run.credit(2);
+    await producer.send(OTHER.account, "stoneLedger", "flowOn", [accounts[last - 1]]);
+    await producer.send(OTHER.account, "accountMoves", "shortenForward", [CAR.account]);
+    await producer.send(OTHER.account, "vehicleRegistry", "followMove", [CAR.vehicle]);
     assertFindings(await auditRun(run), []);
   });
 
@@ -159,6 +165,19 @@ describe("given a programme in which much changes, and all of it rightly", () =>
       }
     });
     await run.runDays();
+    assertFindings(await auditRun(run), []);
+  });
+
+  test("when keys are set in a pause, things are taken back and decided, the verdict is clean", async () => {
+    const run = await producer.begin();
+    await run.runDays();
+    for (const contract of ["rules", "taskBook", "catalogue", "vehicleRegistry"] as const) {
+      await producer.send("guardian", contract, "pause", []);
+    }
+    const { time } = await producer.now();
+    await producer.send("rules", "rules", "setReceiptKey", [OTHER.account, time + 60, 0]);
+    await producer.send("rules", "taskBook", "setTaskKey", [OTHER.account, time + 60, 0]);
+    await producer.send("manufacturer", "vehicleRegistry", "revokeDeviceKey", [OTHER.vehicle]);
     assertFindings(await auditRun(run), []);
   });
 

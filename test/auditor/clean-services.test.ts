@@ -1,26 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { privateKeyToAccount } from "viem/accounts";
 import { audit } from "../../src/auditor/index.ts";
-import {
-  contentHash,
-  DAY_S,
-  DROP_S,
-  type Hex,
-  signingDomain,
-  TYPES,
-  typedDigest,
-} from "../../src/protocol/codec/index.ts";
+import { contentHash, DAY_S, DROP_S, type Hex, signingDomain, typedDigest } from "../../src/protocol/codec/index.ts";
 import { assertFindings } from "../support/audit-expectations.ts";
 import { CARS, HOUR_S, MIDNIGHT } from "../support/dishonest-cast.ts";
+import { moveToNext, NEXT } from "../support/dishonest-moves.ts";
 import { DishonestProducer } from "../support/dishonest-producer.ts";
 import type { Run } from "../support/dishonest-run.ts";
 import { openSeason } from "../support/dishonest-season.ts";
 import { claimPart, holdPoll, holdRound, settledWeights, voteReceipt } from "../support/dishonest-services.ts";
 
 const [CAR, OTHER] = CARS;
-/** Where the first car's owner moves. */
-const NEXT = privateKeyToAccount(`0x${"44".repeat(32)}`);
 const NOBODY: Hex = `0x${"00".repeat(32)}`;
 const STONE = 10n ** 9n;
 
@@ -57,18 +47,17 @@ describe("given a programme that runs all its services rightly", () => {
   }
 
   test("when a round is shared after credits, an order and a move, claimed and returned, the verdict is clean", async () => {
-    const next = NEXT.address.toLowerCase() as Hex;
     const run = await producer.begin();
     run.meanwhile(async (day) => {
       if (day !== 2) return;
       await run.credit(1);
       await spendOneStone();
-      await move(CAR.account);
+      await moveToNext(producer, CAR.account);
     });
     await run.runDays();
     const weights = settledWeights(run);
     // One stone is spent; all that is left, credited or not, stands for whom its owner moved to.
-    weights.set(next, (weights.get(CAR.account) as bigint) - STONE);
+    weights.set(NEXT, (weights.get(CAR.account) as bigint) - STONE);
     weights.delete(CAR.account);
     const round = await holdRound(run, producer, weights);
     await claimPart(producer, round, 0);
@@ -169,18 +158,6 @@ describe("given a programme that runs all its services rightly", () => {
   async function appeal(account: Hex): Promise<void> {
     const intent = { account, exclusion: 1, statementHash: `0x${"5e".repeat(32)}`, deadline: 0 };
     await producer.send(account, "exclusions", "appealExclusion", [intent]);
-  }
-
-  async function move(account: Hex): Promise<void> {
-    await producer.fund(NEXT.address);
-    const intent = { account, to: NEXT.address, deadline: (await producer.now()).time + HOUR_S };
-    const signature = await NEXT.signTypedData({
-      domain: signingDomain(producer.deployment, "AccountMove"),
-      types: { AccountMove: TYPES.AccountMove },
-      primaryType: "AccountMove",
-      message: intent,
-    });
-    await producer.send(account, "accountMoves", "moveAccount", [intent, `0x00${signature.slice(2)}`]);
   }
 
   async function placeOrder(): Promise<Hex> {

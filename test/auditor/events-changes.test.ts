@@ -1,5 +1,6 @@
 import { items } from "../../src/auditor/checks/items.ts";
 import { migrations } from "../../src/auditor/checks/migrations.ts";
+import { milestones } from "../../src/auditor/checks/milestones.ts";
 import { moves } from "../../src/auditor/checks/moves.ts";
 import { orders } from "../../src/auditor/checks/orders.ts";
 import { pauses } from "../../src/auditor/checks/pauses.ts";
@@ -530,7 +531,7 @@ const pause = (time: number, more: FixtureRow = {}): FixtureEvents[number] => [
 
 describeEvents(
   "pauses",
-  [pauses],
+  [milestones, items, pauses],
   [
     { when: "a day is settled when the pause is over", events: [pause(0), settle(6, { time: 7 * DAY_S })], finds: [] },
     {

@@ -1,4 +1,5 @@
 import { exclusions } from "../../src/auditor/checks/exclusions.ts";
+import { items } from "../../src/auditor/checks/items.ts";
 import { milestones } from "../../src/auditor/checks/milestones.ts";
 import { pauses } from "../../src/auditor/checks/pauses.ts";
 import { polls } from "../../src/auditor/checks/polls.ts";
@@ -421,7 +422,7 @@ describeEvents(
 
 describeEvents(
   "pauses of services",
-  [pauses],
+  [milestones, items, pauses],
   [
     {
       when: "somebody is excluded while exclusions rest",

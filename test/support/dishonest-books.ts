@@ -59,6 +59,8 @@ export interface Scheme {
   dropRoot?(drop: number, root: Hex): Hex;
   /** Changes the dataDigest that a day's drops are anchored with. */
   anchorDigest?(day: number, digest: Hex): Hex;
+  /** Hashes of rows that never were, which stand in a drop's file beside its rows, as if these were erased. */
+  ghosts?(kind: "drop" | "award", drop: number): Hex[];
   /** Changes the order of a drop's readings. */
   dropOrder?(planned: Planned[]): Planned[];
   /** Changes which accounts have a row, and in which order. */
@@ -81,16 +83,21 @@ interface Settlement {
   dataDigest: Hex;
 }
 
-export interface PublishedRow<R> {
+interface PublishedRow<R> {
   readonly row: R;
   readonly rowSalt: Hex;
   readonly rowHash: Hex;
 }
 
+/** A row of a file; without the row itself, it is published as its hash alone. */
+export type FileRow = Partial<PublishedRow<unknown>> & Pick<PublishedRow<unknown>, "rowHash">;
+
 export interface DropBook {
   readonly drop: number;
   readonly rows: readonly PublishedRow<DropRow>[];
   readonly awards: readonly PublishedRow<AwardRow>[];
+  /** The files' rows: those above, and whatever else stands in them. */
+  readonly files: Readonly<Record<"drop" | "award", readonly FileRow[]>>;
   readonly root: Hex;
   /** Of the readings' file. */
   readonly digest: Hex;
@@ -149,14 +156,18 @@ export class Books {
       return { row, rowSalt, rowHash: hashDropRow(row, rowSalt), leaf };
     });
     const awarded = this.#closeAwards(drop, awards);
-    const digest = digestOf(readings);
+    const ghostsOf = (kind: "drop" | "award") =>
+      (this.#scheme.ghosts?.(kind, drop) ?? []).map((rowHash) => ({ rowHash }));
+    const files = { drop: [...readings, ...ghostsOf("drop")], award: [...awarded, ...ghostsOf("award")] };
+    const digest = digestOf(files.drop);
     return {
       drop,
       rows: readings,
       awards: awarded,
+      files,
       root: new MerkleTree([...readings, ...awarded].map(({ leaf }) => leaf)).root,
       digest,
-      dropDigest: dropDigest(digest, digestOf(awarded)),
+      dropDigest: dropDigest(digest, digestOf(files.award)),
     };
   }
 
@@ -336,6 +347,6 @@ function bookOf(
 }
 
 /** A file's digest: the root over its rows' hashes. */
-export function digestOf(rows: readonly PublishedRow<unknown>[]): Hex {
+export function digestOf(rows: readonly FileRow[]): Hex {
   return new MerkleTree(rows.map(({ rowHash }) => rowHash)).root;
 }

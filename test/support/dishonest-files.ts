@@ -14,7 +14,7 @@ import {
   typedDigest,
   VOTE_COLUMNS,
 } from "../../src/protocol/codec/index.ts";
-import { digestOf, type PublishedRow } from "./dishonest-books.ts";
+import { digestOf, type FileRow } from "./dishonest-books.ts";
 
 const COLUMNS = {
   drop: DROP_COLUMNS,
@@ -52,24 +52,25 @@ export class Publisher {
 
   /**
    * Writes a file's rows as Parquet and adds its entry to the manifest.
-   * @param erased Indices of rows that are published as their hash alone.
+   * @param erased Of whom rows are published as their hash alone.
    */
   async publish(
     kind: keyof typeof COLUMNS,
     path: string,
-    rows: readonly PublishedRow<object>[],
-    erased: readonly number[] = [],
+    rows: readonly FileRow[],
+    erased: readonly unknown[] = [],
   ): Promise<void> {
     const columns = COLUMNS[kind];
     const names = [...columns.map(({ column }) => `"${column}"`), "row_salt", "row_hash"];
-    const values = rows.map(({ row, rowSalt, rowHash }, index) => {
-      const gone = erased.includes(index);
+    const values = rows.map(({ row, rowSalt, rowHash }) => {
+      const told = row as Record<string, unknown> | undefined;
+      const shown = erased.includes(told?.account) ? undefined : told;
       const cells = columns.map(({ field, type }) => {
-        const value = (row as Record<string, unknown>)[field];
-        if (type === "uint") return gone ? "NULL::UBIGINT" : `${value}::UBIGINT`;
-        return gone ? "NULL::BLOB" : blob(value as Hex);
+        const value = shown?.[field];
+        if (type === "uint") return value === undefined ? "NULL::UBIGINT" : `${value}::UBIGINT`;
+        return blob(value as Hex | undefined);
       });
-      return `(${[...cells, gone ? "NULL::BLOB" : blob(rowSalt), blob(rowHash)].join(", ")})`;
+      return `(${[...cells, blob(shown && rowSalt), blob(rowHash)].join(", ")})`;
     });
     const full = join(this.#folder, path);
     await mkdir(dirname(full), { recursive: true });
@@ -111,6 +112,6 @@ export class Publisher {
   }
 }
 
-function blob(hex: Hex): string {
-  return `unhex('${hex.slice(2)}')`;
+function blob(hex: Hex | undefined): string {
+  return hex === undefined ? "NULL::BLOB" : `unhex('${hex.slice(2)}')`;
 }

@@ -33,6 +33,7 @@ export interface Stage {
   readonly deployment: Deployment;
   send(from: keyof typeof ROLES | Hex, contract: keyof typeof ABIS, name: string, args: unknown[]): Promise<Hex>;
   moveTo(time: number): Promise<void>;
+  now(): Promise<{ time: number }>;
   grant(car: Car, version: number): Promise<void>;
   withdraw(car: Car, version: number): Promise<void>;
   honestPlan(): Planned[];
@@ -140,8 +141,7 @@ export class Run {
         this.#awards.filter((planned) => planned.drop === drop),
       );
       books.push(book);
-      if (book.rows.length > 0) await this.publisher.publish("drop", dropFilePath(drop), book.rows);
-      if (book.awards.length > 0) await this.publisher.publish("award", awardFilePath(drop), book.awards);
+      await this.#publishDrop(book);
     }
     this.drops.push(...books);
     const roots = books.map(({ drop, root }) => this.#scheme.dropRoot?.(drop, root) ?? root);
@@ -150,10 +150,38 @@ export class Run {
     await this.#producer.send("relayer", "dropAnchor", by, [BigInt(first), roots, digest]);
   }
 
-  /** Anchors a day with a root of nothing in its first drop, as a thief of the key might. */
-  async anchorRubbish(day: number, by: Anchoring = OWN_ANCHORING): Promise<void> {
+  async #publishDrop({ drop, files }: DropBook, erased?: readonly Hex[]): Promise<void> {
+    if (files.drop.length > 0) await this.publisher.publish("drop", dropFilePath(drop), files.drop, erased);
+    if (files.award.length > 0) await this.publisher.publish("award", awardFilePath(drop), files.award, erased);
+  }
+
+  /** Publishes accounts' rows of all drops and days as their hashes alone. */
+  async erase(...accounts: readonly Hex[]): Promise<void> {
+    await this.eraseFromDays(...accounts);
+    for (const book of this.drops) await this.#publishDrop(book, accounts);
+  }
+
+  /** The first half of {@link Run.erase}: the days' files. */
+  async eraseFromDays(...accounts: readonly Hex[]): Promise<void> {
+    for (const { day, rows } of this.days) await this.publisher.publish("day", dayFilePath(day), rows, accounts);
+  }
+
+  /** Anchors a day's drops a second time, as they were. */
+  async anchorAgain(day: number): Promise<void> {
+    const first = day * DROPS_PER_DAY;
+    const books = this.drops.slice(first, first + DROPS_PER_DAY);
+    const digest = dataDigest(books.map((book) => book.dropDigest));
+    await this.#producer.send("relayer", "dropAnchor", "supersede", [
+      BigInt(first),
+      books.map(({ root }) => root),
+      digest,
+    ]);
+  }
+
+  /** Anchors a day with a root of nothing in one of its drops, the first unless told, as a thief of the key might. */
+  async anchorRubbish(day: number, by: Anchoring = OWN_ANCHORING, nth = 0): Promise<void> {
     await this.moveToEnd(day + (by.daysLate ?? 0));
-    const roots = Array.from({ length: DROPS_PER_DAY }, (_, i) => (i === 0 ? RUBBISH : zeroHash));
+    const roots = Array.from({ length: DROPS_PER_DAY }, (_, i) => (i === nth ? RUBBISH : zeroHash));
     await this.#producer.send(by.role, "dropAnchor", by.call, [BigInt(day * DROPS_PER_DAY), roots, zeroHash]);
   }
 
@@ -186,9 +214,11 @@ export class Run {
     ]);
   }
 
-  /** Waits until a day may be credited. */
+  /** Waits until a day may be credited, unless it may already. */
   async moveToCreditable(day: number): Promise<void> {
-    await this.#producer.moveTo(MIDNIGHT + (day + 1) * DAY_S + RULES.challengeWindowS);
+    const creditableAt = MIDNIGHT + (day + 1) * DAY_S + RULES.challengeWindowS;
+    const { time } = await this.#producer.now();
+    if (time < creditableAt) await this.#producer.moveTo(creditableAt);
   }
 
   /** Credits everybody from a settled day, after its challenge window. */

@@ -16,7 +16,7 @@ import {
   type VoteRow,
 } from "../../src/protocol/codec/index.ts";
 import { MerkleTree } from "../../src/protocol/index.ts";
-import { digestOf, type PublishedRow } from "./dishonest-books.ts";
+import { digestOf, type FileRow } from "./dishonest-books.ts";
 import { CARS, RECEIPT_SIGNER, RULES, type STRANGER } from "./dishonest-cast.ts";
 import type { DishonestProducer } from "./dishonest-producer.ts";
 import type { Run } from "./dishonest-run.ts";
@@ -30,6 +30,10 @@ export interface PollScheme {
   readonly weighting?: number;
   votes?(rows: VoteRow[], poll: { opensAt: number; closesAt: number }): VoteRow[];
   result?(honest: PollResult): Partial<PollResult>;
+  /** Whose vote is published as its hash alone. */
+  readonly erased?: Hex;
+  /** The hash of a vote that never was, which the file has as if it were erased. */
+  readonly ghost?: Hex;
   /** What its text says, whose hash it names. */
   text?(terms: PollTerms): object;
 }
@@ -61,27 +65,32 @@ export async function holdPoll(run: Run, producer: DishonestProducer, scheme: Po
   const honest = voters.map((account, index): VoteRow => {
     const stones = run.days[2]?.rows.find(({ row }) => row.account === account)?.row.stones ?? 0n;
     const weight = weighting === 0 ? 1n : stones;
-    const cast = { option: index % 2, castAt: opensAt + index, signatureHash: CONTENT, salt: salt(index) };
-    return { poll: 1, index, account, weight, ...cast };
+    const vote = { option: index % 2, castAt: opensAt + index, signatureHash: CONTENT, salt: salt(index) };
+    return { poll: 1, index, account, weight, ...vote };
   });
   const votes = scheme.votes?.(honest, { opensAt, closesAt }) ?? honest;
-  const rows = votes.map((row): PublishedRow<VoteRow> => {
+  const cast = votes.map((row): FileRow => {
     const rowSalt = salt(100 + row.index);
     return { row, rowSalt, rowHash: hashVoteRow(row, rowSalt) };
   });
-  await run.operator.publish("poll", pollFilePath(1), rows);
+  const rows = withGhost(cast, scheme.ghost);
+  await run.operator.publish("poll", pollFilePath(1), rows, [scheme.erased]);
   const sumOf = (option: number) => votes.reduce((sum, vote) => (vote.option === option ? sum + vote.weight : sum), 0n);
   const leaves = votes.map((row) => hashVoteLeaf({ ...row, voteDigest: voteDigest(producer, row) }));
   const counted: PollResult = {
     root: new MerkleTree(leaves).root,
     tallies: [sumOf(0), sumOf(1)],
-    voters: votes.length,
+    voters: rows.length,
     dataDigest: dataDigest([digestOf(rows)]),
   };
   const result = { ...counted, ...scheme.result?.(counted) };
   const told = [result.root, result.tallies, result.voters, result.dataDigest];
   await producer.send("curator", "polls", "publishResult", [1, ...told]);
   return votes;
+}
+
+function withGhost(rows: readonly FileRow[], ghost: Hex | undefined): readonly FileRow[] {
+  return ghost === undefined ? rows : [...rows, { rowHash: ghost }];
 }
 
 /** The hash of a text, or that of one that nobody has. */
@@ -107,6 +116,10 @@ export async function voteReceipt(
 /** What is false about a benefit round; each change is made before anything is computed from it. */
 export interface RoundScheme {
   parts?(rows: RoundRow[]): RoundRow[];
+  /** Whose part is published as its hash alone. */
+  readonly erased?: Hex;
+  /** The hash of a part that never was, which the file has as if it were erased. */
+  readonly ghost?: Hex;
   terms?(honest: RoundTotals): Partial<RoundTotals>;
   /** What its text says, whose hash it names. */
   text?(terms: RoundTerms): object;
@@ -147,18 +160,19 @@ export async function holdRound(
     return { round: 1, index, account, weight, salt: salt(index) };
   });
   const parts = scheme.parts?.(honest) ?? honest;
-  const rows = parts.map((row): PublishedRow<RoundRow> => {
+  const shared = parts.map((row): FileRow => {
     const rowSalt = salt(100 + row.index);
     return { row, rowSalt, rowHash: hashRoundRow(row, rowSalt) };
   });
-  await run.operator.publish("round", roundFilePath(1), rows);
+  const rows = withGhost(shared, scheme.ghost);
+  await run.operator.publish("round", roundFilePath(1), rows, [scheme.erased]);
   const tree = new MerkleTree(parts.map(hashRoundLeaf));
   const totalWeight = parts.reduce((sum, { weight }) => sum + weight, 0n);
-  const totals: RoundTotals = { root: tree.root, accounts: parts.length, totalWeight };
+  const totals: RoundTotals = { root: tree.root, accounts: rows.length, totalWeight };
   const { time } = await producer.now();
   const terms = { token: producer.token, amount: 1_000_000n, day: 2, deadline: time + 31 * DAY_S };
-  const shared = { contentHash: hashOf(scheme.text?.(terms)), ...totals, ...scheme.terms?.(totals) };
-  await producer.send("treasurer", "benefitRounds", "openRound", [{ ...terms, ...shared }]);
+  const told = { contentHash: hashOf(scheme.text?.(terms)), ...totals, ...scheme.terms?.(totals) };
+  await producer.send("treasurer", "benefitRounds", "openRound", [{ ...terms, ...told }]);
   await producer.moveTo(time + RULES.challengeWindowS + 60);
   return { parts, tree };
 }

@@ -16,10 +16,10 @@ export const credits: Check = {
     await findings.addFrom(
       database,
       `SELECT 'CREDIT_ABOVE_ENTITLEMENT' AS code, at_account(c.day, m.account) AS subject,
-         'at most ' || coalesce(e.units, 0) AS expected, m.mined::VARCHAR AS actual, m.block, m.tx
+         'at most ' || coalesce(e.units, o.units, 0) AS expected, m.mined::VARCHAR AS actual, m.block, m.tx
        FROM mint m JOIN ev_credited c ON c.seq = m.call_seq LEFT JOIN entitled e ON e.day = c.day AND e.account = m.account
-       WHERE m.mined > coalesce(e.units, 0) AND c.day NOT IN (SELECT day FROM gap_day)
-         AND (e.account IS NOT NULL OR c.day NOT IN (SELECT day FROM day_row WHERE account IS NULL))
+       LEFT JOIN erased_stones o ON o.day = c.day AND o.account = m.account
+       WHERE m.mined > coalesce(e.units, o.units, 0) AND c.day NOT IN (SELECT day FROM gap_day)
        UNION ALL SELECT 'CREDIT_NOT_CREDITABLE', 'day ' || c.day,
          coalesce('a credit from ' || s.creditable_at || ' on', 'a settled day'), 'a credit at ' || c.time, c.block, c.tx
        FROM ev_credited c LEFT JOIN (SELECT e.*, x.undone_seq FROM ev_settled e JOIN settlement x USING (seq)) s
@@ -41,8 +41,11 @@ export const credits: Check = {
   },
 };
 
-/** `mint`: each payment that is no prize, with its call and the account's sum after it. `entitled`: the shares added up to each day. */
-async function makeTables({ database }: AuditContext): Promise<void> {
+/**
+ * `mint`: each payment that is no prize, with its call and the account's sum after it. `entitled`: the shares added up to each
+ * day. `erased_stones`: what the erased rows of a day have together, the most that an account can have whose row may be one.
+ */
+async function makeTables({ database, deployment }: AuditContext): Promise<void> {
   await database.run(
     `CREATE TABLE mint AS
      WITH t AS (SELECT *, receiver AS account,
@@ -59,5 +62,12 @@ async function makeTables({ database }: AuditContext): Promise<void> {
      SELECT day, account, sum(CASE WHEN stretch > 0 AND nth = 1 THEN stones::HUGEINT
          WHEN known THEN share ELSE (stones - before_stones)::HUGEINT END)
        OVER (PARTITION BY account, stretch ORDER BY day) AS units FROM n`,
+  );
+  await database.run(
+    `CREATE TABLE erased_stones AS
+     WITH o AS (SELECT s.day, any_value(s.total_stones) - coalesce(sum(r.stones), 0) AS units
+       FROM settled s JOIN day_row r USING (day) GROUP BY s.day HAVING bool_or(r.account IS NULL))
+     SELECT DISTINCT o.day, o.units, x.account
+     FROM o JOIN erasable x ON x.since < day_start(${deployment.genesis}, o.day + 1)`,
   );
 }

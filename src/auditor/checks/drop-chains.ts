@@ -51,7 +51,11 @@ export const dropChains: Check = {
     const open = Number(row.open);
     return {
       subjects: Number(row.readings),
-      ...(open > 0 ? { note: `${open} readings follow a missing or damaged file: their pointers are not judged` } : {}),
+      ...(open > 0
+        ? {
+            note: `${open} readings follow a missing or damaged file, or rows that may be erased: their pointers are not judged`,
+          }
+        : {}),
     };
   },
 };

@@ -17,6 +17,7 @@ import { deliveries } from "./deliveries.ts";
 import { documents } from "./documents.ts";
 import { dropChains } from "./drop-chains.ts";
 import { dropRoots } from "./drop-roots.ts";
+import { erasedRows } from "./erased-rows.ts";
 import { exclusions } from "./exclusions.ts";
 import { fileDigests } from "./file-digests.ts";
 import { identity } from "./identity.ts";
@@ -54,7 +55,6 @@ export const CHECKS: readonly Check[] = [
   roles,
   registries,
   moves,
-  pauses,
   tasks,
   exclusions,
   manifest,
@@ -85,6 +85,7 @@ export const CHECKS: readonly Check[] = [
   prizes,
   milestones,
   items,
+  pauses,
   orders,
   deliveries,
   migrations,
@@ -92,6 +93,7 @@ export const CHECKS: readonly Check[] = [
   votes,
   rounds,
   roundParts,
+  erasedRows,
   documents,
   receipts,
   voteReceipts,

@@ -6,7 +6,7 @@ const ATTESTED_WITHIN_S = 14 * DAY_S;
 
 /**
  * Finds who has reached a milestone and was never attested, nor whoever stands for the account (docs/protocol.md 4.5). Metres
- * count from when their day can be credited. What the guardian took back was attested.
+ * count from when their day can be credited, and only between rows that stand. What the guardian took back was attested.
  */
 export async function findWithheld({ database, findings, head }: AuditContext): Promise<void> {
   await findings.addFrom(
@@ -16,8 +16,7 @@ export async function findWithheld({ database, findings, head }: AuditContext): 
          SELECT m.milestone, r.account, min(greatest(s.creditable_at, m.defined_at)) AS reached_at
          FROM m JOIN day_row r ON m.kind = 'metres' JOIN settled s ON s.day = r.day
          LEFT JOIN day_row b ON b.account = r.account AND b.day = r.day - m.within_days
-         WHERE r.metres - coalesce(b.metres, 0) >= m.least
-           AND NOT EXISTS (FROM gap_day) AND NOT EXISTS (FROM day_row WHERE account IS NULL)
+         WHERE r.metres - coalesce(b.metres, 0) >= m.least AND r.day - m.within_days NOT IN (SELECT day FROM gap_day)
          GROUP BY m.milestone, r.account
          UNION ALL SELECT m.milestone, p.account, min(greatest(p.since + m.least * ${DAY_S}, h.since, m.defined_at))
          FROM m JOIN pairing p ON m.kind = 'days' AND least(p.until, ${head.time}) - p.since >= m.least * ${DAY_S}

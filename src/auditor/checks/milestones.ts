@@ -12,23 +12,36 @@ import { findWithheld } from "./milestones-withheld.ts";
 export const milestones: Check = {
   name: "milestones",
   async run(context) {
-    const { database, documents } = context;
+    const { database } = context;
     await findWrongRecords(context);
     await loadRules(context);
     await findUnearned(context);
     await findWithheld(context);
-    const row = await database.row(
-      `SELECT count(*) FILTER (kind = 'attested') AS attested, count(DISTINCT milestone) FILTER (kind = 'attested'
-         AND milestone NOT IN (SELECT milestone FROM milestone_rule)) AS undefined FROM ev_milestone`,
-    );
-    if (row.undefined === 0n) return { subjects: Number(row.attested) };
-    const note =
-      documents === undefined
-        ? "whether they were reached was not judged: no documents were given"
-        : `${row.undefined} milestones not judged: no document with their hash and a rule was given`;
-    return { subjects: Number(row.attested), note };
+    const notes = await notesOf(context);
+    const { attested } = await database.row("SELECT count(*) AS attested FROM ev_milestone WHERE kind = 'attested'");
+    return { subjects: Number(attested), ...(notes.length === 0 ? {} : { note: notes.join("; ") }) };
   },
 };
+
+/** What could not be judged, and why. */
+async function notesOf({ database, documents }: AuditContext): Promise<string[]> {
+  const row = await database.row(
+    `SELECT (SELECT count(DISTINCT milestone) FROM ev_milestone WHERE kind = 'attested'
+         AND milestone NOT IN (SELECT milestone FROM milestone_rule)) AS undefined,
+       (SELECT count(*) FROM metres_attested WHERE open) AS open,
+       (SELECT coalesce(arg_max(rows, number), 0) FROM erased WHERE kind = 'day'
+         AND EXISTS (FROM milestone_rule WHERE kind = 'metres')) AS erased`,
+  );
+  const undefinedNote =
+    documents === undefined
+      ? "whether they were reached was not judged: no documents were given"
+      : `${row.undefined} milestones not judged: no document with their hash and a rule was given`;
+  return [
+    ...(row.undefined === 0n ? [] : [undefinedNote]),
+    ...(row.open === 0n ? [] : [`${row.open} attestations not judged: rows of their accounts are erased or missing`]),
+    ...(row.erased === 0n ? [] : [`what ${row.erased} erased accounts have reached not judged`]),
+  ];
+}
 
 /** `attestation`: each with what came before it. One that counts already may follow a move, with the time of the first. */
 async function findWrongRecords({ database, findings, deployment }: AuditContext): Promise<void> {
@@ -78,24 +91,37 @@ function ruleOf({ value }: Document): [kind: string, least: number, withinDays: 
   }
 }
 
-/** With a day's file missing or rows erased, that metres were not reached cannot be said. */
+/**
+ * `metres_attested`: the most metres that each account that was attested for metres had driven within the time. That is `open`
+ * when a file of the days before is missing, or when the account's rows may be the erased ones.
+ */
 async function findUnearned({ database, findings, deployment, fromDay }: AuditContext): Promise<void> {
+  await database.run(
+    `CREATE TABLE judged_attestation AS SELECT a.*, m.kind AS rule, m.least, m.within_days,
+       (SELECT max(s.day) FROM settled s WHERE s.seq < a.seq) AS last_day
+     FROM attestation a JOIN milestone_rule m USING (milestone)
+     WHERE a.kind = 'attested' AND NOT a.follows AND day_of(${deployment.genesis}, a.time) >= ${fromDay}`,
+  );
+  await database.run(
+    `CREATE TABLE metres_attested AS
+     WITH driven AS (SELECT a.seq, max(r.metres - coalesce(b.metres, 0)) AS most
+       FROM judged_attestation a JOIN day_row r ON r.account = a.account AND r.day <= a.last_day
+       LEFT JOIN day_row b ON b.account = r.account AND b.day = r.day - a.within_days GROUP BY a.seq)
+     SELECT a.*, coalesce(d.most, 0) AS most,
+       a.last_day >= (SELECT min(day) FROM gap_day) OR (a.account IN (SELECT account FROM erasable)
+         AND EXISTS (FROM erased e WHERE e.kind = 'day' AND e.number = a.last_day)) AS open
+     FROM judged_attestation a LEFT JOIN driven d USING (seq) WHERE a.rule = 'metres'`,
+  );
   await findings.addFrom(
     database,
-    `WITH a AS (SELECT a.*, m.kind AS rule, m.least, m.within_days
-         FROM attestation a JOIN milestone_rule m USING (milestone)
-         WHERE a.kind = 'attested' AND NOT a.follows AND day_of(${deployment.genesis}, a.time) >= ${fromDay}),
-       driven AS (SELECT a.seq, max(r.metres - coalesce(b.metres, 0)) AS most
-         FROM a JOIN day_row r ON r.account = a.account JOIN settled s ON s.day = r.day AND s.seq < a.seq
-         LEFT JOIN day_row b ON b.account = r.account AND b.day = r.day - a.within_days GROUP BY a.seq),
-       held AS (SELECT a.seq, max(least(h.until, a.time) - p.since) AS most
-         FROM a JOIN holding h ON h.account = a.account AND h.since <= a.time JOIN pairing p USING (vehicle) GROUP BY a.seq)
+    `WITH held AS (SELECT a.seq, max(least(h.until, a.time) - p.since) AS most
+         FROM judged_attestation a JOIN holding h ON h.account = a.account AND h.since <= a.time JOIN pairing p USING (vehicle)
+         GROUP BY a.seq)
      SELECT 'MILESTONE_UNEARNED' AS code, subject, least || ' m within ' || within_days || ' days' AS expected,
-       'at most ' || coalesce(d.most, 0) || ' m' AS actual, block, tx
-     FROM a LEFT JOIN driven d USING (seq) WHERE rule = 'metres' AND coalesce(d.most, 0) < least
-       AND NOT EXISTS (FROM gap_day) AND NOT EXISTS (FROM day_row WHERE account IS NULL)
+       'at most ' || most || ' m' AS actual, block, tx
+     FROM metres_attested WHERE most < least AND NOT coalesce(open, false)
      UNION ALL SELECT 'MILESTONE_UNEARNED', subject, 'a pairing for ' || least || ' days',
        'at most ' || coalesce(h.most, 0) // ${DAY_S} || ' days', block, tx
-     FROM a LEFT JOIN held h USING (seq) WHERE rule = 'days' AND coalesce(h.most, 0) < least * ${DAY_S}`,
+     FROM judged_attestation LEFT JOIN held h USING (seq) WHERE rule = 'days' AND coalesce(h.most, 0) < least * ${DAY_S}`,
   );
 }

@@ -54,9 +54,12 @@ async function findBroken({ database, findings, deployment, head, fromDay }: Aud
     database,
     `WITH p AS (SELECT DISTINCT * EXCLUDE (file), 'receipt ' || hx(digest) AS subject FROM receipt
          WHERE day_of_drop(drop_no) >= ${fromDay}),
+       -- A supersession may anchor the same root again: the promise was kept the first time.
+       a AS (SELECT e.block, e.tx, e.time, r.drop_no FROM anchored l JOIN ev_anchor_root r USING (drop_no, root)
+         JOIN ev_anchor e ON e.seq = r.seq QUALIFY row_number() OVER (PARTITION BY r.drop_no ORDER BY r.seq) = 1),
        j AS (SELECT p.*, a.block, a.tx, a.time, f.leaf IS NOT NULL AS stands,
            p.drop_no IN (SELECT drop_no FROM gap_drop) OR p.drop_no IN (SELECT drop_no FROM reading WHERE vehicle IS NULL) AS open
-         FROM p LEFT JOIN anchored a USING (drop_no)
+         FROM p LEFT JOIN a USING (drop_no)
          LEFT JOIN fact f ON f.drop_no = p.drop_no AND f.digest = p.digest AND f.account = p.account)
      SELECT 'RECEIPT_BROKEN' AS code, subject, 'the reading in drop ' || drop_no AS expected, 'it does not stand there' AS actual,
        block, tx FROM j WHERE time IS NOT NULL AND NOT stands AND NOT open

@@ -40,8 +40,8 @@ async function findWrongVotes({ database, findings }: AuditContext): Promise<voi
          CASE p.weighting WHEN 0 THEN EXISTS (FROM holding h
              WHERE h.account = v.account AND h.since <= p.opens_at AND p.opens_at < h.until)::BIGINT
            ELSE coalesce(d.stones, 0) END AS should_weigh,
-         p.weighting = 0 OR (p.snapshot_day NOT IN (SELECT day FROM gap_day)
-           AND NOT EXISTS (FROM day_row e WHERE e.day = p.snapshot_day AND e.account IS NULL)) AS weight_known
+         p.weighting = 0 OR d.account IS NOT NULL OR (p.snapshot_day NOT IN (SELECT day FROM gap_day)
+           AND NOT EXISTS (FROM erased e WHERE e.kind = 'day' AND e.number = p.snapshot_day)) AS weight_known
        FROM vote v JOIN judged_poll p USING (poll)
        LEFT JOIN day_row d ON d.day = p.snapshot_day AND d.account = v.account WHERE v.account IS NOT NULL)
      SELECT 'VOTE_ORDER_WRONG' AS code, subject, subject AS expected, 'poll ' || row_poll || ' index ' || idx AS actual, block, tx
@@ -74,15 +74,26 @@ async function findWrongRoots({ database, findings }: AuditContext): Promise<voi
   }
 }
 
+/**
+ * Voters are the rows, erased or not, and tallies the sums of the weights that stand. Erased votes may only add to those: with
+ * weighting 0 one each, with 1 no more than all of the snapshot day's stones leave beside the weights that stand.
+ */
 async function findWrongTallies({ database, findings }: AuditContext): Promise<void> {
   await findings.addFrom(
     database,
-    `WITH t AS (SELECT r.poll, t.choice, t.weight AS told, r.block, r.tx
-         FROM poll_result r JOIN ev_tally t ON t.seq = r.seq JOIN judged_poll p ON p.poll = r.poll WHERE p.known AND NOT p.erased),
-       s AS (SELECT poll, choice, sum(weight) AS weight FROM vote GROUP BY poll, choice),
-       n AS (SELECT poll, count(*) AS voters FROM vote GROUP BY poll)
-     SELECT 'POLL_TALLY_WRONG' AS code, 'poll ' || poll || ' option ' || choice AS subject, coalesce(weight, 0)::VARCHAR AS expected,
-       told::VARCHAR AS actual, block, tx FROM t LEFT JOIN s USING (poll, choice) WHERE told <> coalesce(weight, 0)
+    `WITH s AS (SELECT poll, choice, sum(weight) AS weight FROM vote GROUP BY poll, choice),
+       n AS (SELECT poll, count(*) AS voters FROM vote GROUP BY poll),
+       t AS (SELECT p.*, t.choice, t.weight AS told, coalesce(s.weight, 0) AS stands, sum(t.weight) OVER (PARTITION BY p.poll) AS all_told
+         FROM judged_poll p JOIN poll_result r USING (poll) JOIN ev_tally t ON t.seq = r.seq
+         LEFT JOIN s ON s.poll = p.poll AND s.choice = t.choice WHERE p.known)
+     SELECT 'POLL_TALLY_WRONG' AS code, 'poll ' || poll || ' option ' || choice AS subject,
+       CASE WHEN erased THEN 'at least ' ELSE '' END || stands AS expected, told::VARCHAR AS actual, result_block AS block,
+       result_tx AS tx FROM t WHERE told < stands OR (told > stands AND NOT erased)
+     UNION ALL SELECT DISTINCT 'POLL_TALLY_WRONG', 'poll ' || poll, t.voters || ' together', all_told || ' together',
+       result_block, result_tx FROM t WHERE erased AND weighting = 0 AND all_told <> t.voters
+     UNION ALL SELECT DISTINCT 'POLL_TALLY_WRONG', 'poll ' || poll, 'at most ' || d.total_stones || ' together',
+       all_told || ' together', result_block, result_tx
+     FROM t JOIN settled d ON d.day = t.snapshot_day WHERE erased AND weighting = 1 AND all_told > d.total_stones
      UNION ALL SELECT 'POLL_TALLY_WRONG', 'poll ' || poll || ' voters', coalesce(n.voters, 0)::VARCHAR, p.voters::VARCHAR,
        result_block, result_tx
      FROM judged_poll p LEFT JOIN n USING (poll) WHERE known AND p.voters <> coalesce(n.voters, 0)`,

@@ -1,6 +1,10 @@
 import { DAY_S, DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import type { AuditContext } from "../context.ts";
 import { deriveAwards, deriveServices, NEVER } from "./derive-services.ts";
+import { FILE_KINDS, KINDS } from "./file-kinds.ts";
+
+/** Pointers of moved accounts that are followed at once (docs/protocol.md 2.5). */
+const MAX_POINTERS = 4;
 
 /** Makes the tables that follow from the chain's events alone: what was anchored and settled, and what held when. */
 export async function deriveFromEvents(context: Pick<AuditContext, "database" | "deployment" | "head">): Promise<void> {
@@ -26,12 +30,18 @@ export async function deriveFromEvents(context: Pick<AuditContext, "database" | 
      WITH k AS (SELECT *, lead(time) OVER (PARTITION BY vehicle ORDER BY seq) AS next_time FROM ev_device_key)
      SELECT vehicle, x, y, time AS valid_from, coalesce(next_time, ${NEVER}) AS valid_until
      FROM k WHERE kind <> 'revoked' AND time < coalesce(next_time, ${NEVER})`,
-    // Who stands for an account that moved, from the second event of the move on: with it the stones have moved too.
+    // Who stands for an account that moved, over as many pointers as are followed at once, from the second event of the move
+    // on: with it the stones have moved too. A shortened pointer takes the place of the one before.
     `CREATE TABLE standing AS
-     WITH RECURSIVE moved AS (SELECT account, target, seq + 1 AS from_seq FROM ev_move WHERE kind = 'moved'),
-     s AS (SELECT DISTINCT account, account AS holder, 0::BIGINT AS from_seq FROM moved
-       UNION ALL SELECT s.account, m.target, m.from_seq FROM s JOIN moved m ON m.account = s.holder AND m.from_seq > s.from_seq)
-     SELECT * FROM s`,
+     WITH RECURSIVE pointer AS (SELECT account, target, seq + (kind = 'moved')::BIGINT AS from_seq,
+         coalesce(lead(seq) OVER (PARTITION BY account ORDER BY seq), ${NEVER}) AS until_seq FROM ev_move),
+     walk AS (SELECT DISTINCT account, account AS holder, 0 AS steps, 0::BIGINT AS from_seq, ${NEVER} AS until_seq FROM pointer
+       UNION ALL SELECT w.account, p.target, w.steps + 1, greatest(w.from_seq, p.from_seq), least(w.until_seq, p.until_seq)
+       FROM walk w JOIN pointer p ON p.account = w.holder AND p.from_seq < w.until_seq AND w.from_seq < p.until_seq
+       WHERE w.steps < ${MAX_POINTERS})
+     SELECT s.account, s.from_seq, arg_max(w.holder, w.steps) AS holder
+     FROM (SELECT DISTINCT account, from_seq FROM walk) s
+     JOIN walk w ON w.account = s.account AND w.from_seq <= s.from_seq AND s.from_seq < w.until_seq GROUP BY ALL`,
     // The one pairing of each vehicle with its newest holder; `holding` has each holder's part of it.
     `CREATE TABLE pairing AS
      SELECT p.vehicle, coalesce(max_by(e.target, e.seq) FILTER (e.kind = 'followed'), p.account) AS account,
@@ -73,8 +83,10 @@ export async function deriveFromEvents(context: Pick<AuditContext, "database" | 
 
 /**
  * Makes the tables that need the published rows: `gap_drop` and `gap_day` (rows that are wanted and not there, or not those
- * of the root), `fact` (each reading beside what its vehicle and account had before, and whether that is known: no gap lies
- * between or in either drop), `award_fact` (the same of awards) and `day_fact` (each account's day beside the one before).
+ * of the root), `erased` (how many rows of a file are), `erasable` (of holders of vehicles, whose rows they can have been: of
+ * whom no day's row stands), `fact` (each reading beside what its vehicle and account had before, and whether that is known: no
+ * gap lies between or in either drop, nor may erased readings of a vehicle's earlier holder), `award_fact` (the same of awards)
+ * and `day_fact` (each account's day beside the one before).
  */
 export async function deriveFromFiles(context: Pick<AuditContext, "database" | "deployment">): Promise<void> {
   const { database, deployment } = context;
@@ -85,15 +97,24 @@ export async function deriveFromFiles(context: Pick<AuditContext, "database" | "
          OR EXISTS (FROM drop_root r WHERE r.drop_no = a.drop_no AND r.root <> a.root))`,
     `CREATE TABLE gap_day AS SELECT day FROM settled s WHERE accounts > 0
        AND NOT EXISTS (FROM published p WHERE p.kind = 'day' AND p.number = s.day AND p.loaded)`,
+    `CREATE TABLE erased AS ${KINDS.map((kind) => {
+      const { rows, number } = FILE_KINDS[kind];
+      return `SELECT '${kind}' AS kind, ${number} AS number, count(*) AS rows FROM ${rows} WHERE account IS NULL GROUP BY ${number}`;
+    }).join(" UNION ALL ")}`,
+    `CREATE TABLE erasable AS SELECT vehicle, account, since, until FROM holding
+     WHERE account NOT IN (SELECT account FROM day_row WHERE account IS NOT NULL)`,
     // What came before is looked up among few columns, since every window sorts all that it is given.
     `CREATE TABLE fact AS
      WITH gap AS (SELECT drop_no AS gap_at, count(*) OVER (ORDER BY drop_no) AS gaps FROM gap_drop),
+     later_holder AS (SELECT DISTINCT vehicle, target AS account FROM ev_pairing WHERE kind = 'followed'),
      base AS (
        SELECT r.drop_no, r.position, r.vehicle, r.account, r.sequence, r.ended_at, r.odometer_end_m, r.account_after_m,
          r.vehicle_day_after_m, h.leaf,
          CASE WHEN started_at < ${deployment.genesis} THEN -1 ELSE (started_at - ${deployment.genesis}) // ${DAY_S} END
-           AS day_driven
-       FROM reading r JOIN reading_hash h USING (drop_no, position) SEMI JOIN anchored a USING (drop_no)),
+           AS day_driven,
+         r.drop_no >= (SELECT min(number) FROM erased WHERE kind = 'drop') AND l.vehicle IS NOT NULL AS after_erased
+       FROM reading r JOIN reading_hash h USING (drop_no, position)
+       LEFT JOIN later_holder l ON l.vehicle = r.vehicle AND l.account = r.account SEMI JOIN anchored a USING (drop_no)),
      near AS (SELECT b.*, coalesce(g.gaps, 0) AS gaps_to, coalesce(g.gaps, 0) - coalesce(b.drop_no = g.gap_at, false)::BIGINT
          AS gaps_before FROM base b ASOF LEFT JOIN gap g ON b.drop_no >= g.gap_at),
      far AS (SELECT n.*, coalesce(g.gaps, 0) AS gaps_before_driven
@@ -101,17 +122,19 @@ export async function deriveFromFiles(context: Pick<AuditContext, "database" | "
      before AS (SELECT drop_no, position, leaf, day_driven,
        lag(leaf) OVER v AS last_vehicle_leaf, lag(sequence) OVER v AS last_sequence,
        lag(ended_at) OVER v AS last_ended_at, lag(odometer_end_m) OVER v AS last_odometer_m,
-       coalesce(lag(gaps_before) OVER v, 0) = gaps_to AS vehicle_known,
+       -- A later holder's first reading may point to one of an earlier holder that is erased.
+       coalesce(after_erased, false) AND lag(account) OVER v IS DISTINCT FROM account AS handed_over,
+       coalesce(lag(gaps_before) OVER v, 0) = gaps_to AND NOT handed_over AS vehicle_known,
        lag(leaf) OVER a AS last_account_leaf, coalesce(lag(account_after_m) OVER a, 0) AS last_account_m,
        coalesce(lag(gaps_before) OVER a, 0) = gaps_to AS account_known,
        coalesce(lag(vehicle_day_after_m) OVER d, 0) AS last_vehicle_day_m,
-       coalesce(lag(gaps_before) OVER d, gaps_before_driven) = gaps_to AS vehicle_day_known
+       coalesce(lag(gaps_before) OVER d, gaps_before_driven) = gaps_to AND NOT handed_over AS vehicle_day_known
      FROM far
      WINDOW v AS (PARTITION BY vehicle ORDER BY drop_no, position),
        a AS (PARTITION BY account ORDER BY drop_no, position),
        d AS (PARTITION BY vehicle, day_driven ORDER BY drop_no, position))
      SELECT r.* EXCLUDE (takeovers, payload, r, s, salt, row_salt, row_hash), h.digest, h.flags, a.block, a.tx,
-       day_of_drop(drop_no) AS day, payload = unhex(repeat('00', 32)) AS payload_zero, b.* EXCLUDE (drop_no, position)
+       day_of_drop(drop_no) AS day, payload = unhex(repeat('00', 32)) AS payload_zero, b.* EXCLUDE (drop_no, position, handed_over)
      FROM before b JOIN reading r USING (drop_no, position) JOIN reading_hash h USING (drop_no, position)
        JOIN anchored a USING (drop_no)`,
     // An account's row a day earlier; none for its first day, where everything starts from 0.

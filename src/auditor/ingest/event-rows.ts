@@ -197,5 +197,7 @@ function skippedRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
 function pauseRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
   if (event.name === "Paused") return [["ev_pause", [...place, event.contract, "paused", event.args.until]]];
   if (event.name === "Resumed") return [["ev_pause", [...place, event.contract, "resumed", null]]];
+  if (event.name === "NoticePublished") return [["ev_duty", [...place, "a notice published"]]];
+  if (event.name === "ReleaseRequested") return [["ev_duty", [...place, "a release requested"]]];
   return undefined;
 }

@@ -58,6 +58,8 @@ export const TABLES = {
   },
   /** An intent of a batch that was not carried out, with the selector of the error that says why. */
   ev_skipped: { ...PLACE, contract: "VARCHAR", account: "BLOB", reason: "BLOB" },
+  /** What a role did that only pauses are held against: `a notice published`, `a release requested`. */
+  ev_duty: { ...PLACE, kind: "VARCHAR" },
   ev_pause: { ...PLACE, contract: "VARCHAR", kind: "VARCHAR", until: "BIGINT" },
   ev_consent: {
     ...PLACE,

@@ -19,9 +19,9 @@ export function showReport(report: AuditReport): void {
     ),
   );
   if (report.notRecomputable !== undefined) {
-    const { accounts, shareOfW } = report.notRecomputable;
+    const { rows, accounts, shareOfW } = report.notRecomputable;
     print(
-      `\nNot recomputable: ${formatCount(accounts)} accounts, ${(100 * shareOfW).toFixed(2)} % of W (erased rows).`,
+      `\nNot recomputable: ${formatCount(accounts)} accounts, ${(100 * shareOfW).toFixed(2)} % of W (${formatCount(rows)} erased rows).`,
     );
   }
   if (report.resumed !== undefined) showResumed(report.resumed);

@@ -140,8 +140,8 @@ function notesOf(report: AuditReport): string[] {
     ...(notRecomputable === undefined
       ? []
       : [
-          `${formatCount(notRecomputable.accounts)} accounts were erased and cannot be recomputed: ` +
-            `${(100 * notRecomputable.shareOfW).toFixed(2)} % of W.`,
+          `${formatCount(notRecomputable.rows)} rows were erased and cannot be recomputed, of ` +
+            `${formatCount(notRecomputable.accounts)} accounts with ${(100 * notRecomputable.shareOfW).toFixed(2)} % of W.`,
         ]),
   ];
 }

@@ -50,6 +50,83 @@ export const DAYS_SETTLED = corruptionsOf("a day", { means: "books", by: "relaye
     finds: [["DAY_ACCOUNT_TOO_EARLY", `day 0 account ${STRANGE}`]],
   },
   {
+    when: "metres that no drop counts stand in a row that is erased, and are credited",
+    scheme: () => ({
+      dayAccounts: (_, accounts) => (accounts.includes(STRANGE) ? accounts : [...accounts, STRANGE]),
+      dayMetres: ({ account, metres }) => (account === STRANGE ? metres + 3_000 : metres),
+    }),
+    afterwards: async (run) => {
+      await run.credit(2);
+      await run.erase(STRANGE);
+      return undefined;
+    },
+    finds: [
+      ...[0, 1, 2].map((day) => ["DAY_TOTAL_WRONG", `day ${day} metres`] as const),
+      ["CREDIT_ABOVE_ENTITLEMENT", `day 2 account ${STRANGE}`],
+    ],
+  },
+  {
+    when: "metres of nobody's readings are credited to an account that never had a vehicle, and somebody else is erased",
+    scheme: () => ({
+      dayAccounts: (_, accounts) => (accounts.includes(STRANGE) ? accounts : [...accounts, STRANGE]),
+      dayMetres: ({ account, metres }) => (account === STRANGE ? metres + 3_000 : metres),
+    }),
+    afterwards: async (run) => {
+      await run.credit(2);
+      await run.erase(STRANGE, THIRD.account);
+      return undefined;
+    },
+    finds: [["CREDIT_ABOVE_ENTITLEMENT", `day 2 account ${STRANGE}`]],
+  },
+  {
+    when: "an account that is erased has more metres than its vehicle could have driven",
+    scheme: () => ({
+      dayMetres: ({ day, account, metres }) => (day === 1 && account === THIRD.account ? metres + 41_000 : metres),
+    }),
+    afterwards: async (run) => void (await run.erase(THIRD.account)),
+    finds: [["DAY_TOTAL_WRONG", "day 1 metres"]],
+  },
+  {
+    when: "crystals that no award gave stand in a row that is erased",
+    scheme: () => ({
+      dayAccounts: (_, accounts) => (accounts.includes(STRANGE) ? accounts : [...accounts, STRANGE]),
+      dayRow: (row) => (row.account === STRANGE && row.day > 0 ? { ...row, crystals: 5n } : row),
+    }),
+    afterwards: async (run) => void (await run.erase(STRANGE)),
+    finds: [["DAY_TOTAL_WRONG", "day 1 crystals"]],
+  },
+  {
+    when: "more stones are credited to an account whose row is erased than the day's rows leave for it",
+    means: "transaction",
+    scheme: () => ({ settle: (book) => (book.day === 2 ? { stonesRoot: greedy(book).tree.root } : {}) }),
+    afterwards: async (run, producer) => {
+      const { tree, leaf } = greedy(run.days[2] as DayBook);
+      await run.moveToCreditable(2);
+      await producer.send("relayer", "stoneLedger", "credit", [2n, leaf, tree.proof(0)]);
+      await run.erase(leaf.account);
+      return undefined;
+    },
+    finds: [["CREDIT_ABOVE_ENTITLEMENT", `day 2 account ${SECOND.account}`]],
+  },
+  {
+    when: "a day's total of stones is below its rows, beside one that is erased",
+    means: "transaction",
+    scheme: () => ({
+      settle: ({ day, settlement }) => (day === 2 ? { totalStones: settlement.totalStones - 1n } : {}),
+    }),
+    afterwards: async (run) => void (await run.erase(VISITOR)),
+    finds: [["DAY_TOTAL_WRONG", "day 2 stones"]],
+  },
+  {
+    when: "a day has more accounts than rows, beside one that is erased",
+    means: "transaction",
+    scheme: () => ({
+      settle: ({ day, settlement }) => (day === 2 ? { accounts: settlement.accounts + 1 } : {}),
+    }),
+    afterwards: async (run) => void (await run.erase(VISITOR)),
+    finds: [["DAY_TOTAL_WRONG", "day 2 accounts"]],
+  },
+  {
     when: "a share is one unit too large",
     scheme: () => ({ dayRow: (row) => (row.day === 1 && row.index === 0 ? { ...row, stones: row.stones + 1n } : row) }),
     finds: [["DAY_SHARE_WRONG", `day 1 account ${SECOND.account}`]],

@@ -1,7 +1,12 @@
+import type { Hex } from "../../../src/protocol/codec/bytes.ts";
+import { awardFilePath, dropFilePath } from "../../../src/protocol/codec/rows.ts";
 import { corruptionsOf } from "./corruption.ts";
 
 /** The drop of everybody's first trip on day 0, and of the second. */
 const [DROP, NEXT] = [48, 60];
+/** The drop of everybody's first award. */
+const AWARDED = 144 + 42;
+const FALSE: Hex = `0x${"12".repeat(32)}`;
 
 /** What can be false about a drop. */
 export const DROPS = corruptionsOf("a drop", { means: "books", by: "relayer" }, [
@@ -51,6 +56,22 @@ export const DROPS = corruptionsOf("a drop", { means: "books", by: "relayer" }, 
     means: "transaction",
     scheme: () => ({ dropRoot: (drop, root) => (drop === DROP ? `0x${"12".repeat(32)}` : root) }),
     finds: [["DROP_ROOT_WRONG", `drop ${DROP}`]],
+  },
+  {
+    when: "a root is hidden by a row of readings that never was, published as if it were erased",
+    scheme: () => ({
+      ghosts: (kind, drop) => (kind === "drop" && drop === DROP ? [FALSE] : []),
+      dropRoot: (drop, root) => (drop === DROP ? FALSE : root),
+    }),
+    finds: [["ERASURE_UNFOUNDED", dropFilePath(DROP)]],
+  },
+  {
+    when: "a root is hidden by an award that never was, published as if it were erased",
+    scheme: () => ({
+      ghosts: (kind, drop) => (kind === "award" && drop === AWARDED ? [FALSE] : []),
+      dropRoot: (drop, root) => (drop === AWARDED ? FALSE : root),
+    }),
+    finds: [["ERASURE_UNFOUNDED", awardFilePath(AWARDED)]],
   },
   {
     when: "an anchoring names the digest of other files",

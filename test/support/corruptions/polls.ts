@@ -1,5 +1,5 @@
 import type { Hex } from "../../../src/protocol/codec/bytes.ts";
-import type { VoteRow } from "../../../src/protocol/codec/index.ts";
+import { pollFilePath, type VoteRow } from "../../../src/protocol/codec/index.ts";
 import { CARS, STRANGER, VISITOR } from "../dishonest-cast.ts";
 import type { DishonestProducer } from "../dishonest-producer.ts";
 import type { Run } from "../dishonest-run.ts";
@@ -90,6 +90,50 @@ export const POLLS = corruptionsOf("a poll", { means: "books", by: "operator" },
     by: "curator",
     afterwards: poll({ weighting: 1, result: ({ voters }) => ({ voters: voters + 1 }) }),
     finds: [["POLL_TALLY_WRONG", "poll 1 voters"]],
+  },
+  {
+    when: "a vote is left out and a result changed behind one that never was, published as if it were erased",
+    means: "books",
+    by: "operator",
+    afterwards: poll({
+      weighting: 1,
+      votes: (rows) => rows.slice(0, -1),
+      ghost: FALSE,
+      result: ({ tallies }) => ({ root: FALSE, tallies: tallies.with(1, at(tallies, 1) + 7n) }),
+    }),
+    finds: [["ERASURE_UNFOUNDED", pollFilePath(1)]],
+  },
+  {
+    when: "a vote that never was stands where all weigh the same, published as if it were erased",
+    means: "books",
+    by: "operator",
+    afterwards: poll({ ghost: FALSE, result: ({ tallies }) => ({ root: FALSE, tallies: tallies.with(1, 2n) }) }),
+    finds: [["ERASURE_UNFOUNDED", pollFilePath(1)]],
+  },
+  {
+    when: "a result has a smaller tally than the votes that stand beside an erased one",
+    means: "transaction",
+    by: "curator",
+    afterwards: async (run, producer) => {
+      await holdPoll(run, producer, { erased: THIRD.account, result: () => ({ tallies: [1n, 2n] }) });
+      await run.erase(THIRD.account);
+      return undefined;
+    },
+    finds: [["POLL_TALLY_WRONG", "poll 1 option 0"]],
+  },
+  {
+    when: "an erased vote weighs more than all stones of its day",
+    means: "transaction",
+    by: "curator",
+    afterwards: async (run, producer) => {
+      const result = ({ tallies }: { tallies: bigint[] }) => ({
+        tallies: tallies.with(1, at(tallies, 1) + 10n ** 18n),
+      });
+      await holdPoll(run, producer, { weighting: 1, erased: THIRD.account, result });
+      await run.erase(THIRD.account);
+      return undefined;
+    },
+    finds: [["POLL_TALLY_WRONG", "poll 1"]],
   },
   {
     when: "a result names the digest of another file",

@@ -1,21 +1,32 @@
 import { toFunctionSelector } from "viem";
 import { ROLES as ROLE_NUMBERS } from "../../../src/chain/write/roles.ts";
-import { contentHash, DAY_S, DROPS_PER_DAY, dropFilePath } from "../../../src/protocol/codec/index.ts";
+import { contentHash, DAY_S, DROPS_PER_DAY, dropFilePath, hashStonesLeaf } from "../../../src/protocol/codec/index.ts";
+import { MerkleTree } from "../../../src/protocol/tree.ts";
+import type { DayBook } from "../dishonest-books.ts";
 import { CARS, DAYS, RECEIPT_SIGNER, ROLES, STRANGER } from "../dishonest-cast.ts";
 import type { DishonestProducer } from "../dishonest-producer.ts";
 import type { Run } from "../dishonest-run.ts";
 import { corruptionsOf } from "./corruption.ts";
 
-const [CAR] = CARS;
+const [CAR, SECOND, THIRD] = CARS;
 const AFTER_LAST_DAY = dropFilePath(DAYS * DROPS_PER_DAY);
 /** Nobody drives that far in a day here. */
 const FAR = { rule: { kind: "metres", metres: 25_000, withinDays: 1 } };
+/** Everybody drives that far. */
+const NEAR = { rule: { kind: "metres", metres: 10_000, withinDays: 1 } };
 const THREE_DAYS = { rule: { kind: "days", days: 3 } };
 
 /** Defines a milestone and hands its document in. */
-async function define(run: Run, producer: DishonestProducer, document: typeof FAR | typeof THREE_DAYS) {
+async function define(run: Run, producer: DishonestProducer, document: { rule: { kind: string } }) {
   await producer.send("rules", "milestones", "defineMilestone", [contentHash(document)]);
   return { documentsDir: await run.writeDocuments({ document }) };
+}
+
+/** A tree in which the first account's leaf has more crystals than it was awarded. */
+function rich({ leaves }: DayBook) {
+  const first = leaves[0] as DayBook["leaves"][number];
+  const leaf = { ...first, crystals: first.crystals + 1n };
+  return { leaf, tree: new MerkleTree([leaf, ...leaves.slice(1)].map(hashStonesLeaf)) };
 }
 
 /** What a role does by its own key, or leaves undone. */
@@ -28,6 +39,39 @@ export const ROLES_ABUSED = corruptionsOf("what a role does", { means: "transact
       return documents;
     },
     finds: [["MILESTONE_UNEARNED", `milestone 1 account ${CAR.account}`]],
+  },
+  {
+    when: "a milestone is attested that was not reached, and somebody else is erased",
+    afterwards: async (run, producer) => {
+      const documents = await define(run, producer, FAR);
+      await producer.send("attester", "milestones", "attestMilestone", [1, [CAR.account]]);
+      await run.erase(SECOND.account);
+      return documents;
+    },
+    finds: [["MILESTONE_UNEARNED", `milestone 1 account ${CAR.account}`]],
+  },
+  {
+    when: "metres of a milestone are not attested for weeks, and somebody else is erased",
+    afterwards: async (run, producer) => {
+      const documents = await define(run, producer, NEAR);
+      await producer.moveTo((await producer.now()).time + 20 * DAY_S);
+      await run.erase(SECOND.account);
+      return documents;
+    },
+    finds: [CAR, THIRD].map(({ account }) => ["MILESTONE_WITHHELD", `milestone 1 account ${account}`] as const),
+  },
+  {
+    when: "more crystals are credited than awards gave, by a leaf that no file has, and somebody else is erased",
+    by: "relayer",
+    scheme: () => ({ settle: (book) => (book.day === 2 ? { stonesRoot: rich(book).tree.root } : {}) }),
+    afterwards: async (run, producer) => {
+      const { tree, leaf } = rich(run.days[2] as DayBook);
+      await run.moveToCreditable(2);
+      await producer.send("relayer", "mineBox", "creditCrystals", [2n, leaf, tree.proof(0)]);
+      await run.erase(THIRD.account);
+      return undefined;
+    },
+    finds: [["CRYSTALS_CREDIT_WRONG", `account ${SECOND.account}`]],
   },
   {
     when: "a milestone that was reached is not attested for weeks",

@@ -1,5 +1,5 @@
 import type { Hex } from "../../../src/protocol/codec/bytes.ts";
-import type { RoundRow } from "../../../src/protocol/codec/index.ts";
+import { type RoundRow, roundFilePath } from "../../../src/protocol/codec/index.ts";
 import { CARS, VISITOR } from "../dishonest-cast.ts";
 import type { DishonestProducer } from "../dishonest-producer.ts";
 import type { Run } from "../dishonest-run.ts";
@@ -66,6 +66,28 @@ export const ROUNDS = corruptionsOf("a benefit round", { means: "books", by: "op
     means: "transaction",
     by: "treasurer",
     afterwards: round({ terms: ({ totalWeight }) => ({ totalWeight: totalWeight - 1n }) }),
+    finds: [["ROUND_TOTAL_WRONG", "round 1"]],
+  },
+  {
+    when: "a part that never was takes an account's place, published as if it were erased",
+    afterwards: round({ parts: (rows) => rows.slice(0, -1), ghost: FALSE, terms: () => ({ root: FALSE }) }),
+    finds: [
+      ["ERASURE_UNFOUNDED", roundFilePath(1)],
+      ["ROUND_WEIGHT_WRONG", `round 1 account ${CAR.account}`],
+    ],
+  },
+  {
+    when: "a round shares by less than the weights that stand beside an erased part",
+    means: "transaction",
+    by: "treasurer",
+    afterwards: async (run, producer) => {
+      await holdRound(run, producer, settledWeights(run), {
+        erased: THIRD.account,
+        terms: () => ({ totalWeight: 1n }),
+      });
+      await run.erase(THIRD.account);
+      return undefined;
+    },
     finds: [["ROUND_TOTAL_WRONG", "round 1"]],
   },
 ]);
