@@ -25,7 +25,7 @@ export const votes: Check = {
       `SELECT (SELECT count(*) FROM vote JOIN judged_poll USING (poll)) AS votes,
          (SELECT count(*) FROM judged_poll WHERE erased OR NOT known) AS open`,
     );
-    const note = `${row.open} results not judged: their files are missing, damaged or partly erased`;
+    const note = `${row.open} results not judged in full: their files are missing, damaged or partly erased`;
     return { subjects: Number(row.votes), ...(row.open === 0n ? {} : { note }) };
   },
 };
