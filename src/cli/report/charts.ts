@@ -17,6 +17,8 @@ const WIDTH = 720;
 const COLOUR = "#2f6f6a";
 /** Apart also for those who see few colours. */
 const COLOURS = ["#2f6f6a", "#d08a2e"] as const;
+/** An axis of counts. */
+const WHOLE = { tickMinStep: 1, format: ",d" } as const;
 const CONFIG = {
   font: "system-ui, sans-serif",
   background: "transparent",
@@ -138,7 +140,7 @@ export function lines(
   points: readonly LinePoint[],
   marks: readonly { readonly x: number; readonly text: string }[] = [],
 ): Promise<Chart> {
-  const x = { field: "x", type: "quantitative", title: axes.x, axis: { tickMinStep: 1, format: "," } } as const;
+  const x = { field: "x", type: "quantitative", title: axes.x, axis: WHOLE } as const;
   return draw(title, {
     width: WIDTH - 120,
     height: 220,
@@ -186,7 +188,7 @@ export function groupedBars(
 export function rankedBars(title: string, axis: string, values: readonly Bar[]): Promise<Chart> {
   const encoding = {
     y: { field: "label", type: "nominal", sort: null, title: null, axis: { labelLimit: 300 } },
-    x: { field: "value", type: "quantitative", title: axis, scale: { type: "symlog" } },
+    x: { field: "value", type: "quantitative", title: axis, scale: { type: "symlog" }, axis: WHOLE },
   } as const;
   return draw(title, {
     width: WIDTH - 200,
