@@ -27,6 +27,8 @@ import {
 const ABI = parseAbi([
   "event DropsAnchored(uint256 indexed firstDrop, bytes32[] roots, bytes32 dataDigest)",
   "event DaySettled(uint256 indexed day, bytes32 stonesRoot, bytes32 metresRoot, uint40 accounts, uint64 totalStones, uint64 totalCrystals, uint64 totalMetres, uint40 creditableAt, bytes32 dataDigest)",
+  "event DayVetoed(uint256 indexed day, address indexed by)",
+  "event DayWithdrawn(uint256 indexed day)",
   "struct RuleSet { uint32 dailyCapM; uint16 windowDays; uint64 maxUnitsPerMetre; uint32 challengeWindowS; uint32 noticeS; uint16 redemptionDelayDays; uint32 readingMaxAgeS; uint32 receiptDeadlineS; uint32 objectionS; uint32 maxFulfilmentS; uint16 pushIntervalDays; uint32 maxCrystalsPerDay; uint32 maxRegistrationsPerDay; }",
   "function rulesAt(uint256 day) view returns (RuleSet)",
 ]);
@@ -115,7 +117,10 @@ const rootOf = (leaves: readonly Hex[]): string =>
 const fileOf = (folder: string, number: number, digits: number): string =>
   join(files as string, folder, `${String(number).padStart(digits, "0")}.parquet`);
 
-async function eventsOf<Name extends "DropsAnchored" | "DaySettled">(address: Hex, eventName: Name) {
+async function eventsOf<Name extends "DropsAnchored" | "DaySettled" | "DayVetoed" | "DayWithdrawn">(
+  address: Hex,
+  eventName: Name,
+) {
   const logs = [];
   const head = await client.getBlockNumber();
   for (let from = BigInt(deployment.firstBlock); from <= head; from += BLOCKS_A_REQUEST) {
@@ -135,6 +140,27 @@ async function anchoredRoots(): Promise<Map<number, Hex>> {
     for (const [at, root] of (args.roots ?? []).entries()) roots.set(first + at, root);
   }
   return roots;
+}
+
+/** The last settlement of each day: a veto or withdrawal of a day undoes it and all later ones. */
+async function standingSettlements() {
+  const ledger = deployment.contracts.stoneLedger;
+  const undone = [...(await eventsOf(ledger, "DayVetoed")), ...(await eventsOf(ledger, "DayWithdrawn"))];
+  const settled = await eventsOf(ledger, "DaySettled");
+  const standing = settled.filter(
+    ({ args, ...settlement }) =>
+      !undone.some((undoing) => Number(undoing.args.day) <= Number(args.day) && comesBefore(settlement, undoing)),
+  );
+  return new Map(standing.map(({ args }) => [Number(args.day), args]));
+}
+
+interface Place {
+  readonly blockNumber: bigint;
+  readonly logIndex: number;
+}
+
+function comesBefore(a: Place, b: Place): boolean {
+  return a.blockNumber < b.blockNumber || (a.blockNumber === b.blockNumber && a.logIndex < b.logIndex);
 }
 
 function domainOf(name: string, verifyingContract: Hex) {
@@ -264,9 +290,7 @@ function sampleOf<T>(items: readonly T[], count: number): T[] {
 
 const roots = [...(await anchoredRoots())].filter(([, root]) => root !== zeroHash);
 for (const [drop, root] of sampleOf(roots, Number(options.drops))) await judgeDrop(drop, root);
-const settlements = new Map(
-  (await eventsOf(deployment.contracts.stoneLedger, "DaySettled")).map(({ args }) => [Number(args.day), args]),
-);
+const settlements = await standingSettlements();
 const hasFile = (day: number) => (settlements.get(day)?.accounts ?? 0) > 0;
 for (const [day, settled] of sampleOf([...settlements], Number(options.days)))
   await judgeDay(day, settled, hasFile(day - 1));

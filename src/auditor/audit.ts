@@ -1,6 +1,6 @@
 import { CHECKS } from "./checks/index.ts";
 import type { AuditContext } from "./context.ts";
-import { tellerOf, withGathered } from "./gather.ts";
+import { type Tell, tellerOf, withGathered } from "./gather.ts";
 import { confirmRows } from "./ingest/confirm.ts";
 import { deriveFromFiles } from "./ingest/derive.ts";
 import { examineRows } from "./ingest/examine.ts";
@@ -36,12 +36,13 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   });
 }
 
-async function runChecks(context: AuditContext, tell: (done: number, total: number) => void): Promise<CheckResult[]> {
+async function runChecks(context: AuditContext, tell: ReturnType<Tell>): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of CHECKS) {
+    tell(results.length, CHECKS.length, check.name);
     const { subjects, ran, note } = await check.run(context);
     results.push({ name: check.name, subjects, ran: ran ?? true, ...(note === undefined ? {} : { note }) });
-    tell(results.length, CHECKS.length);
   }
+  tell(results.length, CHECKS.length);
   return results;
 }

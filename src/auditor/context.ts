@@ -23,7 +23,6 @@ export interface AuditContext {
   readonly fromDay: number;
   /** The block at which the chain is judged. */
   readonly head: { readonly number: number; readonly hash: Hex; readonly time: number };
-  readonly firstBlock: number;
 }
 
 /** What a check says about itself. */

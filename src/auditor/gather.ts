@@ -21,11 +21,12 @@ const ROWS_PER_SIGNATURE = 20;
 const LITTLE_WORK = 4_000;
 
 /** Tells how far a phase has come. */
-export type Tell = (phase: AuditProgress["phase"]) => (done: number, total: number) => void;
+export type Tell = (phase: AuditProgress["phase"]) => (done: number, total: number, about?: string) => void;
 
 /** How far a phase has come, told to whoever asked for it. */
 export function tellerOf({ onProgress }: Pick<AuditOptions, "onProgress">): Tell {
-  return (phase) => (done, total) => onProgress?.({ phase, done, total });
+  return (phase) => (done, total, about) =>
+    onProgress?.({ phase, done, total, ...(about === undefined ? {} : { about }) });
 }
 
 /**
@@ -48,9 +49,9 @@ export async function withGathered<T>(options: AuditOptions, work: (context: Aud
   const pool = createPool(deployment, manifest, options.threads ?? availableParallelism());
   try {
     const tell = tellerOf(options);
-    const firstBlock = await ingestEvents({ client, deployment, database }, head.number, tell("events"));
+    await ingestEvents({ client, deployment, database }, head.number, tell("events"));
     const context: AuditContext = {
-      ...{ client, deployment, database, pool, manifest, fromDay, head, firstBlock, documents },
+      ...{ client, deployment, database, pool, manifest, fromDay, head, documents },
       ...{ findings: new FindingLog(), filesDirs: options.filesDirs, receiptsDir: options.receiptsDir },
     };
     await readBlockHashes(context);

@@ -5,7 +5,7 @@ import { blobHex, type Value } from "./store/database.ts";
 
 /** The report of an audit whose checks have run. */
 export async function reportOf(context: AuditContext, checks: readonly CheckResult[]): Promise<AuditReport> {
-  const { database, deployment, findings, head, firstBlock } = context;
+  const { database, deployment, findings, head } = context;
   const row = await database.row(
     `SELECT (SELECT count(*) FROM settled) AS settled_days,
        (SELECT coalesce(arg_max(first_drop + drops, seq), 0) FROM ev_anchor) AS next_drop`,
@@ -18,7 +18,7 @@ export async function reportOf(context: AuditContext, checks: readonly CheckResu
     checks,
     chain: {
       chainId: deployment.chainId,
-      fromBlock: firstBlock,
+      fromBlock: deployment.firstBlock,
       toBlock: head.number,
       settledDays: Number(row.settled_days),
       nextDrop: Number(row.next_drop),

@@ -141,13 +141,17 @@ export interface AuditSeries {
     /** Days since the oldest of them came to this state. */
     readonly oldestDays: number;
   }[];
+  /** Owners' intents that a contract did not carry out, by the selector of the error that each would have reverted with. */
+  readonly refusals: readonly { readonly reason: Hex; readonly intents: number }[];
 }
 
 /** How far an audit has come. */
 export interface AuditProgress {
-  readonly phase: "events" | "files" | "hashes" | "checks" | "state";
+  readonly phase: "events" | "files" | "hashes" | "checks";
   readonly done: number;
   readonly total: number;
+  /** What it is at: the name of a check. */
+  readonly about?: string;
 }
 
 /** What to audit. */
@@ -161,7 +165,7 @@ export interface AuditOptions {
   readonly fromDay?: number;
   /** Folder with receipts as JSON, from owners. */
   readonly receiptsDir?: string;
-  /** Folder with definitions of milestones and deliveries of orders, as JSON. */
+  /** Folder with texts of tasks, polls, rounds and milestones, and deliveries of orders, as JSON. */
   readonly documentsDir?: string;
   /** Folder for what is recomputed, so that the next audit need not do it again. Whoever can write there can deceive it. */
   readonly stateDir?: string;

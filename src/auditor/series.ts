@@ -1,12 +1,14 @@
 import { DAY_S } from "../protocol/codec/codes.ts";
 import type { AuditContext } from "./context.ts";
 import type { AuditSeries } from "./report.ts";
+import { blobHex } from "./store/database.ts";
 
 const PERCENTILES = 100;
 
 /** Reads the series of an audit whose events and files are in its tables. */
 export async function readSeries(context: AuditContext): Promise<AuditSeries> {
-  return { days: await days(context), lorenz: await lorenz(context), orders: await orders(context) };
+  const [byDay, shares] = [await days(context), await lorenz(context)];
+  return { days: byDay, lorenz: shares, orders: await orders(context), refusals: await refusals(context) };
 }
 
 async function days({ database, deployment }: AuditContext): Promise<AuditSeries["days"]> {
@@ -46,4 +48,11 @@ async function orders({ database, head }: AuditContext): Promise<AuditSeries["or
      SELECT state, count(*) AS orders, (${head.time} - min(since)) / ${DAY_S} AS oldest FROM last GROUP BY state ORDER BY state`,
   );
   return rows.map((row) => ({ state: String(row.state), orders: Number(row.orders), oldestDays: Number(row.oldest) }));
+}
+
+async function refusals({ database }: AuditContext): Promise<AuditSeries["refusals"]> {
+  const rows = await database.rows(
+    "SELECT reason, count(*) AS intents FROM ev_skipped GROUP BY reason ORDER BY reason",
+  );
+  return rows.map(({ reason, intents }) => ({ reason: blobHex(reason), intents: Number(intents) }));
 }

@@ -1,12 +1,13 @@
-import { hostname } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { LocalAccount } from "viem";
 import { signingDomain } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { Alerts } from "../service/alerts.ts";
+import { lookSeldom } from "../service/look-seldom.ts";
 import { saltKeys } from "../service/salt-keys.ts";
 import type { ServiceEngine, ServiceInput } from "../service/start.ts";
-import { leadershipOf } from "../storage/lease.ts";
+import { holderOf } from "../storage/holder.ts";
+import { type Leadership, leadershipOf } from "../storage/lease.ts";
 import { ParquetFiles } from "../storage/parquet.ts";
 import type { OperatorConfig } from "./config.ts";
 import { DUTIES } from "./duties/all.ts";
@@ -19,7 +20,7 @@ import type { StatusReport } from "./http/state.ts";
 import { type OperatorKeys, openKeys } from "./keys.ts";
 import { Loop, type Worker } from "./loop.ts";
 import { Sender } from "./sender.ts";
-import { openStore, type Store } from "./store/open.ts";
+import { OPERATOR_STORE, openStore, type Store } from "./store/open.ts";
 
 /** How long the store of a shared database stays with an operator that is not heard of, milliseconds. */
 const LEASE_MS = 15_000;
@@ -29,8 +30,8 @@ export async function openEngine(input: ServiceInput<OperatorConfig>): Promise<S
   const keys = await openKeys(input.config);
   const { config, deployment } = input;
   const opened = await openStore(config, deployment);
-  const holder = `${hostname()}:${resolve(config.workDir)}`;
-  const leadership = leadershipOf(opened, { holder, lengthMs: LEASE_MS });
+  const holder = holderOf(config.workDir, OPERATOR_STORE.name);
+  const leadership = leadershipOf(opened, { holder, lengthMs: LEASE_MS, agreed: {} });
   const store = leadership.fence(opened);
   const parquet = await ParquetFiles.open();
   const release = async (): Promise<void> => {
@@ -41,7 +42,7 @@ export async function openEngine(input: ServiceInput<OperatorConfig>): Promise<S
   };
   try {
     if (!(await leadership.acquire())) throw new CairnError("STORE_IN_USE", "by another operator");
-    return await assemble(input, { keys, store, parquet, release });
+    return await assemble(input, { keys, store, leadership, parquet, release });
   } catch (error) {
     await release();
     throw error;
@@ -51,19 +52,21 @@ export async function openEngine(input: ServiceInput<OperatorConfig>): Promise<S
 interface Resources {
   readonly keys: OperatorKeys;
   readonly store: Store;
+  readonly leadership: Leadership;
   readonly parquet: ParquetFiles;
   readonly release: () => Promise<void>;
 }
 
 async function assemble(input: ServiceInput<OperatorConfig>, resources: Resources): Promise<ServiceEngine> {
   const { config, client, deployment, log } = input;
-  const { keys, store } = resources;
+  const { keys, store, leadership } = resources;
   const alerts = new Alerts(log);
   const stop = new AbortController();
   let follower: Follower | undefined;
   let loop: Loop | undefined;
+  const published = await publications(input, resources);
   const context: DutyContext = {
-    ...{ ...input, keys, store, alerts, ...(await publications(input, resources)) },
+    ...{ ...input, keys, store, alerts, ...published },
     snapshot: () => follower?.snapshot,
     wake: () => loop?.wake(),
   };
@@ -72,11 +75,17 @@ async function assemble(input: ServiceInput<OperatorConfig>, resources: Resource
   follower = new Follower({ client, deployment, store, finality: config.finality, log, duties });
   await follower.poll();
   const workers = duties.map((duty) => ({ duty, sender: senderOf(input, keys.accounts.get(duty.name), stop.signal) }));
-  const worked = new Loop({ follower, workers, alerts, log, pollMs: config.pollMs, stop });
+  const takeOver = async (): Promise<void> => {
+    await published.publisher.mend();
+    follower?.reset();
+  };
+  const worked = new Loop({ leadership, takeOver, follower, workers, alerts, log, pollMs: config.pollMs, stop });
   loop = worked;
   const status = () => statusOf({ follower, loop: worked, workers, alerts });
+  const unwritable = lookSeldom(() => problemOfWriting(store));
+  const unready = async () => worked.problem ?? (await unwritable());
   return {
-    createApp: () => createApp({ status, unready: () => unready(worked, store) }, { duties, context }),
+    createApp: () => createApp({ status, unready }, { duties, context }),
     start: () => worked.start(),
     async close() {
       await worked.close();
@@ -130,8 +139,8 @@ function statusOf(parts: { follower: Follower; loop: Loop; workers: readonly Wor
   };
 }
 
-async function unready(loop: Loop, store: Store): Promise<string | undefined> {
-  if (loop.problem !== undefined) return loop.problem;
+/** Why the store cannot be written; undefined when it can. */
+async function problemOfWriting(store: Store): Promise<string | undefined> {
   try {
     await store.transaction((tx) =>
       tx.updateTable("meta").set({ key: "programme" }).where("key", "=", "programme").execute(),

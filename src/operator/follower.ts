@@ -65,6 +65,13 @@ export class Follower {
     return isNewHead || final.number !== before?.final.number;
   }
 
+  /** Forgets what this process believes: another one may have moved the mirrors on. */
+  reset(): void {
+    this.#cursor = undefined;
+    this.#storedBlock = -Infinity;
+    this.#snapshot = undefined;
+  }
+
   /** Brings the mirrors to the newest final block. */
   async #advance(head: BlockRef): Promise<BlockRef> {
     const { client, deployment, store } = this.#parts;

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { CairnError } from "../protocol/errors.ts";
 import type { Alerts } from "../service/alerts.ts";
 import { storeError } from "../storage/failure.ts";
+import type { Leadership } from "../storage/lease.ts";
 import type { Duty } from "./duty.ts";
 import type { Follower } from "./follower.ts";
 import { refusalOf, type Sender } from "./sender.ts";
@@ -18,6 +19,10 @@ export interface Worker {
 
 /** What the loop works with. */
 export interface LoopParts {
+  /** Over the store, which a shared database gives to one operator at a time. */
+  readonly leadership: Leadership;
+  /** Prepares this process for the store after another one may have had it. */
+  readonly takeOver: () => Promise<void>;
   readonly follower: Follower;
   readonly workers: readonly Worker[];
   readonly alerts: Alerts;
@@ -100,7 +105,12 @@ export class Loop {
 
   /** @returns Whether anything was done, so that the next step should follow at once. */
   async #step(): Promise<boolean> {
-    const { follower, workers } = this.#parts;
+    const { leadership, follower, workers } = this.#parts;
+    const held = await this.#attempt("lead", () => this.#lead());
+    if (!held.ok) {
+      this.#problem = held.problem;
+      return false;
+    }
     let moved = false;
     const looked = await this.#attempt("chain", async () => {
       moved = await follower.poll();
@@ -115,13 +125,32 @@ export class Loop {
     let changed = false;
     let failed = false;
     for (const { duty, sender } of workers) {
-      if (sender === undefined || this.#parts.stop.signal.aborted) continue;
+      if (sender === undefined || this.#parts.stop.signal.aborted || !leadership.isHeld) continue;
       const { ok, result } = await this.#attempt(duty.name, () => duty.step(snapshot, sender));
       changed ||= result === true;
       failed ||= !ok;
     }
     this.#isBusy = changed || failed;
     return changed;
+  }
+
+  /**
+   * Takes the store back when it was lost.
+   * @returns Whether it had to be.
+   * @throws LEASE_LOST while another operator has it.
+   */
+  async #lead(): Promise<boolean> {
+    const { leadership, takeOver } = this.#parts;
+    if (leadership.isHeld) return false;
+    this.#isBusy = true;
+    if (!(await leadership.acquire())) throw new CairnError("LEASE_LOST");
+    try {
+      await takeOver();
+    } catch (error) {
+      await leadership.release();
+      throw error;
+    }
+    return true;
   }
 
   async #attempt(

@@ -1,25 +1,27 @@
-import { hostname } from "node:os";
-import { resolve } from "node:path";
 import type { Logger } from "pino";
 import type { ChainClient } from "../chain/client.ts";
+import { readIsReceiptKey } from "../chain/read/rules.ts";
 import { DAY_S } from "../protocol/codec/codes.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { Alerts } from "../service/alerts.ts";
 import { Bound } from "../service/bound.ts";
-import { diskReserve } from "../service/config.ts";
+import { diskReserve, invalid } from "../service/config.ts";
 import type { DiskReserve } from "../service/http/admission.ts";
 import { requireDistinct } from "../service/keys/distinct.ts";
 import { openAccount, openKey } from "../service/keys/open.ts";
 import type { KeySource } from "../service/keys/source.ts";
+import { lookSeldom } from "../service/look-seldom.ts";
 import { saltKeys } from "../service/salt-keys.ts";
 import { createSigner, type Signer } from "../service/signer.ts";
+import { holderOf } from "../storage/holder.ts";
 import { placeOf } from "../storage/kind.ts";
 import { type Leadership, leadershipOf } from "../storage/lease.ts";
 import { ParquetFiles } from "../storage/parquet.ts";
 import type { RelayerConfig } from "./config.ts";
 import { DayCache } from "./files/day-cache.ts";
 import { Publisher } from "./files/publisher.ts";
+import { AnchoredDrops } from "./http/anchored.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Services } from "./http/services.ts";
 import { AwardQueue } from "./intake/award-queue.ts";
@@ -27,6 +29,7 @@ import { IntakeQueue } from "./intake/queue.ts";
 import { submitIntents } from "./intents/submit.ts";
 import { ChainView } from "./jobs/chain-view.ts";
 import { Follower } from "./jobs/follower.ts";
+import { readHead } from "./jobs/heads.ts";
 import { endIntentBatch } from "./jobs/intents.ts";
 import { Lane } from "./jobs/lane.ts";
 import { creditLeaves, leavesOf } from "./jobs/push.ts";
@@ -65,9 +68,10 @@ export async function openEngine(input: EngineInput): Promise<Engine> {
   const { config, deployment } = input;
   const programme = programmeOf(deployment);
   const keys = await openKeys(config);
+  await requireReceiptKey(input, keys.signer);
   const store = await openStore(placeOf(RELAYER_STORE, config), deployment);
-  const holder = `${hostname()}:${resolve(config.workDir)}`;
-  const leadership = leadershipOf(store, { holder, lengthMs: config.leaseMs });
+  const holder = holderOf(config.workDir, RELAYER_STORE.name);
+  const leadership = leadershipOf(store, { holder, lengthMs: config.leaseMs, agreed: agreedBy(config, keys) });
   const parquet = await ParquetFiles.open();
   const release = async (): Promise<void> => {
     parquet.close();
@@ -106,6 +110,25 @@ async function openKeys({ relayerKey, intentKey, creditKey, receiptKey }: Relaye
     ["receiptKey", signer.address],
   ]);
   return { accounts, signer };
+}
+
+/** @throws CONFIG_INVALID when receipts would not hold: nobody could prove them; CHAIN_UNREACHABLE. */
+async function requireReceiptKey({ client, deployment }: EngineInput, { address }: Signer): Promise<void> {
+  const { time } = await readHead(client);
+  if (await readIsReceiptKey(client, deployment, address, Math.max(time, deployment.genesis))) return;
+  invalid("receiptKey", "a receipt key of Rules now");
+}
+
+/** What relayers of one database have in common: what one has begun the next one carries on (ADR 32). */
+function agreedBy({ finality }: RelayerConfig, { accounts, signer }: Keys): Record<string, string> {
+  const { relayer, intents = relayer, credits = relayer } = accounts;
+  return {
+    relayerKey: relayer.address.toLowerCase(),
+    intentKey: intents.address.toLowerCase(),
+    creditKey: credits.address.toLowerCase(),
+    receiptKey: signer.address,
+    finalityDepth: "depth" in finality ? String(finality.depth) : "by finalFile",
+  };
 }
 
 interface Resources {
@@ -168,7 +191,7 @@ async function assemble(input: EngineInput, resources: Resources): Promise<Engin
     ...{ client, view, days, worker, alerts },
     maxFeePerGas: config.maxFeePerGas,
     samplesRetentionS: config.samplesRetentionDays * DAY_S,
-    reserve: diskReserve(config),
+    reserve: diskReserve(config, [config.workDir, filesDir]),
   });
 }
 
@@ -191,14 +214,15 @@ function engineOf(
   const awards = new AwardQueue({ programme, store, view });
   const reporter = new StatusReporter({ db, view, programme, worker, alerts, maxFeePerGas: parts.maxFeePerGas });
   const status = () => reporter.read();
+  const unwritable = lookSeldom(() => problemOfWriting(store));
   const judging = new Bound(MAX_INTENTS_JUDGED);
   const submitParts = { programme, client, signer, store, view, wake: () => worker.wake() };
   return {
     worker,
     services: {
-      ...{ programme, db, view, intake, awards, days, status },
+      ...{ programme, db, view, intake, awards, days, status, drops: new AnchoredDrops(db) },
       submitIntents: (intents) => judging.within(intents.length, () => submitIntents(submitParts, intents)),
-      unready: () => unready(worker, store),
+      unready: async () => worker.problem ?? (await unwritable()),
       metrics: createMetrics(status),
       reserve: parts.reserve,
     },
@@ -245,8 +269,8 @@ async function requireNewest(store: Store): Promise<void> {
   });
 }
 
-async function unready(worker: Worker, store: Store): Promise<string | undefined> {
-  if (worker.problem !== undefined) return worker.problem;
+/** Why the store cannot be written; undefined when it can. */
+async function problemOfWriting(store: Store): Promise<string | undefined> {
   try {
     await store.transaction((tx) => tx.updateTable("progress").set({ id: 1 }).execute());
     return undefined;

@@ -26,6 +26,11 @@ export class Alerts {
     if (this.#standing.delete(subject)) this.#log.info({ subject }, "alert is over");
   }
 
+  /** Ends every alert but one. */
+  clearAllBut(subject: string): void {
+    for (const other of [...this.#standing.keys()]) if (other !== subject) this.clear(other);
+  }
+
   list(): Alert[] {
     return [...this.#standing].map(([subject, message]) => ({ subject, message }));
   }

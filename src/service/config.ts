@@ -87,9 +87,12 @@ export function databaseUrlOf(configured: unknown): string | undefined {
   return invalid("databaseUrl", "a postgres:// or postgresql:// URL");
 }
 
-/** What must stay free on the disk of a work folder. */
-export function diskReserve({ workDir, reserveDiskMb }: ServiceConfig): { folder: string; bytes: number } {
-  return { folder: workDir, bytes: reserveDiskMb * 1_000_000 };
+/** What must stay free on the disk of each folder that a service writes to. */
+export function diskReserve(
+  { reserveDiskMb }: ServiceConfig,
+  folders: readonly string[],
+): { folders: readonly string[]; bytes: number } {
+  return { folders, bytes: reserveDiskMb * 1_000_000 };
 }
 
 /** Refuses a field. @throws CONFIG_INVALID, always. */

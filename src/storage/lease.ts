@@ -11,13 +11,16 @@ export interface LeasesTable {
   token: number;
   /** By the database's clock, unix milliseconds. */
   expires_ms: number;
+  /** {@link LeaseOptions.agreed} of the holder, as JSON. */
+  agreed: string;
 }
 
 /** The table, with its one row. */
 export const LEASES = [
   `create table leases (
-    name text primary key, holder text not null, token integer not null, expires_ms integer not null) strict, without rowid`,
-  "insert into leases (name, holder, token, expires_ms) values ('lead', '', 0, 0)",
+    name text primary key, holder text not null, token integer not null, expires_ms integer not null,
+    agreed text not null) strict, without rowid`,
+  "insert into leases (name, holder, token, expires_ms, agreed) values ('lead', '', 0, 0, '{}')",
 ] as const;
 
 interface LeaseSchema {
@@ -37,7 +40,11 @@ export interface Leadership {
   readonly isHeld: boolean;
   /** Whether another process could have it. */
   readonly isShared: boolean;
-  /** Takes it if it is free. @returns Whether this process has it now. */
+  /**
+   * Takes it if it is free.
+   * @returns Whether this process has it now.
+   * @throws CONFIG_INVALID when another process has it that does not agree with this one, naming the field.
+   */
   acquire(): Promise<boolean>;
   /** Gives it back, so that another process need not wait for its end. */
   release(): Promise<void>;
@@ -50,9 +57,11 @@ export interface Leadership {
 
 /** What a lease is taken with. */
 export interface LeaseOptions {
-  /** Names the process by its place: whoever has the place has ended all that was there before. */
+  /** Names the process by its place: whoever has the place has ended all that was there before ({@link holderOf}). */
   readonly holder: string;
   readonly lengthMs: number;
+  /** What all who take turns must have in common, by the fields of their configurations that say it; no secrets. */
+  readonly agreed: Readonly<Record<string, string>>;
 }
 
 /** Leadership over a store: an SQLite store has one process anyway. */
@@ -93,6 +102,7 @@ class Lease implements Leadership {
   async acquire(): Promise<boolean> {
     if (this.isHeld) return true;
     const { holder, lengthMs } = this.#options;
+    const agreed = JSON.stringify(this.#options.agreed);
     const row = await this.#db
       .with("free", (db) =>
         db
@@ -106,15 +116,32 @@ class Lease implements Leadership {
       )
       .updateTable("leases")
       .from("free")
-      .set((eb) => ({ holder, token: eb("leases.token", "+", 1), expires_ms: sql`${NOW_MS} + ${lengthMs}` }))
+      .set((eb) => ({ holder, agreed, token: eb("leases.token", "+", 1), expires_ms: sql`${NOW_MS} + ${lengthMs}` }))
       .whereRef("leases.name", "=", "free.name")
       .returning("leases.token")
       .executeTakeFirst();
-    if (row === undefined) return false;
+    if (row === undefined) {
+      await this.#requireAgreement();
+      return false;
+    }
     this.#token = row.token;
     this.#renewal = setInterval(() => void this.#renew(), lengthMs / RENEWALS);
     this.#renewal.unref();
     return true;
+  }
+
+  async #requireAgreement(): Promise<void> {
+    const row = await this.#db
+      .selectFrom("leases")
+      .select("agreed")
+      .where("name", "=", NAME)
+      .where("expires_ms", ">", NOW_MS)
+      .executeTakeFirst();
+    if (row === undefined) return;
+    const [ours, theirs] = [this.#options.agreed, JSON.parse(row.agreed) as Record<string, string>];
+    const field = Object.keys({ ...ours, ...theirs }).find((name) => ours[name] !== theirs[name]);
+    if (field === undefined) return;
+    throw new CairnError("CONFIG_INVALID", `${field} is not that of the process that leads`, { details: { field } });
   }
 
   async release(): Promise<void> {

@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { type Dialect, Kysely, sql, type Transaction } from "kysely";
 import type { Deployment } from "../protocol/codec/deployment.ts";
@@ -123,6 +124,7 @@ function transactInTurn<Schema, T>(
 function openChecked(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
+    keepToOwner(path);
     database = openSqlite(path);
     const [row] = database.prepare("pragma quick_check(1)").all();
     if (row?.quick_check !== "ok") throw new CairnError("STORE_DAMAGED", String(row?.quick_check));
@@ -131,6 +133,12 @@ function openChecked(path: string): DatabaseSync {
     database?.close();
     throw storeError(error);
   }
+}
+
+/** Lets nobody else of the machine read a file: a store holds secrets. SQLite gives the files beside it the same permissions. */
+function keepToOwner(path: string): void {
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
 }
 
 /** Writes down whose store this is, or refuses one that is another programme's. @returns Whether it was nobody's before. */

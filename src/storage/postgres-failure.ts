@@ -30,6 +30,8 @@ const DAMAGED: ReadonlySet<string> = new Set(["XX001", "XX002"]);
 /** Of the address in the configuration: its user, password, database, or right to make tables. */
 const MISCONFIGURED: ReadonlySet<string> = new Set(["28000", "28P01", "3D000", "42501"]);
 
+/** The driver's words for a statement that was not answered in time. */
+const UNANSWERED = "Query read timeout";
 /** Words by which the driver says that a connection is gone: these errors of its own have no code. */
 const LOST_CONNECTION =
   /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout e)/;
@@ -47,10 +49,16 @@ function postgresError(error: unknown): unknown {
     const details = { field: "databaseUrl", code };
     return new CairnError("CONFIG_INVALID", "databaseUrl: the database refuses it", { details, cause: error });
   }
-  if (UNAVAILABLE.has(code) || code.startsWith(UNAVAILABLE_CLASS) || LOST_CONNECTION.test(error.message)) {
+  const isLost = LOST_CONNECTION.test(error.message) || error.message === UNANSWERED;
+  if (UNAVAILABLE.has(code) || code.startsWith(UNAVAILABLE_CLASS) || isLost) {
     return new CairnError("STORE_UNAVAILABLE", undefined, { details: code === "" ? {} : { code }, cause: error });
   }
   return error;
+}
+
+/** Whether an error of {@link guardPostgres} says that a statement was not answered in time. */
+export function isUnanswered(error: unknown): error is CairnError {
+  return error instanceof CairnError && error.cause instanceof Error && error.cause.message === UNANSWERED;
 }
 
 /** Waits for a database; its errors come out as codes of the registry. */

@@ -7,7 +7,7 @@ import {
 } from "kysely";
 import pg from "pg";
 import { CairnError } from "../protocol/errors.ts";
-import { guardPostgres } from "./postgres-failure.ts";
+import { guardPostgres, isUnanswered } from "./postgres-failure.ts";
 
 /** A store in a PostgreSQL database. */
 export interface PostgresPlace {
@@ -20,6 +20,10 @@ export interface PostgresPlace {
 /** Connections that one process holds at most. */
 const MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** After how long without traffic a connection is tried: a host that is gone says nothing. */
+const KEEP_ALIVE_MS = 10_000;
+/** How long a statement may take: longer than the server lets one wait for a lock, which it says by itself. */
+const ANSWER_TIMEOUT_MS = 60_000;
 /** OID of int8 (pg_type): it comes as text, since not every value of it fits a number. */
 const INT8 = 20;
 
@@ -47,7 +51,9 @@ export function postgresDialect({ databaseUrl, schema }: PostgresPlace): Postgre
     connectionString: withSettings(databaseUrl, { ...SESSION, search_path: schema }),
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     types: { getTypeParser: (oid, format) => (oid === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format)) },
   });
   // A connection may be lost at any moment; whoever uses it next, or uses it now, gets the error.
@@ -73,17 +79,26 @@ function parseInt8(text: string): number {
 /** A connection whose errors come out as codes of the registry. */
 class GuardedClient {
   readonly #client: pg.PoolClient;
+  /** What was lost with it; from then on nothing is asked over it any more. */
+  #lost: CairnError | undefined;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
   }
 
-  query(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
-    return guardPostgres(this.#client.query(sql, [...parameters]));
+  async query(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+    if (this.#lost !== undefined) throw this.#lost;
+    try {
+      return await guardPostgres(this.#client.query(sql, [...parameters]));
+    } catch (error) {
+      // The driver would let all that follows wait behind a statement that is never answered.
+      if (isUnanswered(error)) this.#lost = error;
+      throw error;
+    }
   }
 
-  release(destroy?: boolean): void {
-    this.#client.release(destroy);
+  release(destroy = false): void {
+    this.#client.release(destroy || this.#lost !== undefined);
   }
 }
 

@@ -176,7 +176,7 @@ describe("given a programme in which much changes, and all of it rightly", () =>
     }
     const { time } = await producer.now();
     await producer.send("rules", "rules", "setReceiptKey", [OTHER.account, time + 60, 0]);
-    await producer.send("rules", "taskBook", "setTaskKey", [OTHER.account, time + 60, 0]);
+    await producer.send("rules", "taskBook", "setTaskKey", [CAR.account, time + 60, 0]);
     await producer.send("manufacturer", "vehicleRegistry", "revokeDeviceKey", [OTHER.vehicle]);
     assertFindings(await auditRun(run), []);
   });

@@ -11,13 +11,21 @@ import {
   day0,
   describeEvents,
   mint,
+  OTHER,
   OWNER,
   pair,
   release,
   settle,
   undo,
 } from "../support/audit-events.ts";
-import { GENESIS } from "../support/audit-fixture.ts";
+import { type FixtureEvents, GENESIS, RULES } from "../support/audit-fixture.ts";
+
+const later = { ...RULES, version: 1, from_day: 3 };
+/** A key set at a time for others, all counted from genesis; an end of 0 is none. */
+const receiptKey = (from: number, until: number, time = 0): FixtureEvents[number] => {
+  const interval = { valid_from: GENESIS + from, valid_until: until === 0 ? 0 : GENESIS + until };
+  return ["ev_receipt_key", { signer: OTHER, ...interval, time }];
+};
 
 describeEvents(
   "rules",
@@ -25,21 +33,61 @@ describeEvents(
   [
     {
       when: "a version is for tomorrow",
-      events: [["ev_rules", { version: 1, from_day: 3, time: 2 * DAY_S }]],
+      events: [["ev_rules", { ...later, time: 2 * DAY_S }]],
       finds: [],
     },
     {
       when: "a version is for a day that has begun",
-      events: [["ev_rules", { version: 1, from_day: 2, time: 2 * DAY_S }]],
+      events: [["ev_rules", { ...later, from_day: 2, time: 2 * DAY_S }]],
       finds: [["RULES_NOT_AHEAD", "rules version 1"]],
     },
     {
       when: "a version holds before an earlier one",
       events: [
-        ["ev_rules", { version: 1, from_day: 9, time: DAY_S }],
-        ["ev_rules", { version: 2, from_day: 8, time: DAY_S }],
+        ["ev_rules", { ...later, from_day: 9, time: DAY_S }],
+        ["ev_rules", { ...later, version: 2, from_day: 8, time: DAY_S }],
       ],
       finds: [["RULES_NOT_AHEAD", "rules version 2"]],
+    },
+    {
+      when: "a version is for a day that is too far ahead",
+      events: [["ev_rules", { ...later, from_day: 183, time: 2 * DAY_S }]],
+      finds: [["RULES_NOT_AHEAD", "rules version 1"]],
+    },
+    {
+      when: "a version has no window",
+      events: [["ev_rules", { ...later, window_days: 0 }]],
+      finds: [["RULES_VALUE_WRONG", "rules version 1"]],
+    },
+    {
+      when: "a version asks for more notice than can be given",
+      events: [["ev_rules", { ...later, notice_s: 90 * DAY_S + 1 }]],
+      finds: [["RULES_VALUE_WRONG", "rules version 1"]],
+    },
+    {
+      when: "a receipt key is set for longer, earlier and for a time to come",
+      events: [receiptKey(50, 100), receiptKey(40, 200, 60), receiptKey(40, 150, 70), receiptKey(40, 0, 180)],
+      finds: [],
+    },
+    {
+      when: "a receipt key is taken the time in which it held",
+      events: [receiptKey(50, 0), receiptKey(60, 0, 100)],
+      finds: [["SIGNING_KEY_WRONG", `key ${OTHER}`]],
+    },
+    {
+      when: "a receipt key ends before now",
+      events: [receiptKey(50, 0), receiptKey(50, 99, 100)],
+      finds: [["SIGNING_KEY_WRONG", `key ${OTHER}`]],
+    },
+    {
+      when: "a receipt key that has ended is given less than it had",
+      events: [receiptKey(50, 90), receiptKey(50, 89, 100)],
+      finds: [["SIGNING_KEY_WRONG", `key ${OTHER}`]],
+    },
+    {
+      when: "a receipt key holds for no time",
+      events: [receiptKey(50, 50)],
+      finds: [["SIGNING_KEY_WRONG", `key ${OTHER}`]],
     },
   ],
 );
@@ -54,6 +102,12 @@ describeEvents(
       events: [anchor(0, 2, 1_200), anchor(3, 1, 2_400)],
       finds: [["ANCHOR_NOT_NEXT", "drops 3 to 3"]],
     },
+    {
+      when: "a week and one drop are anchored at once",
+      events: [anchor(0, 1_009, 8 * DAY_S)],
+      finds: [["ANCHOR_TOO_MANY", "drops 0 to 1008"]],
+    },
+    { when: "a week is anchored at once", events: [anchor(0, 1_008, 8 * DAY_S)], finds: [] },
     { when: "a drop has not ended", events: [anchor(0, 2, 1_199)], finds: [["ANCHOR_TOO_EARLY", "drops 0 to 1"]] },
     {
       when: "a supersession goes back",
@@ -173,13 +227,24 @@ describeEvents(
     },
     {
       when: "somebody without a row is credited",
-      events: [...day0, mint(5), credited(0, 5)],
+      events: [anchor(0, 144, DAY_S), settle(0, { total_stones: 5 }), mint(5), credited(0, 5)],
       finds: [["CREDIT_ABOVE_ENTITLEMENT", `day 0 account ${OWNER}`]],
     },
     {
       when: "a call says another sum",
-      events: [...day0, credited(0, 5)],
+      events: [anchor(0, 144, DAY_S), settle(0, { total_stones: 5 }), credited(0, 5)],
       finds: [["CREDIT_SUM_WRONG", "day 0"]],
+    },
+    {
+      when: "two days are credited with more than the larger total",
+      events: [
+        anchor(0, 288, 2 * DAY_S),
+        // Their files are missing, so that no account's own share is judged.
+        settle(0, { accounts: 1, total_stones: 5 }),
+        settle(1, { accounts: 1, total_stones: 8 }),
+        ...[mint(5, 3 * DAY_S), credited(0, 5, 3 * DAY_S), mint(4, 3 * DAY_S), credited(1, 4, 3 * DAY_S)],
+      ],
+      finds: [["CREDIT_ABOVE_TOTAL", "day 1"]],
     },
     {
       when: "stones appear outside a credit call",

@@ -30,7 +30,7 @@ import {
   transfer,
   voucher,
 } from "../support/audit-events.ts";
-import { type FixtureEvents, type FixtureRow, GENESIS, ZERO_ADDRESS } from "../support/audit-fixture.ts";
+import { type FixtureEvents, type FixtureRow, GENESIS, RULES, ZERO_ADDRESS } from "../support/audit-fixture.ts";
 
 /** 30 % of 300,000,000 stones. */
 const POOL = 90_000_000n * 10n ** 9n;
@@ -292,7 +292,9 @@ describeEvents(
   ],
 );
 
+const TRAILER: Hex = `0x${"c4".repeat(32)}`;
 const tiers: FixtureEvents = [
+  pair(CAR, OWNER),
   ["ev_tier", { season: 1, tier: 0, kind: "stones", amount: 7, item: 0 }],
   ["ev_tier", { season: 1, tier: 1, kind: "voucher", amount: 0, item: 1 }],
   ["ev_box_request", { account: OWNER, first_box: 0, season: 1, time: DAY_S }],
@@ -324,8 +326,18 @@ describeEvents(
     },
     {
       when: "a box gives somebody else its stones",
-      events: [...tiers, box(0), transfer(ZERO_ADDRESS, OTHER, 7, DAY_S)],
+      events: [...tiers, pair(TRAILER, OTHER), box(0), transfer(ZERO_ADDRESS, OTHER, 7, DAY_S)],
       finds: [["PRIZE_WRONG", `account ${OWNER}`]],
+    },
+    {
+      when: "stones are paid to who has sold the vehicle",
+      events: [...tiers, release(CAR, OWNER, DAY_S - 1), box(0), mint(7)],
+      finds: [["PRIZE_WITHOUT_VEHICLE", `account ${OWNER}`]],
+    },
+    {
+      when: "stones are claimed before a vehicle is paired",
+      events: [...tiers.slice(1), box(0), waits("waits", 7), waits("claimed", 7), mint(7), pair(CAR, OWNER, 3 * DAY_S)],
+      finds: [["PRIZE_WITHOUT_VEHICLE", `account ${OWNER}`]],
     },
     { when: "a box gives nothing", events: [...tiers, box(0)], finds: [["PRIZE_WRONG", `account ${OWNER}`]] },
     {
@@ -341,6 +353,7 @@ describeEvents(
     {
       when: "more is given than the pool holds",
       events: [
+        pair(CAR, OWNER),
         ["ev_tier", { season: 1, tier: 0, kind: "stones", amount: POOL + 1n, item: 0 }],
         ["ev_box_request", { account: OWNER, first_box: 0, season: 1, time: DAY_S }],
         box(0),
@@ -351,7 +364,7 @@ describeEvents(
   ],
 );
 
-const noticed: FixtureRow = { version: 1, notice_s: DAY_S, daily_cap_m: 30_000, max_fulfilment_s: DAY_S };
+const noticed: FixtureRow = { ...RULES, version: 1, notice_s: DAY_S, daily_cap_m: 30_000 };
 const announced = (more: FixtureRow = {}): FixtureEvents[number] => {
   const [table, row] = item({ kind: "announced", price: 2 * PRICE, valid_from: at(0), ...more });
   return [table, row];

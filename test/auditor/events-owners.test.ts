@@ -42,6 +42,39 @@ describeEvents(
       finds: [["CONSENT_RECORD_WRONG", `account ${OWNER} purpose 1`]],
     },
     {
+      when: "sensitive categories are granted one after the other, and some taken back",
+      events: [
+        consent(1, "granted"),
+        consent(3, "granted", { categories: 0b010001 }),
+        consent(5, "granted", { categories: 0b110001 }),
+        consent(7, "granted", { categories: 0b100001 }),
+      ],
+      finds: [],
+    },
+    {
+      when: "a sensitive category is granted with another",
+      events: [consent(1, "granted", { categories: 0b010001 })],
+      finds: [["CONSENT_NOT_ALONE", `account ${OWNER} purpose 1`]],
+    },
+    {
+      when: "two sensitive categories are added at once",
+      events: [consent(1, "granted"), consent(3, "granted", { categories: 0b110001 })],
+      finds: [["CONSENT_NOT_ALONE", `account ${OWNER} purpose 1`]],
+    },
+    {
+      when: "a sensitive category comes back with another after an expiry",
+      events: [
+        consent(1, "granted", { categories: 0b010000, expires: GENESIS + 50 }),
+        consent(3, "granted", { categories: 0b010001, time: 50 }),
+      ],
+      finds: [["CONSENT_NOT_ALONE", `account ${OWNER} purpose 1`]],
+    },
+    {
+      when: "a grant names a notice that was not published",
+      events: [consent(1, "granted", { notice: 2 })],
+      finds: [["CONSENT_RECORD_WRONG", `account ${OWNER} purpose 1`]],
+    },
+    {
       when: "a grant names an unknown category",
       events: [consent(1, "granted", { categories: 256 })],
       finds: [["CONSENT_RECORD_WRONG", `account ${OWNER} purpose 1`]],
@@ -83,10 +116,19 @@ describeEvents(
   "items",
   [items],
   [
-    { when: "an item becomes better", events: [item(), item({ kind: "changed", price: 1, stock: 5 })], finds: [] },
+    {
+      when: "an item becomes better",
+      events: [item(), item({ kind: "changed", price: 1_000_000, stock: 5 })],
+      finds: [],
+    },
     {
       when: "a price rises",
-      events: [item(), item({ kind: "changed", price: PRICE + 1 })],
+      events: [item(), item({ kind: "changed", price: PRICE + 1_000_000 })],
+      finds: [["ITEM_TERMS_WRONG", "item 1"]],
+    },
+    {
+      when: "a price is none in thousandths of a stone",
+      events: [item({ price: PRICE + 1 })],
       finds: [["ITEM_TERMS_WRONG", "item 1"]],
     },
     {

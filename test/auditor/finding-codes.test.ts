@@ -6,16 +6,27 @@ import { FINDING_CODES } from "../../src/auditor/index.ts";
 
 const SOURCES = new URL("../../src/auditor/", import.meta.url);
 
-function sourceText(): string {
-  const names = readdirSync(SOURCES, { recursive: true, encoding: "utf8" });
+const TESTS = ["./", "../support/corruptions/"].map((folder) => new URL(folder, import.meta.url));
+
+function textOf(folder: URL): string {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   const sources = names.filter((name) => name.endsWith(".ts") && name !== "finding-codes.ts");
-  return sources.map((name) => readFileSync(new URL(name, SOURCES), "utf8")).join("\n");
+  return sources.map((name) => readFileSync(new URL(name, folder), "utf8")).join("\n");
 }
+
+const sourceText = (): string => textOf(SOURCES);
+const testText = (): string => TESTS.map(textOf).join("\n");
 
 test("when a code is registered, some check finds it", () => {
   const text = sourceText();
   const unused = Object.keys(FINDING_CODES).filter((code) => !new RegExp(`["']${code}["']`).test(text));
   assert.deepEqual(unused, []);
+});
+
+test("when a code is registered, some test demands it", () => {
+  const text = testText();
+  const untested = Object.keys(FINDING_CODES).filter((code) => !text.includes(`"${code}"`));
+  assert.deepEqual(untested, []);
 });
 
 test("when a query names a code, it is registered", () => {

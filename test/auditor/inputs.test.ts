@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
+import type { AuditContext } from "../../src/auditor/context.ts";
+import { FindingLog } from "../../src/auditor/finding-log.ts";
 import { type AuditOptions, audit } from "../../src/auditor/index.ts";
+import { loadRows, type NamedFile } from "../../src/auditor/ingest/load.ts";
 import { readManifest } from "../../src/auditor/ingest/manifest.ts";
+import { AuditDatabase } from "../../src/auditor/store/database.ts";
 import type { Deployment } from "../../src/protocol/codec/deployment.ts";
 import { CairnError, type ErrorCode } from "../../src/protocol/errors.ts";
 import { assertFindings } from "../support/audit-expectations.ts";
@@ -33,6 +37,35 @@ describe("given input that cannot be audited", () => {
 
   test("when there is no manifest, it is AUDIT_INPUT_INVALID", async () => {
     await assertRejectsCode(audit(await options({ filesDirs: [join(folder, "nothing")] })), "AUDIT_INPUT_INVALID");
+  });
+
+  test("when the manifest is too long to be one, it is AUDIT_INPUT_INVALID", async () => {
+    const filesDir = join(folder, "long");
+    await mkdir(filesDir);
+    await writeFile(join(filesDir, "manifest.jsonl"), "");
+    await truncate(join(filesDir, "manifest.jsonl"), 500_000_001);
+    await assertRejectsCode(readManifest([filesDir]), "AUDIT_INPUT_INVALID");
+  });
+
+  test("when a file cannot be read for want of the machine, it is AUDIT_INPUT_INVALID and no finding", async () => {
+    const database = await AuditDatabase.open();
+    const findings = new FindingLog();
+    // It vanishes between the look at its bytes and the reading of its rows.
+    const gone = {
+      kind: "drop",
+      number: 1,
+      path: "drops/00000001.parquet",
+      folder,
+      rows: 1,
+      judged: true,
+    } as NamedFile;
+    const context = { database, findings } as unknown as AuditContext;
+    try {
+      await assertRejectsCode(loadRows(context, [gone]), "AUDIT_INPUT_INVALID");
+      assert.deepEqual(findings.findings, []);
+    } finally {
+      await database.close();
+    }
   });
 
   test("when the first day is no whole number, it is AUDIT_INPUT_INVALID", async () => {
@@ -74,11 +107,19 @@ describe("given input that cannot be audited", () => {
     assertFindings(await audit(await options({ deployment })), [["DEPLOYMENT_MISMATCH", "genesis"]]);
   });
 
+  test("when the deployment names a later block as its first, that is a finding", async () => {
+    const deployment = { ...producer.deployment, firstBlock: producer.deployment.block };
+    const { findings } = await audit(await options({ deployment }));
+    assert.deepEqual(
+      [findings[0]?.code, findings[0]?.subject],
+      ["DEPLOYMENT_MISMATCH", `firstBlock ${deployment.block}`],
+    );
+  });
+
   test("when a contract has no code, that is a finding", async () => {
     const contracts = { ...producer.deployment.contracts, redemptionDesk: `0x${"99".repeat(20)}` as const };
     const { findings } = await audit(await options({ deployment: { ...producer.deployment, contracts } }));
-    assert.deepEqual(findings[0]?.code, "CONTRACT_MISSING");
-    assert.equal(findings[0]?.subject, "redemptionDesk");
+    assert.ok(findings.some(({ code, subject }) => code === "CONTRACT_MISSING" && subject === "redemptionDesk"));
   });
 
   test("when lines of the manifest are no entries, each is a finding", async () => {

@@ -67,6 +67,13 @@ describe("asking a programme", () => {
       "SELECT sum(stones) FROM transfers WHERE receiver = '0x0000000000000000000000000000000000000000'",
     );
     assert.ok((orders?.rows.length ?? 0) > 0);
+    const [state, deadline] = ["state", "deadline"].map((column) => orders?.columns.indexOf(column) as number);
+    const ended = orders?.rows.filter((row) => row[state as number] === "completed");
+    assert.deepEqual(
+      ended?.map((row) => row[deadline as number]),
+      [null],
+      "a completed order waits for nothing",
+    );
     assert.notEqual(spent?.rows[0]?.[0], 0);
   });
 

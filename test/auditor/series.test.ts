@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { audit } from "../../src/auditor/index.ts";
-import { DAYS } from "../support/dishonest-cast.ts";
+import { contractErrorName } from "../../src/chain/errors.ts";
+import type { Hex } from "../../src/protocol/codec/bytes.ts";
+import { CARS, DAYS, RECIPIENT } from "../support/dishonest-cast.ts";
 import { DishonestProducer } from "../support/dishonest-producer.ts";
 import type { Run } from "../support/dishonest-run.ts";
 
@@ -34,7 +36,22 @@ describe("an audit's series", () => {
 
   test("when nothing has happened, they are empty", async () => {
     const { series } = await auditRun(await producer.begin(), true);
-    assert.deepEqual(series, { days: [], lorenz: [], orders: [] });
+    assert.deepEqual(series, { days: [], lorenz: [], orders: [], refusals: [] });
+  });
+
+  test("when a contract skips intents of a batch, they are counted by reason", async () => {
+    const run = await producer.begin();
+    const withdrawal = { account: CARS[0].account, recipient: RECIPIENT, purpose: 1, version: 9 };
+    await producer.send("relayer", "consentRegistry", "withdrawConsents", [
+      [withdrawal, withdrawal],
+      ["0x00", "0x00"],
+    ]);
+    const { series } = await auditRun(run, true);
+    assert.deepEqual(
+      series?.refusals.map(({ intents }) => intents),
+      [2],
+    );
+    assert.match(contractErrorName(series?.refusals[0]?.reason as Hex), /^ConsentRegistry_/);
   });
 
   test("when nobody asks for them, there are none", async () => {

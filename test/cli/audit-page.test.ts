@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { toFunctionSelector } from "viem";
 import type { AuditReport, AuditSeries } from "../../src/auditor/index.ts";
 import { renderAuditPage } from "../../src/cli/report/audit-page.ts";
 
@@ -27,13 +28,19 @@ const SERIES: AuditSeries = {
   days: [0, 1].map((day) => ({ day, emitted: 72_000, issued: 2.5, metres: 17_000, consents: 3 })),
   lorenz: Array.from({ length: 101 }, (_, percent) => (percent / 100) ** 2),
   orders: [{ state: "placed", orders: 2, oldestDays: 1.5 }],
+  refusals: [
+    { reason: toFunctionSelector("MineBox_NothingToFollow(address)"), intents: 3 },
+    { reason: "0x12345678", intents: 1 },
+  ],
 };
 
 describe("the page of an audit", () => {
   test("when nothing is wrong, it says so, with a picture for each series and a row for each check", async () => {
     const page = await renderAuditPage(CLEAN, SERIES);
     assert.match(page, /<h1>Audit: clean<\/h1>/);
-    assert.equal(page.match(/<svg/g)?.length, 6);
+    assert.equal(page.match(/<svg/g)?.length, 7);
+    assert.match(page, /MineBox_NothingToFollow/);
+    assert.match(page, /0x12345678/);
     assert.match(page, /<td>drop roots<\/td><td>12<\/td>/);
     assert.match(page, /did not run: no receipts were given/);
     assert.doesNotMatch(page, /<h2>Findings/);
@@ -76,7 +83,7 @@ describe("the page of an audit", () => {
   });
 
   test("when nothing has happened yet, there is a page without pictures", async () => {
-    const page = await renderAuditPage({ ...CLEAN, seasons: [] }, { days: [], lorenz: [], orders: [] });
+    const page = await renderAuditPage({ ...CLEAN, seasons: [] }, { days: [], lorenz: [], orders: [], refusals: [] });
     assert.doesNotMatch(page, /<svg/);
   });
 });

@@ -7,6 +7,8 @@ import { Loop } from "../../src/operator/loop.ts";
 import type { Sender } from "../../src/operator/sender.ts";
 import { CairnError } from "../../src/protocol/index.ts";
 import { Alerts } from "../../src/service/alerts.ts";
+import type { Leadership } from "../../src/storage/lease.ts";
+import { eventually } from "../faults/support/eventually.ts";
 import { keyOf } from "../relayer/support/keys.ts";
 import { startProgramme } from "../relayer/support/programme.ts";
 import { runOperator } from "./support/running.ts";
@@ -86,9 +88,26 @@ function loopOf(context: TestContext, steps: Readonly<Record<string, () => Promi
     sender: {} as Sender,
   }));
   const stop = new AbortController();
-  const loop = new Loop({ ...{ workers, alerts, log, pollMs: 1, stop }, follower: follower as unknown as Follower });
+  const lease = { isHeld: true, isFree: true, takenOver: 0 };
+  const leadership = {
+    ...{ isShared: true, release: async () => undefined },
+    get isHeld() {
+      return lease.isHeld;
+    },
+    acquire: async () => {
+      lease.isHeld = lease.isFree;
+      return lease.isHeld;
+    },
+  } as Leadership;
+  const takeOver = async () => {
+    lease.takenOver++;
+  };
+  const loop = new Loop({
+    ...{ leadership, takeOver, workers, alerts, log, pollMs: 1, stop },
+    follower: follower as unknown as Follower,
+  });
   context.after(() => loop.close());
-  return { loop, alerts, lines };
+  return { loop, alerts, lines, lease };
 }
 
 describe("the operator's loop", () => {
@@ -128,5 +147,27 @@ describe("the operator's loop", () => {
     });
     assert.match(await told, /INTENT_REJECTED: MineBox_WrongLink"/);
     assert.ok(!(await told).includes(secret.slice(2)));
+  });
+
+  test("given a store that another operator takes, no duty does anything until it is taken back", async (context) => {
+    const done: string[] = [];
+    const { loop, alerts, lease } = loopOf(context, {
+      first: async () => {
+        done.push("first");
+        if (done.length === 1) Object.assign(lease, { isHeld: false, isFree: false });
+        return false;
+      },
+      second: async () => {
+        done.push("second");
+        return false;
+      },
+    });
+    loop.start();
+    await eventually("it says that it was overtaken", () => loop.problem === "LEASE_LOST");
+    assert.deepEqual([done, lease.takenOver], [["first"], 0]);
+    assert.match(alerts.list()[0]?.message ?? "", /^LEASE_LOST/);
+    lease.isFree = true;
+    await eventually("it goes on", () => done.length === 3);
+    assert.deepEqual([done, lease.takenOver, alerts.list()], [["first", "first", "second"], 1, []]);
   });
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe, type TestContext, test } from "node:test";
+import { pino } from "pino";
 import { openSealedSamples, samplesKeyFromSecret, sealSamples } from "../../src/device/index.ts";
 import {
   DAY_S,
@@ -15,7 +16,14 @@ import {
   readingDigest,
   signingDomain,
 } from "../../src/protocol/index.ts";
+import { createApp } from "../../src/relayer/http/app.ts";
+import { createMetrics } from "../../src/relayer/http/metrics.ts";
 import type { DeliveredReading } from "../../src/relayer/intake/candidate.ts";
+import { ChainView } from "../../src/relayer/jobs/chain-view.ts";
+import type { App } from "../../src/service/http/app-type.ts";
+import { eventually } from "../faults/support/eventually.ts";
+import { startProxy } from "../support/rpc-proxy.ts";
+import { openApplication } from "./support/application.ts";
 import { addressOf, keyOf } from "./support/keys.ts";
 import {
   carOf,
@@ -257,24 +265,59 @@ describe("sealed samples", () => {
   }
 });
 
+/** A programme whose relayer has kept samples of one reading of a car, and has ended. */
+async function programmeWithSamples(context: TestContext, car: TestCar): Promise<TestProgramme> {
+  const programme = await startProgramme();
+  context.after(() => programme.stop());
+  await registerCars(programme, [car]);
+  const relayer = await runRelayer(programme);
+  context.after(() => relayer.close());
+  await relayer.intend([
+    grantOf(programme, car.owner, { deadline: GENESIS }),
+    grantOf(programme, car.owner, { deadline: GENESIS, purpose: ownEvidence }),
+    pairingOf(programme, car, GENESIS),
+  ]);
+  await relayer.untilIdle();
+  await relayer.moveTo(NOW);
+  const [answer] = await relayer.deliver([await delivered(programme, car, { sequence: 1, endedAt: NOW - 1 })]);
+  assert.equal(answer?.samples, "kept");
+  await relayer.close();
+  return programme;
+}
+
+describe("sealed samples while the chain is not to be seen", () => {
+  const CAR = carOf("one", "alice");
+
+  test("when the owner withdraws while the node is away, they are gone", async (context) => {
+    const programme = await programmeWithSamples(context, CAR);
+    const proxy = await startProxy(programme.rpcUrl);
+    context.after(() => proxy.stop());
+    const relayer = await runRelayer(programme, { rpcUrl: proxy.url });
+    context.after(() => relayer.close());
+    await proxy.spoil("*", "status-500", Number.POSITIVE_INFINITY);
+    await relayer.intend([withdrawalOf(programme, "alice", 2, ownEvidence)]);
+    await eventually("they are gone", () => rowsOf(programme, "alice") === 0);
+    assert.match((await relayer.status()).alerts[0]?.message ?? "", /^CHAIN_UNREACHABLE/);
+  });
+
+  test("before the chain was looked at, none are given: their time may be over", async (context) => {
+    const programme = await programmeWithSamples(context, CAR);
+    const { app, engine, close } = await openApplication(programme);
+    context.after(() => close());
+    const { services } = engine;
+    const metrics = createMetrics(services.status);
+    const blind = await createApp({ ...services, metrics, view: new ChainView() }, pino({ level: "silent" }));
+    context.after(() => blind.close());
+    const url = `/v1/vehicles/${CAR.vehicle}/readings?from=${GENESIS}&to=${NOW}`;
+    const given = async (from: App) => (await from.inject({ url })).json().readings[0].sealedSamples;
+    assert.equal(typeof (await given(app)), "string");
+    assert.equal(await given(blind), undefined);
+  });
+});
+
 describe("sealed samples under blocks that are not final", () => {
   test("when one holds a withdrawal, they are gone before it is final", async (context) => {
-    const car = carOf("one", "alice");
-    const programme = await startProgramme();
-    context.after(() => programme.stop());
-    await registerCars(programme, [car]);
-    const first = await runRelayer(programme);
-    context.after(() => first.close());
-    await first.intend([
-      grantOf(programme, "alice", { deadline: GENESIS }),
-      grantOf(programme, "alice", { deadline: GENESIS, purpose: ownEvidence }),
-      pairingOf(programme, car, GENESIS),
-    ]);
-    await first.untilIdle();
-    await first.moveTo(NOW);
-    const [answer] = await first.deliver([await delivered(programme, car, { sequence: 1, endedAt: NOW - 1 })]);
-    assert.equal(answer?.samples, "kept");
-    await first.close();
+    const programme = await programmeWithSamples(context, carOf("one", "alice"));
     const relayer = await runRelayer(programme, { finalityDepth: 3 });
     context.after(() => relayer.close());
     const terms = {

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { DROP_S } from "../../src/protocol/index.ts";
 import { toKeystore } from "../../src/service/keys/keystore.ts";
+import { eventually } from "../faults/support/eventually.ts";
 import { TestSigningService } from "../service/support/signing-service.ts";
 import { keyOf } from "./support/keys.ts";
+import { grantOf } from "./support/owners.ts";
 import { GENESIS, startProgramme } from "./support/programme.ts";
 import { type RunningRelayer, runRelayer } from "./support/running.ts";
 
@@ -25,12 +27,12 @@ async function programmeFor(context: TestContext) {
 }
 
 /** A relayer whose sending key lies with a service under the test's control. */
-async function relayerOnService(context: TestContext) {
+async function relayerOnService(context: TestContext, more: Record<string, unknown> = {}) {
   const programme = await programmeFor(context);
   const service = new TestSigningService(keyOf("relayer"));
   const signingService = await service.start();
   context.after(() => service.stop());
-  const relayer = await runRelayer(programme, { relayerKey: { signingService, address: service.address } });
+  const relayer = await runRelayer(programme, { relayerKey: { signingService, address: service.address }, ...more });
   context.after(() => relayer.close());
   return { programme, service, relayer };
 }
@@ -66,6 +68,16 @@ describe("a relayer whose keys lie elsewhere", () => {
     service.mood = "honest";
     const { gas, alerts } = await relayer.untilIdle(GENESIS + 3 * DROP_S);
     assert.deepEqual([gas.anchorDrops?.items, alerts], [3, []]);
+  });
+
+  test("when one key's service refuses, what another key carries goes on", async (context) => {
+    const { programme, service, relayer } = await relayerOnService(context, { intentKey: keyOf("bob") });
+    service.mood = "refusing";
+    await programme.moveTo(GENESIS + 3 * DROP_S);
+    await untilAlert(relayer, /^SIGNER_UNAVAILABLE/);
+    await relayer.intend([grantOf(programme, "alice", { deadline: GENESIS + 4 * DROP_S })]);
+    await eventually("the intent is done", async () => (await relayer.status()).intents.done === 1);
+    assert.equal((await relayer.status()).gas.anchorDrops, undefined);
   });
 
   test("when it signs another transaction, that one is not sent", async (context) => {

@@ -19,6 +19,26 @@ async function programmeFor(context: TestContext): Promise<TestProgramme> {
   return programme;
 }
 
+/** Runs a relayer until two drops with readings are published. */
+async function publishTwoDrops(programme: TestProgramme): Promise<void> {
+  const car = carOf("one", "alice");
+  await registerCars(programme, [car]);
+  const relayer = await runRelayer(programme);
+  await relayer.intend([grantOf(programme, "alice", { deadline: GENESIS }), pairingOf(programme, car, GENESIS)]);
+  await relayer.untilIdle();
+  for (const drop of [1, 2]) {
+    const time = GENESIS + drop * DROP_S;
+    await relayer.moveTo(time);
+    const reading = readingOf(car, {
+      ...{ sequence: drop, startedAt: time - 60, endedAt: time },
+      ...{ odometerStart: 1_000 * drop, odometerEnd: 1_000 * drop },
+    });
+    await relayer.deliver([signReading(programme, car, reading)]);
+  }
+  await relayer.moveTo(GENESIS + 3 * DROP_S);
+  await relayer.close();
+}
+
 describe("starting a relayer", () => {
   test("when it listens, relayer.json says where, and it is gone after the end", async (context) => {
     const programme = await programmeFor(context);
@@ -67,6 +87,21 @@ describe("starting a relayer", () => {
     await assert.rejects(runRelayer(programme, { port }), hasCode("PORT_IN_USE"));
   });
 
+  test("when receipts would be signed by a key that Rules does not have, it is refused", async (context) => {
+    const programme = await programmeFor(context);
+    const refused = runRelayer(programme, { receiptKey: keyOf("nobody's receipts") });
+    await assert.rejects(refused, { code: "CONFIG_INVALID", details: { field: "receiptKey" } });
+  });
+
+  test("when the published files are in another folder, it is refused, and nothing is written there", async (context) => {
+    const programme = await programmeFor(context);
+    await publishTwoDrops(programme);
+    const filesDir = join(programme.workDir, "elsewhere");
+    await assert.rejects(runRelayer(programme, { filesDir }), hasCode("FILE_UNREADABLE"));
+    await assert.rejects(readFile(join(filesDir, "manifest.jsonl")), hasCode("ENOENT"));
+    await (await runRelayer(programme)).close();
+  });
+
   test("when an old copy of the database is put back, it is refused", async (context) => {
     const programme = await programmeFor(context);
     const path = join(programme.workDir, "relayer.sqlite");
@@ -92,22 +127,7 @@ describe("starting a relayer", () => {
 
   test("when a line of the manifest was cut off, it is written again", async (context) => {
     const programme = await programmeFor(context);
-    const car = carOf("one", "alice");
-    await registerCars(programme, [car]);
-    const first = await runRelayer(programme);
-    await first.intend([grantOf(programme, "alice", { deadline: GENESIS }), pairingOf(programme, car, GENESIS)]);
-    await first.untilIdle();
-    for (const drop of [1, 2]) {
-      const time = GENESIS + drop * DROP_S;
-      await first.moveTo(time);
-      const reading = readingOf(car, {
-        ...{ sequence: drop, startedAt: time - 60, endedAt: time },
-        ...{ odometerStart: 1_000 * drop, odometerEnd: 1_000 * drop },
-      });
-      await first.deliver([signReading(programme, car, reading)]);
-    }
-    await first.moveTo(GENESIS + 3 * DROP_S);
-    await first.close();
+    await publishTwoDrops(programme);
     const path = join(programme.workDir, "files", "manifest.jsonl");
     const whole = await readFile(path, "utf8");
     assert.equal(whole.split("\n").length, 3);

@@ -164,6 +164,7 @@ describeStores("a store", (kind) => {
       },
       ...{ sealed: `text ${sequence}`, ...more },
     });
+    const NOBODY = new Map<Hex, number>();
     const keyOfReading = (sequence: number) => ({ ...sealed(sequence), digest: keyOf(`digest ${sequence}`) });
     const sequencesIn = async (store: Store): Promise<number[]> =>
       (await store.db.selectFrom("sealed_samples").select("sequence").orderBy("sequence").execute()).map(
@@ -175,7 +176,7 @@ describeStores("a store", (kind) => {
       const other = { ...sealed(2), drop_no: 5, vehicle: keyOf("other car"), sealed: "another car's" };
       await store.transaction((tx) => insertSealedSamples(tx, [sealed(1), sealed(2), other, sealed(10)]));
       const asked = [1, 10, 11].map(keyOfReading);
-      const found = await readSealedSamples(store.db, asked, 99);
+      const found = await readSealedSamples(store.db, asked, { chainTime: 99, withdrawals: NOBODY });
       assert.deepEqual(
         [...found],
         [
@@ -183,7 +184,21 @@ describeStores("a store", (kind) => {
           [keyOf("digest 10"), "text 10"],
         ],
       );
-      assert.equal((await readSealedSamples(store.db, asked, 100)).size, 0);
+      assert.equal((await readSealedSamples(store.db, asked, { chainTime: 100, withdrawals: NOBODY })).size, 0);
+    });
+
+    test("when their owner has withdrawn, they are given no longer, be they deleted yet or not", async (context) => {
+      const store = await kind.open(context);
+      const rows = [sealed(1), sealed(2, { consent_version: 3 }), sealed(3, { account: bob })];
+      await store.transaction((tx) => insertSealedSamples(tx, rows));
+      const given = async (withdrawals: ReadonlyMap<Hex, number>) => {
+        const found = await readSealedSamples(store.db, [1, 2, 3].map(keyOfReading), { chainTime: 99, withdrawals });
+        return [...found.values()];
+      };
+      await store.transaction((tx) => orderErasures(tx, new Map([[alice, 2]])));
+      assert.deepEqual(await given(NOBODY), ["text 2", "text 3"]);
+      assert.deepEqual(await given(new Map([[bob, 2]])), ["text 2"]);
+      assert.deepEqual(await given(new Map([[alice, 4]])), ["text 3"]);
     });
 
     test("when a reading has some, others of it are refused", async (context) => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { open, truncate } from "node:fs/promises";
+import { open, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
@@ -35,6 +35,12 @@ describe("opening the store", () => {
     database.exec("insert into kysely_migration (name, timestamp) values ('9999-later', '2099')");
     database.close();
     await assert.rejects(openStore({ path }, DEPLOYMENT), hasCode("STORE_DAMAGED"));
+  });
+
+  test("nobody else of the machine can read it, nor what SQLite keeps beside it", async (context) => {
+    const { store, path } = await temporaryStore(context);
+    await store.transaction((tx) => addToCounters(tx, new Map([["accepted", 1]])));
+    for (const file of [path, `${path}-wal`]) assert.equal((await stat(file)).mode & 0o777, 0o600, file);
   });
 
   test("given an open store, its writes are synchronous and its tables strict", async (context) => {

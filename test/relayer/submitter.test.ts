@@ -94,6 +94,11 @@ describe("carrying the outbox to the chain", () => {
     assert.equal(status.alerts[0]?.subject, "nonce");
   });
 
+  test("when a day has passed since then, its alert is over", async () => {
+    drop += DAY_S / DROP_S;
+    assert.deepEqual((await endDrop()).alerts, []);
+  });
+
   test("when the base fee is above the cap, nothing is sent until it falls", async () => {
     await programme.rpc("anvil_setNextBlockBaseFeePerGas", [`0x${(1_000n * 10n ** 9n).toString(16)}`]);
     await programme.moveTo(GENESIS + drop * DROP_S);

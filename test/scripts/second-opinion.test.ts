@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { audit } from "../../src/auditor/index.ts";
-import type { Hex } from "../../src/protocol/index.ts";
+import { dayFilePath, type Hex } from "../../src/protocol/index.ts";
 import type { Scheme } from "../support/dishonest-books.ts";
 import { DishonestProducer } from "../support/dishonest-producer.ts";
 import type { Run } from "../support/dishonest-run.ts";
@@ -48,6 +48,17 @@ describe("the second opinion", () => {
     const dropsJudged = lines.filter((line) => /^agrees +drop/.test(line)).length;
     assert.ok(dropsJudged > 3, lines.join("\n"));
     assert.equal(lines.filter((line) => /shares and metres/.test(line)).length, run.days.length);
+    assert.equal(await verdictOf(run), "clean");
+  });
+
+  test("when the last day is vetoed and not settled again, it agrees, as the auditor does", async () => {
+    const run = await producer.begin();
+    await run.runDays();
+    await producer.send("guardian", "stoneLedger", "vetoDay", [BigInt(run.days.length - 1)]);
+    await run.publisher.publish("day", dayFilePath(run.days.length - 1), run.days[0]?.rows ?? []);
+    const { code, lines } = await ask(run);
+    assert.equal(code, 0, lines.join("\n"));
+    assert.equal(lines.filter((line) => /shares and metres/.test(line)).length, run.days.length - 1);
     assert.equal(await verdictOf(run), "clean");
   });
 

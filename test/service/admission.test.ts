@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import Fastify from "fastify";
 import { type AdmissionLimits, type DiskReserve, limitAdmission } from "../../src/service/http/admission.ts";
@@ -111,8 +112,14 @@ describe("a service under load", () => {
   });
 
   test("while the disk's reserve is touched, what would write is refused and what reads is answered", async (context) => {
-    const service = await applicationFor(context, {}, { folder: tmpdir(), bytes: Number.MAX_SAFE_INTEGER });
+    const service = await applicationFor(context, {}, { folders: [tmpdir()], bytes: Number.MAX_SAFE_INTEGER });
     assert.deepEqual(await service.post(), { status: 503, code: "STORE_FULL", retryAfter: "1" });
     assert.equal(await service.get("/look"), 200);
+  });
+
+  test("when one of several folders has no space, or is not there, that counts", async (context) => {
+    const missing = join(tmpdir(), "there is no such folder");
+    const service = await applicationFor(context, {}, { folders: [tmpdir(), missing], bytes: 0 });
+    assert.equal((await service.post()).code, "STORE_FULL");
   });
 });

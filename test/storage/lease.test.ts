@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { mkdir, rm } from "node:fs/promises";
 import { after, before, beforeEach, describe, type TestContext, test } from "node:test";
 import { openStore, type Store } from "../../src/relayer/store/open.ts";
 import { readNextNonce, writeNextNonce } from "../../src/relayer/store/outbox.ts";
+import { holderOf } from "../../src/storage/holder.ts";
 import { type Leadership, leadershipOf } from "../../src/storage/lease.ts";
 import { eventually } from "../faults/support/eventually.ts";
 import { addressOf } from "../relayer/support/keys.ts";
-import { DEPLOYMENT } from "../relayer/support/stores.ts";
+import { DEPLOYMENT, temporaryFolder } from "../relayer/support/stores.ts";
 import { type Postgres, startPostgres, withoutPostgres } from "../support/postgres.ts";
 
 const hasCode = (code: string) => (error: unknown) => (error as { code?: string }).code === code;
@@ -27,9 +29,13 @@ describe("the lease of several processes on one database", { skip: withoutPostgr
   });
 
   /** A process: a store with connections of its own, and its leadership. */
-  async function join(context: TestContext, holder: string, lengthMs = LENGTH_MS): Promise<[Store, Leadership]> {
+  async function join(
+    context: TestContext,
+    holder: string,
+    { lengthMs = LENGTH_MS, agreed = {} }: { lengthMs?: number; agreed?: Record<string, string> } = {},
+  ): Promise<[Store, Leadership]> {
     const store = await openStore({ databaseUrl, schema: `lease_${schema}` }, DEPLOYMENT);
-    const leadership = leadershipOf(store, { holder, lengthMs });
+    const leadership = leadershipOf(store, { holder, lengthMs, agreed });
     context.after(async () => {
       await leadership.release();
       await store.close();
@@ -92,7 +98,7 @@ describe("the lease of several processes on one database", { skip: withoutPostgr
   });
 
   test("when it is renewed in time, it does not end", async (context) => {
-    const [store, first] = await join(context, "first", 600);
+    const [store, first] = await join(context, "first", { lengthMs: 600 });
     const ends = async () =>
       (await store.db.selectFrom("leases").select("expires_ms").executeTakeFirstOrThrow()).expires_ms;
     await first.acquire();
@@ -102,7 +108,7 @@ describe("the lease of several processes on one database", { skip: withoutPostgr
   });
 
   test("when a renewal finds another holder, this one knows that it has lost it", async (context) => {
-    const [store, first] = await join(context, "first", 600);
+    const [store, first] = await join(context, "first", { lengthMs: 600 });
     const [, second] = await join(context, "second");
     await first.acquire();
     await eventually("another takes it", async () => {
@@ -117,5 +123,35 @@ describe("the lease of several processes on one database", { skip: withoutPostgr
     const [, restarted] = await join(context, "place");
     await killed.acquire();
     assert.equal(await restarted.acquire(), true);
+  });
+
+  test("while it is held, whoever differs in what all must agree on is told the field; afterwards it may take it", async (context) => {
+    const [, first] = await join(context, "first", { agreed: { relayerKey: "a", finalityDepth: "6" } });
+    const [, second] = await join(context, "second", { agreed: { relayerKey: "a", finalityDepth: "0" } });
+    const [, third] = await join(context, "third", { agreed: { relayerKey: "a", finalityDepth: "6", intentKey: "b" } });
+    const differsIn = (field: string) => ({ code: "CONFIG_INVALID", details: { field } });
+    await first.acquire();
+    await assert.rejects(second.acquire(), differsIn("finalityDepth"));
+    await assert.rejects(third.acquire(), differsIn("intentKey"));
+    await first.release();
+    assert.equal(await second.acquire(), true);
+  });
+});
+
+describe("the name of a process by its work folder", () => {
+  test("when it is asked for again, it is the same; another folder's or kind's is another", async (context) => {
+    const [one, other] = [await temporaryFolder(context), await temporaryFolder(context)];
+    const names = [holderOf(one, "relayer"), holderOf(other, "relayer"), holderOf(one, "operator")];
+    assert.equal(new Set(names).size, 3);
+    assert.equal(holderOf(one, "relayer"), names[0]);
+  });
+
+  test("when the machine and the path have the same names, as in containers, the names differ all the same", async (context) => {
+    const folder = await temporaryFolder(context);
+    const here = holderOf(folder, "relayer");
+    // Another volume at the same place.
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+    assert.notEqual(holderOf(folder, "relayer"), here);
   });
 });

@@ -38,6 +38,7 @@ describe("what a database or the connection to it says", () => {
     "Client has encountered a connection error and is not queryable",
     "timeout expired",
     "timeout exceeded when trying to connect",
+    "Query read timeout",
   ]) {
     test(`when the driver says "${message}", it may be tried again`, async () => {
       assert.equal(((await told(message)) as CairnError).code, "STORE_UNAVAILABLE");

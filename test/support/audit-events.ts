@@ -24,7 +24,10 @@ export const settle = (day: number, more: FixtureRow = {}): Event => {
   return ["ev_settled", { day, time, creditable_at: GENESIS + time + 3_600, ...more }];
 };
 /** A veto or withdrawal of a day. */
-export const undo = (day: number, time: number, kind = "vetoed"): Event => ["ev_unsettled", { day, time, kind }];
+export const undo = (day: number, time: number, kind = "vetoed", vetoed_by = OWNER): Event => [
+  "ev_unsettled",
+  { day, time, kind, vetoed_by },
+];
 /** Day 0 as it should be. */
 export const day0: FixtureEvents = [anchor(0, 144, DAY_S), settle(0)];
 /** A vehicle's registration. */
@@ -70,6 +73,7 @@ export const consent = (version: number, kind: string, more: FixtureRow = {}): E
     kind,
     categories: kind === "granted" ? 1 : null,
     expires: kind === "granted" ? 0 : null,
+    notice: kind === "granted" ? 1 : null,
     ...more,
   },
 ];

@@ -19,7 +19,8 @@ export type FixtureRow = Readonly<Record<string, Cell>>;
 /** Events in their order, each the table that takes it and its columns. `time` counts from genesis. */
 export type FixtureEvents = readonly (readonly [TableName, FixtureRow])[];
 
-const RULES: FixtureRow = {
+/** Values of rules version 0. */
+export const RULES: FixtureRow = {
   daily_cap_m: 20_000,
   window_days: 2,
   max_units_per_metre: 5_000_000_000,
@@ -27,6 +28,7 @@ const RULES: FixtureRow = {
   reading_max_age_s: DAY_S,
   receipt_deadline_s: 3_600,
   objection_s: 3_600,
+  push_interval_days: 1,
   max_fulfilment_s: DAY_S,
   max_crystals_per_day: 100,
   max_registrations_per_day: 2,
@@ -34,15 +36,18 @@ const RULES: FixtureRow = {
 
 /**
  * Runs checks over events that were written by hand, as no honest contract would emit them.
- * @param events After them the chain stands still, on day 20 or later; rules version 0 comes before them.
+ * @param events After them the chain stands still, on day 20 or later; a notice and rules version 0 come before them.
  * @param checks Run in this order; earlier ones may make tables that later ones use.
  * @returns The findings of all of them.
  */
 export async function checkEvents(events: FixtureEvents, checks: readonly Check[]): Promise<readonly Finding[]> {
   const database = await AuditDatabase.open();
   try {
-    let seq = 1;
-    const first: FixtureEvents = [["ev_rules", RULES]];
+    let seq = 0;
+    const first: FixtureEvents = [
+      ["ev_notice", { number: 1 }],
+      ["ev_rules", RULES],
+    ];
     for (const [table, row] of [...first, ...events]) {
       await database.append(table, [cellsOf(table, { seq, block: seq, tx: TX, ...row }, Number(row.time ?? 0))]);
       if (table === "ev_anchor") {
@@ -59,7 +64,8 @@ export async function checkEvents(events: FixtureEvents, checks: readonly Check[
       database,
       findings: new FindingLog(),
       fromDay: 0,
-      deployment: { genesis: GENESIS, operator: OPERATOR },
+      // Its last block: what a test says of block 0 belongs to the deployment.
+      deployment: { genesis: GENESIS, operator: OPERATOR, block: 0 },
       head: {
         number: seq,
         hash: TX,

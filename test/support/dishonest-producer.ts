@@ -22,6 +22,7 @@ import { deployProgramme } from "../../src/chain/write/deploy.ts";
 import { signPairing } from "../../src/device/signer.ts";
 import type { Hex } from "../../src/protocol/codec/bytes.ts";
 import {
+  type ContractName,
   DAY_S,
   type Deployment,
   DROP_S,
@@ -253,6 +254,12 @@ export class DishonestProducer {
     const index = keccak256(encodeAbiParameters([{ type: "address" }, { type: "uint256" }], [account, 3n]));
     const value = pad(toHex(mined), { size: 32 });
     await this.#client.setStorageAt({ address: this.deployment.contracts.stoneLedger, index, value });
+    await this.#client.mine({ blocks: 1 });
+  }
+
+  /** Puts other code where a contract stands. */
+  async replaceCode(contract: ContractName, bytecode: Hex): Promise<void> {
+    await this.#client.setCode({ address: this.deployment.contracts[contract], bytecode });
     await this.#client.mine({ blocks: 1 });
   }
 

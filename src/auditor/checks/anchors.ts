@@ -1,7 +1,9 @@
 import { DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import type { Check } from "../context.ts";
 
-/** Drops are anchored in order, without a gap, each after its end, and never anew once their day is settled (6.2). */
+const MOST_DROPS_A_CALL = 7 * DROPS_PER_DAY;
+
+/** Drops are anchored in order, without a gap, each after its end, at most a week a call, and never anew once their day is settled (6.2). */
 export const anchors: Check = {
   name: "anchors",
   async run({ database, findings, deployment }) {
@@ -16,6 +18,8 @@ export const anchors: Check = {
          'from drop ' || first_drop || coalesce(', superseding up to ' || superseded_next, '') AS actual, block, tx
        FROM call WHERE CASE WHEN superseded_next IS NULL THEN first_drop <> next_drop
          ELSE superseded_next <> next_drop OR first_drop >= next_drop END
+       UNION ALL SELECT 'ANCHOR_TOO_MANY', subject, '1 to ${MOST_DROPS_A_CALL} drops', drops || ' drops', block, tx
+       FROM call WHERE drops NOT BETWEEN 1 AND ${MOST_DROPS_A_CALL}
        UNION ALL SELECT 'ANCHOR_TOO_EARLY', subject, 'at ' || ends_at || ' or later', 'at ' || time, block, tx
        FROM call WHERE time < ends_at
        UNION ALL SELECT 'ANCHOR_SETTLED_DROP', subject, 'from drop ' || ${DROPS_PER_DAY} * settled || ' or later',

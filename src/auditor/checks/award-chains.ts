@@ -1,6 +1,5 @@
 import type { Check } from "../context.ts";
-
-const ZERO = "unhex(repeat('00', 32))";
+import { ZERO_HASH_SQL } from "../store/zero.ts";
 
 /**
  * Awards of a drop stand in order of account and digest; each points to its account's last one and carries the sum of its
@@ -21,8 +20,8 @@ export const awardChains: Check = {
        UNION ALL SELECT 'AWARD_RUNNING_TOTAL_WRONG', subject, (last_crystals + crystals)::VARCHAR,
          account_crystals_after::VARCHAR, block, tx
        FROM j WHERE account_known AND account_crystals_after <> last_crystals + crystals
-       UNION ALL SELECT 'AWARD_CHAIN_WRONG', subject, hx(coalesce(last_award_leaf, ${ZERO})), hx(prev_award_leaf), block, tx
-       FROM j WHERE account_known AND prev_award_leaf <> coalesce(last_award_leaf, ${ZERO})`,
+       UNION ALL SELECT 'AWARD_CHAIN_WRONG', subject, hx(coalesce(last_award_leaf, ${ZERO_HASH_SQL})), hx(prev_award_leaf), block, tx
+       FROM j WHERE account_known AND prev_award_leaf <> coalesce(last_award_leaf, ${ZERO_HASH_SQL})`,
     );
     const row = await database.row(
       `SELECT count(*) AS awards, count(*) FILTER (NOT account_known) AS open FROM award_fact WHERE day >= ${fromDay}`,

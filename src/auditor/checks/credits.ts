@@ -1,13 +1,12 @@
 import { UNITS_PER_STONE } from "../../protocol/codec/codes.ts";
 import type { AuditContext, Check } from "../context.ts";
+import { ZERO_ADDRESS_SQL } from "../store/zero.ts";
 
 /** The mining pool: 70 % of 300,000,000 stones (docs/protocol.md 8.2). */
 const MINING_POOL = 210_000_000n * UNITS_PER_STONE;
-const ZERO_ADDRESS = "unhex(repeat('00', 20))";
-
 /**
  * Nobody was credited more than the recomputed shares up to the day used, every credit came from a day that stood and was
- * creditable, and the pool holds (docs/protocol.md 7.5, 8.1, 8.2). Runs after the shares, whose steps it adds up.
+ * creditable, all credits stay within the largest total of a day used, and the pool holds (docs/protocol.md 7.5, 8.1, 8.2). Runs after the shares, whose steps it adds up.
  */
 export const credits: Check = {
   name: "credits",
@@ -31,6 +30,9 @@ export const credits: Check = {
        HAVING c.units <> coalesce(sum(m.units), 0)
        UNION ALL SELECT 'CREDIT_SUM_WRONG', 'account ' || hx(account), 'a credit call', units || ' units outside one', block, tx
        FROM mint WHERE call_seq IS NULL
+       UNION ALL SELECT 'CREDIT_ABOVE_TOTAL', 'day ' || day, 'at most ' || largest, issued::VARCHAR, block, tx
+       FROM (SELECT c.*, sum(c.units) OVER (ORDER BY c.seq) AS issued, max(s.total_stones) OVER (ORDER BY c.seq) AS largest
+         FROM ev_credited c JOIN settled s USING (day)) WHERE issued > largest
        UNION ALL SELECT 'POOL_EXCEEDED', 'mining', 'at most ${MINING_POOL}', issued::VARCHAR, block, tx
        FROM (SELECT *, sum(units) OVER (ORDER BY seq) AS issued FROM mint) WHERE issued > ${MINING_POOL}`,
     );
@@ -48,7 +50,7 @@ async function makeTables({ database, deployment }: AuditContext): Promise<void>
     `CREATE TABLE mint AS
      WITH t AS (SELECT *, receiver AS account,
          sum(units) OVER (PARTITION BY receiver ORDER BY seq) AS mined
-       FROM ev_transfer WHERE sender = ${ZERO_ADDRESS} AND seq NOT IN (SELECT seq FROM prize))
+       FROM ev_transfer WHERE sender = ${ZERO_ADDRESS_SQL} AND seq NOT IN (SELECT seq FROM prize))
      SELECT t.seq, t.block, t.tx, t.account, t.units, t.mined, c.seq AS call_seq
      FROM t ASOF LEFT JOIN ev_credited c ON c.tx = t.tx AND t.seq <= c.seq`,
   );

@@ -1,6 +1,5 @@
 import type { Check } from "../context.ts";
-
-const ZERO = "unhex(repeat('00', 32))";
+import { ZERO_HASH_SQL } from "../store/zero.ts";
 
 /** An account's crystals grow by the awards of the day's drops, and its head is its newest one (docs/protocol.md 7.2, 13.1). */
 export const dayCrystals: Check = {
@@ -12,7 +11,7 @@ export const dayCrystals: Check = {
          FROM award_fact GROUP BY day, account),
        d AS (SELECT f.day, f.account, f.crystals, f.head_award, f.block, f.tx,
            f.before_crystals + coalesce(c.crystals, 0) AS should_have,
-           coalesce(c.last_leaf, f.before_head_award, ${ZERO}) AS should_head
+           coalesce(c.last_leaf, f.before_head_award, ${ZERO_HASH_SQL}) AS should_head
          FROM day_fact f LEFT JOIN c USING (day, account)
          WHERE f.day >= ${fromDay} AND f.before_known AND f.day NOT IN (SELECT day_of_drop(drop_no) FROM gap_drop))
        SELECT 'DAY_CRYSTALS_WRONG' AS code, at_account(day, account) AS subject, should_have::VARCHAR AS expected,

@@ -1,6 +1,5 @@
 import type { Check } from "../context.ts";
-
-const ZERO = "unhex(repeat('00', 32))";
+import { ZERO_HASH_SQL } from "../store/zero.ts";
 
 /** An account's metres grow by what the day's drops count for it, and its head is its newest leaf (docs/protocol.md 7.1, 7.2). */
 export const dayMetres: Check = {
@@ -11,7 +10,7 @@ export const dayMetres: Check = {
        WITH c AS (SELECT day, account, sum(counted_m) AS counted_m, arg_max(leaf, (drop_no, position)) AS last_leaf
          FROM fact GROUP BY day, account)
        SELECT f.day, f.position, f.account, f.metres, f.before_metres, f.head_leaf, f.block, f.tx,
-         coalesce(c.counted_m, 0) AS counted_m, coalesce(c.last_leaf, f.before_head_leaf, ${ZERO}) AS should_head,
+         coalesce(c.counted_m, 0) AS counted_m, coalesce(c.last_leaf, f.before_head_leaf, ${ZERO_HASH_SQL}) AS should_head,
          f.before_known AND f.day NOT IN (SELECT day_of_drop(drop_no) FROM gap_drop) AS known
        FROM day_fact f LEFT JOIN c USING (day, account) WHERE f.day >= ${fromDay}`,
     );

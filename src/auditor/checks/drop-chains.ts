@@ -1,6 +1,5 @@
 import type { Check } from "../context.ts";
-
-const ZERO = "unhex(repeat('00', 32))";
+import { ZERO_HASH_SQL } from "../store/zero.ts";
 
 /**
  * Within a drop: order and index. Across drops: each leaf points to its vehicle's and account's last one, counts what the
@@ -39,11 +38,11 @@ export const dropChains: Check = {
          (last_account_m + counted_m)::VARCHAR, account_after_m::VARCHAR, block, tx
        FROM j WHERE account_known AND account_after_m <> last_account_m + counted_m
        UNION ALL SELECT 'DROP_CHAIN_WRONG', subject || ' vehicle',
-         hx(coalesce(last_vehicle_leaf, ${ZERO})), hx(prev_vehicle_leaf), block, tx
-       FROM j WHERE vehicle_known AND prev_vehicle_leaf <> coalesce(last_vehicle_leaf, ${ZERO})
+         hx(coalesce(last_vehicle_leaf, ${ZERO_HASH_SQL})), hx(prev_vehicle_leaf), block, tx
+       FROM j WHERE vehicle_known AND prev_vehicle_leaf <> coalesce(last_vehicle_leaf, ${ZERO_HASH_SQL})
        UNION ALL SELECT 'DROP_CHAIN_WRONG', subject || ' account',
-         hx(coalesce(last_account_leaf, ${ZERO})), hx(prev_account_leaf), block, tx
-       FROM j WHERE account_known AND prev_account_leaf <> coalesce(last_account_leaf, ${ZERO})`,
+         hx(coalesce(last_account_leaf, ${ZERO_HASH_SQL})), hx(prev_account_leaf), block, tx
+       FROM j WHERE account_known AND prev_account_leaf <> coalesce(last_account_leaf, ${ZERO_HASH_SQL})`,
     );
     const row = await database.row(
       `SELECT count(*) AS readings, count(*) FILTER (NOT (vehicle_known AND account_known)) AS open

@@ -1,6 +1,6 @@
 import { concatBytes, fromHex, type Hex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
 import { keccak } from "../../protocol/codec/keccak.ts";
-import { awardFilePath, dayFilePath, dropFilePath, pollFilePath } from "../../protocol/codec/rows.ts";
+import { awardFilePath, dropFilePath } from "../../protocol/codec/rows.ts";
 import type { AuditContext, Check } from "../context.ts";
 import { groupRoots } from "../hash/group-roots.ts";
 import { FILE_KINDS, KINDS } from "../ingest/file-kinds.ts";
@@ -19,8 +19,18 @@ export const fileDigests: Check = {
   async run(context) {
     const digests = await findWrongDigests(context);
     const { calls, open } = await findWrongCalls(context, digests);
-    const days = await findWrongDays(context, digests);
-    const polls = await findWrongPolls(context, digests);
+    const { fromDay, deployment } = context;
+    const days = await findWrongSingles(context, digests, {
+      code: "DAY_DIGEST_WRONG",
+      kind: "day",
+      calls: `SELECT day AS number, accounts AS rows, data_digest, block, tx FROM settled WHERE day >= ${fromDay} ORDER BY day`,
+    });
+    const polls = await findWrongSingles(context, digests, {
+      code: "POLL_DIGEST_WRONG",
+      kind: "poll",
+      calls: `SELECT r.poll AS number, r.voters AS rows, r.data_digest, r.block, r.tx FROM poll_result r JOIN ev_poll p USING (poll)
+        WHERE day_of(${deployment.genesis}, p.closes_at) >= ${fromDay} ORDER BY poll`,
+    });
     const note =
       open > 0
         ? { note: `${open} anchoring calls not judged: files of theirs are missing, or superseded and not named` }
@@ -36,25 +46,13 @@ async function findWrongDigests(context: AuditContext): Promise<Map<string, Hex>
   const places = await readPlaces(context);
   for (const kind of KINDS) {
     const { rows: table, number, path } = FILE_KINDS[kind];
-    const rows = await database.rows(`SELECT ${number} AS n, count(*) AS rows FROM ${table} GROUP BY ${number}`);
-    const counts = new Map(rows.map((row) => [Number(row.n), Number(row.rows)]));
     const roots = await groupRoots(database, `SELECT ${number}, row_hash FROM ${table} ORDER BY ${number}, row_hash`);
     for (const [at, root] of roots) {
       const entry = manifest.newest.get(path(at));
       digests.set(path(at), root);
       if (entry === undefined || places.dayOf(kind, at) < fromDay) continue;
-      const subject = entry.path;
-      if (entry.digest !== root) {
-        findings.add({ code: "FILE_DIGEST_WRONG", subject, expected: root, actual: entry.digest });
-      }
-      if (entry.rows !== counts.get(at)) {
-        findings.add({
-          code: "FILE_ROW_COUNT_WRONG",
-          subject,
-          expected: `${entry.rows} rows`,
-          actual: `${counts.get(at)} rows`,
-        });
-      }
+      if (entry.digest === root) continue;
+      findings.add({ code: "FILE_DIGEST_WRONG", subject: entry.path, expected: root, actual: entry.digest });
     }
   }
   return digests;
@@ -120,49 +118,28 @@ function dropDigests(readings: readonly Hex[], awards: readonly Hex[], isLast: b
   return isLast ? both : [...readings, ...both];
 }
 
-async function findWrongPolls(context: AuditContext, digests: ReadonlyMap<string, Hex>): Promise<number> {
-  const { database, findings, deployment, fromDay } = context;
-  const results = await database.rows(
-    `SELECT r.poll, r.voters, r.data_digest, r.block, r.tx FROM poll_result r JOIN ev_poll p USING (poll)
-     WHERE day_of(${deployment.genesis}, p.closes_at) >= ${fromDay} ORDER BY poll`,
-  );
-  for (const row of results) {
-    const poll = Number(row.poll);
-    const digest = Number(row.voters) === 0 ? ZERO_HASH : digests.get(pollFilePath(poll));
+/** Calls that name one file each: settlements and polls' results. The query's columns: number, rows, data_digest, block, tx. */
+async function findWrongSingles(
+  { database, findings }: AuditContext,
+  digests: ReadonlyMap<string, Hex>,
+  of: { code: "DAY_DIGEST_WRONG" | "POLL_DIGEST_WRONG"; kind: "day" | "poll"; calls: string },
+): Promise<number> {
+  const calls = await database.rows(of.calls);
+  for (const row of calls) {
+    const number = Number(row.number);
+    const digest = Number(row.rows) === 0 ? ZERO_HASH : digests.get(FILE_KINDS[of.kind].path(number));
     const actual = blobHex(row.data_digest);
     if (digest === undefined || dataDigestOf([digest]) === actual) continue;
     findings.add({
-      code: "POLL_DIGEST_WRONG",
-      subject: `poll ${poll}`,
+      code: of.code,
+      subject: `${of.kind} ${number}`,
       expected: dataDigestOf([digest]),
       actual,
       block: Number(row.block),
       transaction: blobHex(row.tx),
     });
   }
-  return results.length;
-}
-
-async function findWrongDays(context: AuditContext, digests: ReadonlyMap<string, Hex>): Promise<number> {
-  const { database, findings, fromDay } = context;
-  const days = await database.rows(
-    `SELECT day, accounts, data_digest, block, tx FROM settled WHERE day >= ${fromDay} ORDER BY day`,
-  );
-  for (const row of days) {
-    const day = Number(row.day);
-    const digest = Number(row.accounts) === 0 ? ZERO_HASH : digests.get(dayFilePath(day));
-    const actual = blobHex(row.data_digest);
-    if (digest === undefined || dataDigestOf([digest]) === actual) continue;
-    findings.add({
-      code: "DAY_DIGEST_WRONG",
-      subject: `day ${day}`,
-      expected: dataDigestOf([digest]),
-      actual,
-      block: Number(row.block),
-      transaction: blobHex(row.tx),
-    });
-  }
-  return days.length;
+  return calls.length;
 }
 
 /** `keccak256(abi.encodePacked(digests))`. */

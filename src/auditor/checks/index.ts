@@ -37,6 +37,7 @@ import { readingSignatures } from "./reading-signatures.ts";
 import { receipts } from "./receipts.ts";
 import { registries } from "./registries.ts";
 import { reveals } from "./reveals.ts";
+import { roles } from "./roles.ts";
 import { roundParts } from "./round-parts.ts";
 import { rounds } from "./rounds.ts";
 import { rules } from "./rules.ts";
@@ -51,6 +52,7 @@ import { votes } from "./votes.ts";
 export const CHECKS: readonly Check[] = [
   identity,
   rules,
+  roles,
   registries,
   moves,
   tasks,

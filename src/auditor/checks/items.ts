@@ -5,6 +5,9 @@ import type { AuditContext, Check } from "../context.ts";
 const APPLY_WITHIN_S = 7 * DAY_S;
 const OPEN_AFTER_MINING_S = 730 * DAY_S;
 
+/** Units of a thousandth of a stone, of which each price is a multiple. */
+const PRICE_STEP = 1_000_000;
+
 const TERMS = ["price", "stock", "opens_at", "closes_at", "fulfilment_s", "min_days_paired", "max_rank", "milestone"];
 
 /**
@@ -19,10 +22,10 @@ export const items: Check = {
     await findings.addFrom(
       database,
       `SELECT 'ITEM_TERMS_WRONG' AS code, subject,
-         'a price, fulfilment within ' || most_fulfilment_s || ' s, at least ' || least_days || ' days paired' AS expected,
+         'a price in steps of ${PRICE_STEP} units, fulfilment within ' || most_fulfilment_s || ' s, at least ' || least_days || ' days paired' AS expected,
          price || ' units, ' || fulfilment_s || ' s, ' || min_days_paired || ' days' AS actual, block, tx
        FROM item_change
-       WHERE price = 0 OR fulfilment_s NOT BETWEEN 1 AND most_fulfilment_s OR min_days_paired < least_days
+       WHERE price = 0 OR price % ${PRICE_STEP} <> 0 OR fulfilment_s NOT BETWEEN 1 AND most_fulfilment_s OR min_days_paired < least_days
          OR closes_at <= opens_at OR changed <> (kind = 'changed') OR sku <> old_sku
        UNION ALL SELECT 'ITEM_TERMS_WRONG', subject, 'a SKU of its own', 'the SKU of item ' || o.item, i.block, i.tx
        FROM item_change i JOIN ev_item o ON o.kind = 'listed' AND o.sku = i.sku AND o.seq < i.seq AND o.item <> i.item

@@ -1,7 +1,7 @@
 import { DAY_S } from "../../protocol/codec/codes.ts";
 import type { AuditContext, Check } from "../context.ts";
+import { ZERO_ADDRESS_SQL } from "../store/zero.ts";
 
-const ZERO_ADDRESS = "unhex(repeat('00', 20))";
 const BETWEEN_MOVES_S = 365 * DAY_S;
 const RECOVERY_DELAY_S = 30 * DAY_S;
 const LAST_REASON = 4;
@@ -32,7 +32,7 @@ async function findIllegalMoves({ database, findings }: AuditContext): Promise<v
              AND x.seq > e.seq AND x.seq < m.seq) AS recovered
          FROM ev_move m ASOF LEFT JOIN ev_recovery e ON e.account = m.account AND m.seq > e.seq WHERE m.kind = 'moved')
      SELECT 'MOVE_ILLEGAL' AS code, subject, 'a move to another account' AS expected, 'to ' || hx(target) AS actual, block, tx
-     FROM m WHERE target = account OR target = ${ZERO_ADDRESS}
+     FROM m WHERE target = account OR target = ${ZERO_ADDRESS_SQL}
      UNION ALL SELECT 'MOVE_ILLEGAL', subject, 'accounts that have not moved', 'moved before: ' || hx(x.account), m.block, m.tx
      FROM m JOIN ev_move x ON x.kind = 'moved' AND x.seq < m.seq AND x.account IN (m.account, m.target)
      UNION ALL SELECT 'MOVE_ILLEGAL', subject, 'an account without a history, or a recovery announced in time',
@@ -78,7 +78,7 @@ async function findWrongTransfers({ database, findings }: AuditContext): Promise
        t AS (SELECT t.*, 'account ' || hx(sender) AS subject, s.holder, b.units AS left_behind
          FROM ev_transfer t ASOF LEFT JOIN standing s ON s.account = t.sender AND t.seq >= s.from_seq
          LEFT JOIN balance b ON b.seq = t.seq AND b.account = t.sender
-         WHERE sender <> ${ZERO_ADDRESS} AND receiver <> ${ZERO_ADDRESS})
+         WHERE sender <> ${ZERO_ADDRESS_SQL} AND receiver <> ${ZERO_ADDRESS_SQL})
      SELECT 'MOVE_TRANSFER_WRONG' AS code, subject, coalesce('to ' || hx(holder), 'no move') AS expected,
        'to ' || hx(receiver) AS actual, block, tx FROM t WHERE coalesce(holder, sender) <> receiver OR receiver = sender
      UNION ALL SELECT 'MOVE_TRANSFER_WRONG', subject, 'all of its stones', left_behind || ' units left', block, tx

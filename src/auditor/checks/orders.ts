@@ -1,7 +1,6 @@
 import { DAY_S } from "../../protocol/codec/codes.ts";
 import type { AuditContext, Check } from "../context.ts";
-
-const ZERO_ADDRESS = "unhex(repeat('00', 20))";
+import { ZERO_ADDRESS_SQL } from "../store/zero.ts";
 
 /**
  * Every order: its price and conditions at the moment it was placed, every change of its state, and what it spent
@@ -139,7 +138,7 @@ async function findWrongSpending({ database, findings }: AuditContext): Promise<
   await findings.addFrom(
     database,
     `WITH burnt AS (SELECT tx, sender AS account, sum(units) AS units, min(block) AS block
-         FROM ev_transfer WHERE receiver = ${ZERO_ADDRESS} GROUP BY tx, sender),
+         FROM ev_transfer WHERE receiver = ${ZERO_ADDRESS_SQL} GROUP BY tx, sender),
        gone AS (SELECT tx, holder AS account, price AS units, block FROM order_step WHERE state = 'completed' AND price > 0
          UNION ALL SELECT tx, account, units, block FROM ev_migrated),
        due AS (SELECT tx, account, sum(units) AS units, min(block) AS block FROM gone GROUP BY tx, account)
@@ -154,8 +153,8 @@ async function findOverdrawn({ database, findings }: AuditContext): Promise<void
   await findings.addFrom(
     database,
     `WITH change AS (
-       SELECT seq, receiver AS account, units FROM ev_transfer WHERE receiver <> ${ZERO_ADDRESS}
-       UNION ALL SELECT seq, sender, -units FROM ev_transfer WHERE sender <> ${ZERO_ADDRESS}
+       SELECT seq, receiver AS account, units FROM ev_transfer WHERE receiver <> ${ZERO_ADDRESS_SQL}
+       UNION ALL SELECT seq, sender, -units FROM ev_transfer WHERE sender <> ${ZERO_ADDRESS_SQL}
        UNION ALL SELECT from_seq, account, -price FROM reserved
        UNION ALL SELECT until_seq, account, price FROM reserved WHERE until_seq IS NOT NULL),
      place AS (SELECT seq, block, tx FROM ev_transfer UNION SELECT seq, block, tx FROM ev_order),

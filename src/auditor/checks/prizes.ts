@@ -1,12 +1,9 @@
-import { UNITS_PER_STONE } from "../../protocol/codec/codes.ts";
+import { DRAWING_POOL_UNITS } from "../../protocol/codec/codes.ts";
 import type { AuditContext, Check } from "../context.ts";
 
-/** The cultivation pool: 30 % of 300,000,000 stones (docs/protocol.md 8.2). */
-const DRAWING_POOL = 90_000_000n * UNITS_PER_STONE;
-
 /**
- * Opened boxes give what their tiers say and nothing else does: vouchers, and stones at once or when they are claimed. Which
- * tier a box had is not judged here.
+ * Opened boxes give what their tiers say and nothing else does: vouchers, and stones at once or when they are claimed, then
+ * only to who holds a vehicle (docs/protocol.md 9.5). Which tier a box had is not judged here.
  */
 export const prizes: Check = {
   name: "prizes",
@@ -29,8 +26,10 @@ export const prizes: Check = {
        WHERE d.due_seq IS NULL OR v.seq IS NULL OR v.account <> d.account OR v.item <> d.item OR v.count <> 1
        UNION ALL SELECT 'PRIZE_WRONG', 'account ' || hx(account), 'all that waits', left_over || ' units left over', block, tx
        FROM claim WHERE left_over <> 0
-       UNION ALL SELECT 'POOL_EXCEEDED', 'prizes', 'at most ${DRAWING_POOL}', issued::VARCHAR, block, tx
-       FROM (SELECT *, sum(units) OVER (ORDER BY seq) AS issued FROM prize) WHERE issued > ${DRAWING_POOL}`,
+       UNION ALL SELECT 'PRIZE_WITHOUT_VEHICLE', 'account ' || hx(receiver), 'a vehicle at ' || time, units || ' units', block, tx
+       FROM prize p WHERE NOT EXISTS (FROM holding h WHERE h.account = p.receiver AND h.since <= p.time AND p.time <= h.until)
+       UNION ALL SELECT 'POOL_EXCEEDED', 'prizes', 'at most ${DRAWING_POOL_UNITS}', issued::VARCHAR, block, tx
+       FROM (SELECT *, sum(units) OVER (ORDER BY seq) AS issued FROM prize) WHERE issued > ${DRAWING_POOL_UNITS}`,
     );
     const { subjects } = await database.row("SELECT count(*) AS subjects FROM ev_box");
     return { subjects: Number(subjects) };

@@ -1,4 +1,5 @@
 import type { Check } from "../context.ts";
+import { FLAG } from "../hash/row-hash.ts";
 
 /** The device's signature is right under the key that held at the reading's end, in its one accepted form (5.1, 5.3). */
 export const readingSignatures: Check = {
@@ -10,14 +11,19 @@ export const readingSignatures: Check = {
     await findings.addFrom(
       database,
       [
-        finding("READING_SIGNATURE_INVALID", 2, "'a signature by the key of vehicle ' || hx(vehicle)", "'none by it'"),
+        finding(
+          "READING_SIGNATURE_INVALID",
+          FLAG.signature,
+          "'a signature by the key of vehicle ' || hx(vehicle)",
+          "'none by it'",
+        ),
         finding(
           "READING_SIGNATURE_NOT_LOW",
-          4,
+          FLAG.highS,
           "'s in the low half of the order'",
           "(SELECT hx(r.s) FROM reading r WHERE r.drop_no = fact.drop_no AND r.position = fact.position)",
         ),
-        finding("READING_KEY_INVALID", 8, "'a device key of ' || hx(vehicle) || ' at ' || ended_at", "'none'"),
+        finding("READING_KEY_INVALID", FLAG.noKey, "'a device key of ' || hx(vehicle) || ' at ' || ended_at", "'none'"),
       ].join(" UNION ALL "),
     );
     const { readings } = await database.row(`SELECT count(*) AS readings FROM fact WHERE day >= ${fromDay}`);

@@ -1,13 +1,17 @@
+import { categoryMask, SENSITIVE_CATEGORIES } from "../../protocol/codec/codes.ts";
 import type { Check } from "../context.ts";
 
-/** Consents and vehicles: each record follows from the ones before it (docs/protocol.md 3.2, 4.2, 4.3). */
+const SENSITIVE = categoryMask(SENSITIVE_CATEGORIES);
+
+/** Consents and vehicles: each record follows from the ones before it (docs/protocol.md 3.2, 3.6, 4.2, 4.3). */
 export const registries: Check = {
   name: "registries",
   async run({ database, findings, deployment }) {
     await findings.addFrom(
       database,
       `WITH c AS (SELECT *, coalesce(lag(version) OVER (PARTITION BY account, recipient, purpose ORDER BY seq), 0) AS last,
-           'account ' || hx(account) || ' purpose ' || purpose AS subject FROM ev_consent),
+           'account ' || hx(account) || ' purpose ' || purpose AS subject,
+           (SELECT count(*) FROM ev_notice n WHERE n.seq < c.seq) AS notices FROM ev_consent c),
        w AS (SELECT *, CASE kind WHEN 'granted' THEN last + 1 + (last % 2) ELSE last + 1 END AS should_be FROM c)
        SELECT 'CONSENT_RECORD_WRONG' AS code, subject, 'version ' || should_be || ' ' || kind AS expected,
          'version ' || version AS actual, block, tx
@@ -15,7 +19,19 @@ export const registries: Check = {
        UNION ALL SELECT 'CONSENT_RECORD_WRONG', subject, 'a known purpose and categories, an expiry ahead',
          'purpose ' || purpose || ' mask ' || categories || ' expiry ' || expires, block, tx
        FROM w WHERE kind = 'granted'
-         AND (purpose NOT BETWEEN 1 AND 4 OR categories NOT BETWEEN 1 AND 255 OR (expires <> 0 AND expires <= time))`,
+         AND (purpose NOT BETWEEN 1 AND 4 OR categories NOT BETWEEN 1 AND 255 OR (expires <> 0 AND expires <= time))
+       UNION ALL SELECT 'CONSENT_RECORD_WRONG', subject, 'one of ' || notices || ' notices', 'notice ' || notice, block, tx
+       FROM w WHERE kind = 'granted' AND notice NOT BETWEEN 1 AND notices`,
+    );
+    await findings.addFrom(
+      database,
+      `WITH c AS (SELECT *, lag(CASE WHEN kind = 'granted' THEN categories ELSE 0 END, 1, 0) OVER w AS had,
+           lag(CASE expires WHEN 0 THEN NULL ELSE expires END) OVER w AS had_until
+         FROM ev_consent WINDOW w AS (PARTITION BY account, recipient, purpose ORDER BY seq)),
+       a AS (SELECT *, categories & ~(CASE WHEN had_until <= time THEN 0 ELSE had END) AS added FROM c WHERE kind = 'granted')
+       SELECT 'CONSENT_NOT_ALONE' AS code, 'account ' || hx(account) || ' purpose ' || purpose AS subject,
+         'each of the mask ${SENSITIVE} added alone' AS expected, 'mask ' || added || ' added' AS actual, block, tx
+       FROM a WHERE added & ${SENSITIVE} <> 0 AND bit_count(added) > 1`,
     );
     await findings.addFrom(
       database,

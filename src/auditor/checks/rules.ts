@@ -1,4 +1,14 @@
+import { DAY_S } from "../../protocol/codec/codes.ts";
 import type { Check } from "../context.ts";
+import { wrongIntervals } from "./key-intervals.ts";
+
+const MOST_DAYS_AHEAD = 180;
+const MOST_NOTICE_S = 90 * DAY_S;
+/** Columns that may not be 0 (docs/protocol.md 1.6). */
+const POSITIVE = [
+  ...["daily_cap_m", "window_days", "max_units_per_metre", "challenge_window_s", "reading_max_age_s"],
+  ...["receipt_deadline_s", "objection_s", "max_fulfilment_s", "push_interval_days"],
+];
 
 /** Columns that are worse for owners when they fall, when they rise, and when they change at all. */
 const WORSE = {
@@ -8,8 +18,8 @@ const WORSE = {
 } as const;
 
 /**
- * Versions of the rules come one after another, each for a day that has not begun, and worse ones with notice
- * (docs/protocol.md, section 11).
+ * Versions of the rules come one after another, each for a day that has not begun and is not far, worse ones with notice, and
+ * none with values that break the programme; what a receipt key signed stays signed (docs/protocol.md 1.6 and section 11).
  */
 export const rules: Check = {
   name: "rules",
@@ -18,13 +28,23 @@ export const rules: Check = {
       database,
       `WITH v AS (SELECT *,
          coalesce(lag(version) OVER (ORDER BY seq), -1) + 1 AS next_version,
-         greatest(coalesce(lag(from_day) OVER (ORDER BY seq), 0), day_of(${deployment.genesis}, time) + 1) AS earliest
+         greatest(coalesce(lag(from_day) OVER (ORDER BY seq), 0), day_of(${deployment.genesis}, time) + 1) AS earliest,
+         day_of(${deployment.genesis}, time) + ${MOST_DAYS_AHEAD} AS latest
        FROM ev_rules)
        SELECT 'RULES_NOT_AHEAD' AS code, 'rules version ' || version AS subject,
-         'version ' || next_version || ' from day ' || CASE version WHEN 0 THEN '0' ELSE earliest || ' or later' END AS expected,
+         'version ' || next_version || ' from day ' || CASE version WHEN 0 THEN '0' ELSE earliest || ' to ' || latest END AS expected,
          'version ' || version || ' from day ' || from_day AS actual, block, tx
-       FROM v WHERE version <> next_version OR CASE version WHEN 0 THEN from_day <> 0 ELSE from_day < earliest END`,
+       FROM v WHERE version <> next_version OR CASE version WHEN 0 THEN from_day <> 0 ELSE from_day NOT BETWEEN earliest AND latest END`,
     );
+    const zero = POSITIVE.map((column) => `CASE WHEN ${column} = 0 THEN '${column} 0' END`);
+    await findings.addFrom(
+      database,
+      `WITH v AS (SELECT *, concat_ws(', ', ${zero.join(", ")},
+         CASE WHEN notice_s > ${MOST_NOTICE_S} THEN 'notice_s ' || notice_s END) AS wrong FROM ev_rules)
+       SELECT 'RULES_VALUE_WRONG' AS code, 'rules version ' || version AS subject,
+         'values above 0, notice_s up to ${MOST_NOTICE_S}' AS expected, wrong AS actual, block, tx FROM v WHERE wrong <> ''`,
+    );
+    await findings.addFrom(database, wrongIntervals("ev_receipt_key"));
     const worse = Object.entries(WORSE).flatMap(([sign, columns]) =>
       columns.map((column) => `CASE WHEN v.${column} ${sign} o.${column} THEN '${column}' END`),
     );
@@ -38,7 +58,9 @@ export const rules: Check = {
        FROM w JOIN rules_by_day r ON r.day = day_of(${deployment.genesis}, w.time)
        WHERE worse <> '' AND day_start(${deployment.genesis}, w.from_day) < w.time + r.notice_s`,
     );
-    const { versions } = await database.row("SELECT count(*) AS versions FROM ev_rules");
-    return { subjects: Number(versions) };
+    const { subjects } = await database.row(
+      "SELECT (SELECT count(*) FROM ev_rules) + (SELECT count(*) FROM ev_receipt_key) AS subjects",
+    );
+    return { subjects: Number(subjects) };
   },
 };

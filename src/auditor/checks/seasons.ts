@@ -1,12 +1,10 @@
-import { DROPS_PER_DAY, UNITS_PER_STONE } from "../../protocol/codec/codes.ts";
+import { DRAWING_POOL_UNITS, DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import type { AuditContext, Check } from "../context.ts";
 
 const MOST_TIERS = 16;
 const MOST_DROPS = 366 * DROPS_PER_DAY;
 const MOST_CRYSTALS = 1_000_000;
 const MOST_WEIGHT = 2 ** 32 - 1;
-/** All seasons together promise no more (docs/protocol.md 9.1). */
-const POOL = 90_000_000n * UNITS_PER_STONE;
 
 /**
  * Seasons are fixed ahead of their first drop, within bounds and after the one before; they end as the rules say and give no
@@ -91,7 +89,7 @@ async function findPassedBudgets({ database, findings }: AuditContext): Promise<
        units || ' units and ' || granted || ' vouchers' AS actual, block, tx
      FROM (FROM g WHERE units > budget OR granted > vouchers
        QUALIFY row_number() OVER (PARTITION BY season ORDER BY units, granted) = 1)
-     UNION ALL SELECT 'SEASON_BUDGET_PASSED', 'season ' || season, 'at most ${POOL} units promised together',
-       promised::VARCHAR, block, tx FROM p WHERE promised > ${POOL}`,
+     UNION ALL SELECT 'SEASON_BUDGET_PASSED', 'season ' || season, 'at most ${DRAWING_POOL_UNITS} units promised together',
+       promised::VARCHAR, block, tx FROM p WHERE promised > ${DRAWING_POOL_UNITS}`,
   );
 }

@@ -1,4 +1,5 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import { EXCLUSION_STATES, PRIZE_KINDS } from "../../protocol/codec/codes.ts";
 import type { AuditContext } from "../context.ts";
 import { NEVER } from "../ingest/derive-services.ts";
 import { blobHex, type Value } from "../store/database.ts";
@@ -29,9 +30,6 @@ async function taskComparisons(context: AuditContext): Promise<Comparison[]> {
     },
   }));
 }
-
-/** The order of states in contracts/types/Types.sol, Exclusion. */
-const EXCLUSION_STATES = ["none", "stands", "appealed", "upheld", "lifted"];
 
 async function exclusionComparisons(context: AuditContext): Promise<Comparison[]> {
   const exclusions = contractAt(context)("exclusions");
@@ -76,9 +74,6 @@ async function seasonComparisons(context: AuditContext): Promise<Comparison[]> {
     },
   }));
 }
-
-/** The order of PrizeKind in contracts/types/Types.sol. */
-const PRIZE_KINDS = ["nothing", "stones", "crystals", "voucher"];
 
 async function purseComparisons(context: AuditContext): Promise<Comparison[]> {
   const box = contractAt(context)("mineBox");

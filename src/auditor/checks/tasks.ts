@@ -1,9 +1,10 @@
 import type { Check } from "../context.ts";
+import { wrongIntervals } from "./key-intervals.ts";
 
 const MAX_CRYSTALS = 1_000_000;
 const MAX_PER_DAY = 1_000;
 
-/** Tasks begin on days that have not begun, and one that has begun ends with notice (docs/protocol.md 13.1). */
+/** Tasks begin on days that have not begun, one that has begun ends with notice, what their keys signed stays signed (13.1). */
 export const tasks: Check = {
   name: "tasks",
   async run({ database, findings, deployment }) {
@@ -30,6 +31,7 @@ export const tasks: Check = {
          'at ' || day_start(${deployment.genesis}, until_day), block, tx
        FROM e WHERE begins <= today AND day_start(${deployment.genesis}, until_day) < time + notice_s`,
     );
+    await findings.addFrom(database, wrongIntervals("ev_task_key"));
     const { subjects } = await database.row(
       "SELECT (SELECT count(*) FROM ev_task) + (SELECT count(*) FROM ev_task_key) AS subjects",
     );

@@ -1,9 +1,7 @@
 import type { EventOf, ProgrammeEvent } from "../../chain/read/events.ts";
 import { fromHex } from "../../protocol/codec/bytes.ts";
+import { PRIZE_KINDS } from "../../protocol/codec/codes.ts";
 import type { Place, Row } from "./event-row.ts";
-
-/** The order of PrizeKind in contracts/types/Types.sol. */
-const PRIZE_KINDS = ["nothing", "stones", "crystals", "voucher"];
 
 /** The rows of an event of the mine box. */
 export function boxRows(event: ProgrammeEvent, place: Place): Row[] | undefined {

@@ -1,12 +1,14 @@
 import type { ProgrammeEvent } from "../../chain/read/events.ts";
 import type { Place, Row } from "./event-row.ts";
 import { boxRows } from "./event-rows-boxes.ts";
+import { roleRows } from "./event-rows-roles.ts";
 import { serviceRows } from "./event-rows-services.ts";
 
 /** The rows that an event becomes; none for one that no check asks for. `seq` is its place among all events. */
 export function rowsOf(event: ProgrammeEvent, seq: number): Row[] {
   const place = [seq, event.block, event.transaction, event.time] as const;
   return (
+    roleRows(event, place) ??
     rulesRows(event, place) ??
     registryRows(event, place) ??
     anchorRows(event, place) ??
@@ -17,6 +19,7 @@ export function rowsOf(event: ProgrammeEvent, seq: number): Row[] {
     boxRows(event, place) ??
     serviceRows(event, place) ??
     pauseRows(event, place) ??
+    skippedRows(event, place) ??
     []
   );
 }
@@ -25,6 +28,7 @@ function rulesRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
   if (event.name === "ReceiptKeySet") {
     return [["ev_receipt_key", [...place, event.args.key, event.args.from, event.args.until]]];
   }
+  if (event.name === "NoticePublished") return [["ev_notice", [...place, event.args.number]]];
   if (event.name !== "RulesScheduled") return undefined;
   const { version, fromDay, rules } = event.args;
   const cells = [
@@ -97,9 +101,9 @@ function ledgerRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
       return [["ev_settled", [...place, day, stonesRoot, metresRoot, ...totals, creditableAt, dataDigest]]];
     }
     case "DayVetoed":
-      return [["ev_unsettled", [...place, event.args.day, "vetoed"]]];
+      return [["ev_unsettled", [...place, event.args.day, "vetoed", event.args.by]]];
     case "DayWithdrawn":
-      return [["ev_unsettled", [...place, event.args.day, "withdrawn"]]];
+      return [["ev_unsettled", [...place, event.args.day, "withdrawn", null]]];
     case "DayCredited":
       return [["ev_credited", [...place, event.args.day, event.args.leaves, event.args.units]]];
     case "Transfer":
@@ -183,6 +187,11 @@ function moveRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
     default:
       return undefined;
   }
+}
+
+function skippedRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
+  if (event.name !== "IntentSkipped") return undefined;
+  return [["ev_skipped", [...place, event.contract, event.args.account, event.args.reason]]];
 }
 
 function pauseRows(event: ProgrammeEvent, place: Place): Row[] | undefined {

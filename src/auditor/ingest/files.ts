@@ -24,8 +24,6 @@ export async function ingestFiles(
   for (const folder of context.filesDirs) assertPlain(folder);
   const wanted = await findWanted(context);
   const seen = await findSuperfluous(context, new Set(wanted.map(({ path }) => path)));
-  const entries = context.manifest.all.map(({ path, line, digest }) => [path, line, digest]);
-  await context.database.append("manifest_digest", entries);
   for (let at = 0; at < wanted.length; at += FILES_PER_LOAD) {
     const good: NamedFile[] = [];
     for (const file of wanted.slice(at, at + FILES_PER_LOAD)) {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { CairnError } from "../../protocol/errors.ts";
 import type { AuditContext } from "../context.ts";
 import { FILE_COLUMNS, type FileKind } from "../hash/layout.ts";
 import { sqlText } from "../store/database.ts";
@@ -18,12 +19,14 @@ const LIMIT: Readonly<Record<string, string>> = {
   weight: "1152921504606846975",
 };
 const USUAL_LIMIT = "9007199254740991";
+/** A file with more rows is not read: it takes a few bytes to say that a row comes again. */
+const MAX_ROWS = 10_000_000;
 
 /** Reads files whose bytes are good into the store; a file that is no such table is a finding and stays out. */
 export async function loadRows(context: AuditContext, files: readonly NamedFile[]): Promise<void> {
   for (const kind of KINDS) {
     const ofKind = files.filter((file) => file.kind === kind);
-    const tables = await withRightSchema(context, kind, ofKind);
+    const tables = await withNamedRows(context, await withRightSchema(context, kind, ofKind));
     const sound = tables.length === 0 ? [] : await insertRows(context, kind, tables);
     const loaded = new Set(sound);
     const rows = ofKind.map((file) => {
@@ -45,7 +48,11 @@ function listOf(files: readonly NamedFile[]): string {
 function report(
   context: AuditContext,
   file: NamedFile,
-  fault: { code: "FILE_SCHEMA_WRONG" | "FILE_ROW_MALFORMED"; expected: string; actual: string },
+  fault: {
+    code: "FILE_SCHEMA_WRONG" | "FILE_ROW_COUNT_WRONG" | "FILE_ROW_MALFORMED";
+    expected: string;
+    actual: string;
+  },
 ): void {
   if (file.judged) context.findings.add({ subject: file.path, ...fault });
 }
@@ -87,11 +94,45 @@ async function schemasOf(context: AuditContext, files: readonly NamedFile[]): Pr
        FROM parquet_schema(${listOf(files)}) WHERE type IS NOT NULL GROUP BY file_name`,
     );
     return new Map(rows.map((row) => [row.file_name as string, row.schema as string]));
-  } catch {
-    if (files.length === 1) return new Map();
+  } catch (error) {
+    if (files.length === 1) {
+      assertOfFile(error, files[0] as NamedFile);
+      return new Map();
+    }
     const each = await Promise.all(files.map((file) => schemasOf(context, [file])));
     return new Map(each.flatMap((schemas) => [...schemas]));
   }
+}
+
+/** Files with as many rows as the manifest names. They are counted before they are read, by what their row groups say. */
+async function withNamedRows(context: AuditContext, files: readonly NamedFile[]): Promise<NamedFile[]> {
+  if (files.length === 0) return [];
+  const rows = await context.database.rows(
+    `SELECT file_name, sum(row_group_num_rows)::BIGINT AS rows FROM parquet_metadata(${listOf(files)})
+     WHERE column_id = 0 GROUP BY file_name`,
+  );
+  const counts = new Map(rows.map((row) => [row.file_name as string, Number(row.rows)]));
+  return files.filter((file) => {
+    const actual = counts.get(fullPath(file)) ?? 0;
+    if (actual === file.rows && actual <= MAX_ROWS) return true;
+    const expected = file.rows > MAX_ROWS ? `at most ${MAX_ROWS} rows` : `${file.rows} rows`;
+    report(context, file, { code: "FILE_ROW_COUNT_WRONG", expected, actual: `${actual} rows` });
+    return false;
+  });
+}
+
+/**
+ * Tells a failure of the machine that audits from one of the file: only the latter says something of who published it.
+ * @throws AUDIT_INPUT_INVALID for the former.
+ */
+function assertOfFile(cause: unknown, { path }: NamedFile): void {
+  const { message } = cause as Error;
+  const isOwn = /^(Out of Memory|IO) Error/.test(message) && !message.includes("Could not read enough bytes");
+  if (!isOwn) return;
+  throw new CairnError("AUDIT_INPUT_INVALID", "memory or disk do not suffice for a published file", {
+    cause,
+    details: { path },
+  });
 }
 
 /** SQL: every value is there and fits its column, or all but the row's hash are erased. */
@@ -119,8 +160,9 @@ async function stageRows(context: AuditContext, kind: FileKind, files: readonly 
        FROM read_parquet(${listOf(files)}, filename = true, file_row_number = true)`,
     );
     return [...files];
-  } catch {
+  } catch (error) {
     if (files.length === 1) {
+      assertOfFile(error, only);
       reportRows(context, only, "pages that cannot be read");
       return [];
     }

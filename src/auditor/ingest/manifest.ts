@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { ManifestEntry } from "../../protocol/codec/rows.ts";
@@ -26,8 +26,9 @@ export interface Manifest {
   readonly invalid: readonly { readonly place: string; readonly problem: string }[];
 }
 
-/** A manifest is refused beyond this: a century of drops is 5.3 million lines. */
-const MAX_LINES = 10_000_000;
+/** A manifest is refused beyond this: with readings and awards in every drop, nine years are a million lines. */
+const MAX_LINES = 1_000_000;
+const MAX_BYTES = 500 * MAX_LINES;
 const MANIFEST = "manifest.jsonl";
 
 /**
@@ -57,6 +58,8 @@ async function readOne(folder: string) {
   const path = join(folder, MANIFEST);
   let line = 0;
   try {
+    const { size } = await stat(path);
+    if (size > MAX_BYTES) throw new CairnError("AUDIT_INPUT_INVALID", "manifest.jsonl is too long");
     const input = createReadStream(path);
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       if (++line > MAX_LINES) throw new CairnError("AUDIT_INPUT_INVALID", "manifest.jsonl is too long");

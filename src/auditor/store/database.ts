@@ -12,6 +12,8 @@ export type Value = JS;
 
 /** DuckDB's share of memory; what does not fit goes to the audit's own temporary folder. */
 const MEMORY_LIMIT = "512MB";
+/** What that folder may take; beyond it a query fails. */
+const DISK_LIMIT = "32GB";
 
 /**
  * The audit's working store: a DuckDB database in a temporary folder, gone with {@link AuditDatabase.close}. All that is read
@@ -36,6 +38,7 @@ export class AuditDatabase {
     const instance = await DuckDBInstance.create(":memory:", {
       memory_limit: MEMORY_LIMIT,
       temp_directory: join(folder, "spill"),
+      max_temp_directory_size: DISK_LIMIT,
       preserve_insertion_order: "false",
     });
     const connection = await instance.connect();

@@ -27,8 +27,6 @@ export const FILE_TABLES = {
   /** Signatures on their way to and from what earlier audits know of them. */
   asked_signer: { place: "BIGINT", digest: "BLOB", signature: "BLOB" },
   found_signer: { digest: "BLOB", signature: "BLOB", signer: "BLOB" },
-  /** Every digest that the manifest ever named for a path. */
-  manifest_digest: { path: "VARCHAR", line: "BIGINT", digest: "BLOB" },
   reading: {
     drop_no: "BIGINT",
     position: "BIGINT",

@@ -8,6 +8,19 @@ import { SERVICE_TABLES } from "./schema-services.ts";
  * `day_row` are the published rows; `*_hash` is what was recomputed from them. `drop_no` and `idx` avoid SQL's own words.
  */
 export const TABLES = {
+  /** A role `granted` with the delay of its holder's acts, or `revoked`. Its number may have 64 bits. */
+  ev_role: {
+    ...PLACE,
+    kind: "VARCHAR",
+    role: "HUGEINT",
+    account: "BLOB",
+    delay_s: "BIGINT",
+    holds_from: "BIGINT",
+  },
+  /** What roles may do, as it was set: of a contract or role, in words. */
+  ev_power: { ...PLACE, subject: "VARCHAR", told: "VARCHAR" },
+  /** An act that waits for its caller's delay: `announced`, then `done`. */
+  ev_admin_act: { ...PLACE, kind: "VARCHAR", operation: "BLOB", nonce: "BIGINT", caller: "BLOB" },
   ev_rules: {
     ...PLACE,
     version: "BIGINT",
@@ -26,6 +39,7 @@ export const TABLES = {
     max_crystals_per_day: "BIGINT",
     max_registrations_per_day: "BIGINT",
   },
+  ev_notice: { ...PLACE, number: "BIGINT" },
   ev_receipt_key: { ...PLACE, signer: "BLOB", valid_from: "BIGINT", valid_until: "BIGINT" },
   ev_device_key: { ...PLACE, vehicle: "BLOB", kind: "VARCHAR", rank: "BIGINT", x: "BLOB", y: "BLOB" },
   /** `paired`, `followed` to a target, `released`. */
@@ -42,6 +56,8 @@ export const TABLES = {
     reason: "BIGINT",
     executable_at: "BIGINT",
   },
+  /** An intent of a batch that was not carried out, with the selector of the error that says why. */
+  ev_skipped: { ...PLACE, contract: "VARCHAR", account: "BLOB", reason: "BLOB" },
   /** What a role did that only pauses are held against: `a notice published`, `a release requested`. */
   ev_duty: { ...PLACE, kind: "VARCHAR" },
   ev_pause: { ...PLACE, contract: "VARCHAR", kind: "VARCHAR", until: "BIGINT" },
@@ -70,7 +86,8 @@ export const TABLES = {
     creditable_at: "BIGINT",
     data_digest: "BLOB",
   },
-  ev_unsettled: { ...PLACE, day: "BIGINT", kind: "VARCHAR" },
+  /** A settlement that was `vetoed` by somebody or `withdrawn`. */
+  ev_unsettled: { ...PLACE, day: "BIGINT", kind: "VARCHAR", vetoed_by: "BLOB" },
   ev_credited: { ...PLACE, day: "BIGINT", leaves: "HUGEINT", units: "HUGEINT" },
   ev_transfer: { ...PLACE, sender: "BLOB", receiver: "BLOB", units: "HUGEINT" },
   ev_successor: { ...PLACE, successor: "BLOB", migratable_from: "BIGINT" },

@@ -5,14 +5,17 @@ import { type ChainClient, reach } from "../client.ts";
 
 /**
  * The code that stands at the addresses of a programme's contracts; `0x` where there is none.
+ * @param blockNumber At which block; by default the newest.
  * @throws CHAIN_UNREACHABLE.
  */
 export async function readCode(
   client: ChainClient,
   contracts: Deployment["contracts"],
+  blockNumber?: bigint,
 ): Promise<Record<ContractName, Hex>> {
   const entries = CONTRACTS.map(async (name) => {
-    return [name, (await reach(client.getCode({ address: contracts[name] }))) ?? "0x"] as const;
+    const at = { address: contracts[name], ...(blockNumber === undefined ? {} : { blockNumber }) };
+    return [name, (await reach(client.getCode(at))) ?? "0x"] as const;
   });
   return Object.fromEntries(await Promise.all(entries)) as Record<ContractName, Hex>;
 }

@@ -3,9 +3,13 @@ import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS, PROGRAMME_CONTRACTS, type ProgrammeContract } from "../contracts.ts";
+import { accessManagerAbi } from "../generated/accessManager.ts";
 import { BLOCKS_PER_REQUEST, type BlockRange } from "./logs.ts";
 
-type Abis = typeof ABIS;
+/** Contracts whose events can be read: the programme's own, and the one that says who has which role. */
+const EVENT_ABIS = { ...ABIS, accessManager: accessManagerAbi } as const;
+type Abis = typeof EVENT_ABIS;
+type EventContract = ProgrammeContract | "accessManager";
 
 /** Where on the chain something happened. */
 interface EventPlace {
@@ -17,31 +21,31 @@ interface EventPlace {
   readonly time: number;
 }
 
-/** A decoded event of one of the programme's contracts: `event.contract` and `event.name` narrow `event.args`. */
+/** A decoded event of one of a programme's contracts: `event.contract` and `event.name` narrow `event.args`. */
 export type ProgrammeEvent = {
-  [C in ProgrammeContract]: {
+  [C in EventContract]: {
     [N in ContractEventName<Abis[C]>]: {
       readonly contract: C;
       readonly name: N;
       readonly args: GetEventArgs<Abis[C], N, { EnableUnion: false; IndexedOnly: false; Required: true }>;
     } & EventPlace;
   }[ContractEventName<Abis[C]>];
-}[ProgrammeContract];
+}[EventContract];
 
 /** The events of one contract. */
-export type EventOf<C extends ProgrammeContract> = Extract<ProgrammeEvent, { contract: C }>;
+export type EventOf<C extends EventContract> = Extract<ProgrammeEvent, { contract: C }>;
 
 /**
- * All events of the programme's own contracts in a range of blocks, in their order on the chain.
+ * All events of contracts in a range of blocks, in their order on the chain.
  * @param range Both ends inclusive.
- * @param contracts Those of some contracts only.
+ * @param contracts By default all of the programme's own.
  * @throws CHAIN_UNREACHABLE.
  */
 export async function readEvents(
   client: ChainClient,
   deployment: Deployment,
   range: BlockRange,
-  contracts: readonly ProgrammeContract[] = PROGRAMME_CONTRACTS,
+  contracts: readonly EventContract[] = PROGRAMME_CONTRACTS,
 ): Promise<ProgrammeEvent[]> {
   if (range.fromBlock > range.toBlock) return [];
   const contractAt = new Map(contracts.map((name) => [deployment.contracts[name].toLowerCase(), name]));
@@ -54,8 +58,8 @@ export async function readEvents(
   );
   const times = await blockTimes(client, logs);
   return logs.flatMap((log) => {
-    const contract = contractAt.get(log.address.toLowerCase()) as ProgrammeContract;
-    const [decoded] = parseEventLogs({ abi: ABIS[contract], logs: [log] });
+    const contract = contractAt.get(log.address.toLowerCase()) as EventContract;
+    const [decoded] = parseEventLogs({ abi: EVENT_ABIS[contract], logs: [log] });
     if (decoded === undefined) return [];
     return [
       {
@@ -77,7 +81,7 @@ export async function readEvents(
  * @param toBlock The last block that counts.
  * @throws CHAIN_UNREACHABLE.
  */
-export async function readHistory<C extends ProgrammeContract>(
+export async function readHistory<C extends EventContract>(
   client: ChainClient,
   deployment: Deployment,
   contract: C,

@@ -1,4 +1,5 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import { PRIZE_KINDS } from "../../protocol/codec/codes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import type { DrawRules } from "../../protocol/draws.ts";
 import { type ChainClient, reach } from "../client.ts";
@@ -28,9 +29,6 @@ export interface PlayRecord {
   /** Whether the account's owner is attested to be an adult: only adults may request. */
   readonly adult: boolean;
 }
-
-/** What a tier gives, in the order of the contract's enum. */
-const PRIZE_KINDS = ["nothing", "stones", "crystals", "voucher"] as const;
 
 /** A tier of a season's prize table; tier 0 is the best. */
 export interface PrizeRecord {

@@ -40,8 +40,8 @@ export function auditCommand(program: Command, done: (code: ExitCode) => void): 
       ),
     )
     .option("--receipts <dir>", "folder of receipts that owners have kept")
-    .option("--documents <dir>", "folder of definitions of milestones and of evidence of deliveries")
-    .option("--state <dir>", "folder of what is recomputed: the next audit with it does only what is new")
+    .option("--documents <dir>", "folder of texts of tasks, polls, rounds and milestones, and of deliveries of orders")
+    .option("--state <dir>", "folder of what is recomputed: the next audit with it need not recompute that")
     .option("--report <file>", "write a page with pictures and every finding")
     .addHelpText("after", EXAMPLES)
     .action(async (options: AuditCommandOptions) => {
@@ -89,7 +89,7 @@ export function auditProgress(quiet: boolean): { update(seen: AuditProgress): vo
         progress = createProgress(`audit: ${seen.phase}`.padEnd(14), seen.total, { quiet });
         phase = seen.phase;
       }
-      progress?.update(seen.done);
+      progress?.update(seen.done, seen.about);
     },
     stop: () => progress?.stop(),
   };

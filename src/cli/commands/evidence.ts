@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { openSealedSamples, type SamplesKey } from "../../device/index.ts";
 import { readEvidence } from "../../evidence/index.ts";
-import type { Hex } from "../../protocol/index.ts";
+import { CairnError, type Hex } from "../../protocol/index.ts";
 import { createCairnClient, type EvidenceProgress, type MakeEvidenceParameters } from "../../sdk/index.ts";
 import { writeFileSafely } from "../../storage/write-file.ts";
 import { httpUrl, moment, vehicle } from "../arguments.ts";
@@ -68,8 +68,12 @@ async function make({ vehicle, from, to, out, html, ...options }: EvidenceOption
   const opener = options.samplesKey === undefined ? {} : { openSamples: openerWith(options.samplesKey) };
   const made = cairn.makeEvidence({ vehicle, from, to, ...opener, onProgress: progress.update });
   const { bytes, report, unopened } = await made.finally(progress.stop);
+  const file = readEvidence(bytes);
+  if (unopened.length > 0 && file.readings.every(({ opening }) => opening === undefined)) {
+    throw new CairnError("SEALED_SAMPLES_INVALID", "this key opens no samples of this time");
+  }
   writeFileSafely(out, bytes, EVIDENCE_MODE);
-  if (html !== undefined) await writeEvidencePage(html, report, readEvidence(bytes));
+  if (html !== undefined) await writeEvidencePage(html, report, file);
   if (options.json) return printJson({ file: out, bytes: bytes.length, ...report, unopened });
   showEvidence(out, report);
   if (unopened.length > 0) print(`\nWith this key the samples of these readings do not open: ${unopened.join(", ")}.`);

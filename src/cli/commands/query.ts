@@ -5,6 +5,7 @@ import { type ConnectionOptions, connect, withConnection } from "../connection.t
 import { EXIT, type ExitCode } from "../failure.ts";
 import { readTextFile } from "../files.ts";
 import { formatTable, print, printJson } from "../output.ts";
+import { plainOf, textOf } from "../plain-value.ts";
 import { auditedIn, workspaceAt } from "../workspace.ts";
 import { auditProgress, collect } from "./audit.ts";
 
@@ -60,25 +61,15 @@ function statementOf(sql: string | undefined, file: string | undefined): string 
 }
 
 function show({ columns, rows }: QueryAnswer, asJson: boolean): void {
-  const values = rows.map((row) => row.map(plain));
+  const values = rows.map((row) => row.map(plainOf));
   if (asJson) printJson(values.map((row) => Object.fromEntries(row.map((value, at) => [columns[at], value]))));
   else
     print(
       formatTable(
         columns,
-        values.map((row) => row.map((value) => (value === null ? "" : String(value)))),
+        values.map((row) => row.map(textOf)),
       ),
     );
-}
-
-/** A value as JSON and people have it: bytes as hex, times as ISO 8601 in UTC, whole numbers beyond 2^53 as text. */
-function plain(value: QueryAnswer["rows"][number][number]): string | number | boolean | null {
-  if (value === null || typeof value === "boolean" || typeof value === "number" || typeof value === "string")
-    return value;
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-  if (value instanceof Date) return value.toISOString().replace(".000Z", "Z");
-  if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString("hex")}`;
-  return JSON.stringify(value);
 }
 
 function showViews(views: readonly View[], asJson: boolean): void {

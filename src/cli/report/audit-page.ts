@@ -1,4 +1,5 @@
 import type { AuditReport, AuditSeries, SeasonOdds } from "../../auditor/index.ts";
+import { contractErrorName } from "../../chain/errors.ts";
 import { DROPS_PER_DAY, DROPS_PER_ERA } from "../../protocol/index.ts";
 import { formatCount, formatKm, formatStones } from "../output.ts";
 import { bars, type Chart, groupedBars, type LinePoint, lines, rankedBars } from "./charts.ts";
@@ -30,7 +31,7 @@ export async function renderAuditPage(report: AuditReport, series: AuditSeries):
   });
 }
 
-async function chartsOf({ seasons }: AuditReport, { days, lorenz, orders }: AuditSeries): Promise<Chart[]> {
+async function chartsOf({ seasons }: AuditReport, { days, lorenz, orders, refusals }: AuditSeries): Promise<Chart[]> {
   const charts: Chart[] = [];
   if (days.length > 0) {
     charts.push(await emissionOf(days));
@@ -57,6 +58,10 @@ async function chartsOf({ seasons }: AuditReport, { days, lorenz, orders }: Audi
       return { label: `${state}, oldest since ${oldestDays.toFixed(1)} days`, value };
     });
     charts.push(await rankedBars("Orders by state and age", "orders", values));
+  }
+  if (refusals.length > 0) {
+    const values = refusals.map(({ reason, intents }) => ({ label: contractErrorName(reason), value: intents }));
+    charts.push(await rankedBars("Owners' intents that were refused, by reason", "intents", values));
   }
   for (const season of seasons.filter(({ opened, forced }) => opened > forced)) charts.push(await oddsOf(season));
   return charts;
@@ -128,7 +133,7 @@ function notesOf(report: AuditReport): string[] {
   const { notRecomputable, findings } = report;
   const all = countOf(report);
   return [
-    "Refusals are answers to cars and stand in no published file; each owner's are at GET /v1/accounts.",
+    "Readings that were refused are answers to cars and stand in no published file; each owner's are at GET /v1/accounts.",
     ...(all > findings.length
       ? [`${formatCount(all - findings.length)} more findings of these codes are not listed.`]
       : []),

@@ -45,11 +45,15 @@ export class Publisher {
 
   static async open(parts: PublisherParts): Promise<Publisher> {
     await mkdir(parts.filesDir, { recursive: true });
-    await repairManifest(
-      parts.filesDir,
-      await parts.store.db.selectFrom("files").selectAll().orderBy("path").execute(),
-    );
-    return new Publisher(parts);
+    const publisher = new Publisher(parts);
+    await publisher.mend();
+    return publisher;
+  }
+
+  /** Brings the manifest to what the store knows, after whoever published before was stopped at any point. */
+  async mend(): Promise<void> {
+    const { store, filesDir } = this.#parts;
+    await repairManifest(filesDir, await store.db.selectFrom("files").selectAll().orderBy("path").execute());
   }
 
   get filesDir(): string {

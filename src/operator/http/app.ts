@@ -22,7 +22,7 @@ export async function createApp(
       version: VERSION,
     },
     bodyLimit: MAX_BODY_BYTES,
-    reserve: diskReserve(context.config),
+    reserve: diskReserve(context.config, [context.config.workDir]),
   });
   stateRoutes(app, services);
   documentRoutes(app, context);

@@ -1,7 +1,5 @@
-import { chmodSync, closeSync, openSync } from "node:fs";
 import type { Kysely, Transaction } from "kysely";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
-import { storeError } from "../../storage/failure.ts";
 import { placeOf, type StoreKind } from "../../storage/kind.ts";
 import * as storage from "../../storage/open.ts";
 import type { OperatorConfig } from "../config.ts";
@@ -35,8 +33,7 @@ export type Store = storage.Store<Schema>;
 type StoreConfig = Pick<OperatorConfig, "workDir" | "databaseUrl">;
 
 /**
- * Opens (and creates or migrates) the operator's store: in the database, or in a file of the work folder. It holds secrets, so
- * only its owner can read that file.
+ * Opens (and creates or migrates) the operator's store: in the database, or in a file of the work folder.
  * @throws As {@link storage.openStore}.
  */
 export async function openStore(
@@ -45,17 +42,6 @@ export async function openStore(
   onMigrated?: (versions: readonly string[]) => void,
 ): Promise<Store> {
   const place = placeOf(OPERATOR_STORE, config);
-  if ("path" in place) keepToOwner(place.path);
   const told = onMigrated === undefined ? {} : { onMigrated };
   return storage.openStore<Schema>({ place, deployment, migrations: OPERATOR_STORE.migrations, ...told });
-}
-
-function keepToOwner(path: string): void {
-  try {
-    // SQLite gives the files beside it the same permissions.
-    closeSync(openSync(path, "a", 0o600));
-    chmodSync(path, 0o600);
-  } catch (error) {
-    throw storeError(error);
-  }
 }

@@ -38,6 +38,11 @@ export const DROPS_PER_DAY = 144;
 export const DAY_S = DROP_S * DROPS_PER_DAY;
 export const UNITS_PER_STONE = 1_000_000_000n;
 
+/** Units that prizes may give in all: 30 % of 300,000,000 stones (docs/protocol.md 8.2). */
+export const DRAWING_POOL_UNITS = 90_000_000n * UNITS_PER_STONE;
+/** Kinds of prizes, by their numbers in the contract (docs/protocol.md 9.1). */
+export const PRIZE_KINDS = ["nothing", "stones", "crystals", "voucher"] as const;
+
 /** Fastest mean speed that a reading may imply, m/s (docs/protocol.md 5.3). */
 export const MAX_SPEED_MPS = 70;
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { dayFilePath } from "../../protocol/codec/rows.ts";
 import { DayTrees } from "../../protocol/day-trees.ts";
 import { CairnError } from "../../protocol/errors.ts";
+import { Recent } from "../../service/recent.ts";
 import { FILE_KINDS } from "../../storage/file-kinds.ts";
 import type { ParquetFiles } from "../../storage/parquet.ts";
 import { readDay } from "../store/days.ts";
@@ -12,7 +13,7 @@ const DAYS_KEPT = 4;
 
 /** The trees of closed days, made again from their published files when somebody asks. */
 export class DayCache {
-  readonly #kept = new Map<number, Promise<DayTrees>>();
+  readonly #kept = new Recent<number, DayTrees>(DAYS_KEPT);
   readonly #parts: { filesDir: string; parquet: ParquetFiles; db: Db };
 
   constructor(parts: { filesDir: string; parquet: ParquetFiles; db: Db }) {
@@ -21,15 +22,7 @@ export class DayCache {
 
   /** @throws NOT_FOUND when the day is not closed, UNEXPECTED when its file is not what was settled. */
   get(day: number): Promise<DayTrees> {
-    const known = this.#kept.get(day);
-    this.#kept.delete(day);
-    const trees = known ?? this.#load(day);
-    this.#kept.set(day, trees);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > DAYS_KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    // A failure is not kept: the next one who asks tries again.
-    trees.catch(() => this.#kept.delete(day));
-    return trees;
+    return this.#kept.get(day, () => this.#load(day));
   }
 
   async #load(day: number): Promise<DayTrees> {

@@ -1,8 +1,9 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { access, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { type Domain, typedDigest } from "../../protocol/codec/eip712.ts";
 import { awardFilePath, dayFilePath, dropFilePath, type ManifestEntry } from "../../protocol/codec/rows.ts";
+import { CairnError } from "../../protocol/errors.ts";
 import type { Signer } from "../../service/signer.ts";
 import { chunksOf } from "../../storage/chunks.ts";
 import { FILE_KINDS, type FileKind } from "../../storage/file-kinds.ts";
@@ -43,11 +44,18 @@ export class Publisher {
     return new Publisher(parts);
   }
 
-  /** Clears away half written files and brings the manifest to what the store knows, after whoever published before was stopped at any point. */
+  /**
+   * Clears away half written files and brings the manifest to what the store knows, after whoever published before was stopped at
+   * any point.
+   * @throws FILE_UNREADABLE when the last file is not in this folder: then it is not the one in which the others publish.
+   */
   async mend(): Promise<void> {
     const { store, filesDir } = this.#parts;
+    const known = await store.db.selectFrom("files").selectAll().orderBy("path").execute();
+    const last = known.at(-1);
+    if (last !== undefined) await requireFile(filesDir, last.path);
     for (const folder of FOLDERS) await removeHalfWritten(join(filesDir, folder));
-    await repairManifest(filesDir, await store.db.selectFrom("files").selectAll().orderBy("path").execute());
+    await repairManifest(filesDir, known);
   }
 
   /**
@@ -116,6 +124,12 @@ export class Publisher {
     const content = { path, sha256, bytes, rows: rows.length, digest };
     return { ...content, signature: signer.sign(typedDigest(domain, "PublishedFile", content)) };
   }
+}
+
+async function requireFile(filesDir: string, path: string): Promise<void> {
+  await access(join(filesDir, path)).catch((cause: unknown) => {
+    throw new CairnError("FILE_UNREADABLE", `filesDir lacks ${path}`, { details: { field: "filesDir", path }, cause });
+  });
 }
 
 async function removeHalfWritten(folder: string): Promise<void> {

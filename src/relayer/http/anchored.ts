@@ -1,10 +1,14 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { type AwardLeaf, hashAwardLeaf, hashMileageLeaf, type MileageLeaf } from "../../protocol/codec/leaves.ts";
 import { signatureHash } from "../../protocol/codec/reading.ts";
+import type { MerkleTree } from "../../protocol/tree.ts";
+import { Bound } from "../../service/bound.ts";
+import { Recent } from "../../service/recent.ts";
 import { treeOfDrop } from "../domain/close-drop.ts";
-import { awardLeafOf, readAwardLeaves } from "../store/awards.ts";
+import { awardLeafOf, findAwardLeaf } from "../store/awards.ts";
 import type { Db } from "../store/open.ts";
-import { readLeaves } from "../store/readings.ts";
+import { findLeaf, readLeafHashes } from "../store/readings.ts";
+import type { LeavesTable, ReadingsTable } from "../store/schema.ts";
 
 /** A leaf of a drop whose root is on the chain, with its proof. */
 interface Anchored<L> {
@@ -16,45 +20,89 @@ interface Anchored<L> {
   readonly transaction: Hex;
 }
 
+/** Drops whose trees are kept in memory: some 70 bytes a leaf. */
+const DROPS_KEPT = 8;
+/** Trees that are made at once; each holds up everything else for the time that it takes. */
+const MOST_LOADING = 4;
+
+/** Proofs of closed drops, whose trees are made again from the store when somebody asks. */
+export class AnchoredDrops {
+  readonly #db: Db;
+  readonly #trees = new Recent<number, DropTree>(DROPS_KEPT);
+  readonly #loading = new Bound(MOST_LOADING);
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /**
+   * A drop with its tree.
+   * @returns Undefined as long as it is not closed, or its root is not on the chain, by final blocks.
+   * @throws OVERLOADED while the trees of too many other drops are made.
+   */
+  async get(drop: number): Promise<AnchoredDrop | undefined> {
+    const db = this.#db;
+    const anchor = await db
+      .selectFrom("chain_drops")
+      .innerJoin("drops", "drops.drop_no", "chain_drops.drop_no")
+      .select(["chain_drops.root", "chain_drops.tx"])
+      .where("chain_drops.drop_no", "=", drop)
+      .executeTakeFirst();
+    if (anchor === undefined) return undefined;
+    const tree = await this.#trees.get(drop, () => this.#loading.within(1, () => loadTree(db, drop)));
+    return new AnchoredDrop(db, tree, { drop, root: anchor.root, transaction: anchor.tx });
+  }
+}
+
+/** The tree of a closed drop: it never changes. */
+interface DropTree {
+  readonly tree: MerkleTree;
+  /** How many readings the drop has; the leaves of its awards come after theirs. */
+  readonly readings: number;
+}
+
+async function loadTree(db: Db, drop: number): Promise<DropTree> {
+  const readings = await readLeafHashes(db, "leaves", drop);
+  const awards = await readLeafHashes(db, "award_leaves", drop);
+  return { tree: treeOfDrop(readings, awards), readings: readings.length };
+}
+
 /** The leaves of one drop whose root is on the chain. */
-export interface AnchoredDrop {
+export class AnchoredDrop {
+  readonly #db: Db;
+  readonly #tree: DropTree;
+  readonly #place: Pick<Anchored<unknown>, "drop" | "root" | "transaction">;
+
+  constructor(db: Db, tree: DropTree, place: Pick<Anchored<unknown>, "drop" | "root" | "transaction">) {
+    this.#db = db;
+    this.#tree = tree;
+    this.#place = place;
+  }
+
   /** How many leaves its tree was made of. */
-  readonly size: number;
+  get size(): number {
+    return this.#tree.tree.size;
+  }
+
   /** The leaf of a reading, by its digest. */
-  reading(digest: Hex): Anchored<MileageLeaf> | undefined;
+  async reading(digest: Hex): Promise<Anchored<MileageLeaf> | undefined> {
+    const row = await findLeaf(this.#db, digest);
+    if (row === undefined) return undefined;
+    const leaf = mileageLeafOf(row);
+    return { ...this.#place, leaf, leafHash: hashMileageLeaf(leaf), proof: this.#tree.tree.proof(row.leaf_index) };
+  }
+
   /** The leaf of an award, by its digest. */
-  award(digest: Hex): Anchored<AwardLeaf> | undefined;
+  async award(digest: Hex): Promise<Anchored<AwardLeaf> | undefined> {
+    const row = await findAwardLeaf(this.#db, digest);
+    if (row === undefined) return undefined;
+    const leaf = awardLeafOf(row);
+    const { tree, readings } = this.#tree;
+    return { ...this.#place, leaf, leafHash: hashAwardLeaf(leaf), proof: tree.proof(readings + row.leaf_index) };
+  }
 }
 
-/** Reads a drop with its tree; undefined as long as its root is not on the chain, by final blocks. */
-export async function readAnchoredDrop(db: Db, drop: number): Promise<AnchoredDrop | undefined> {
-  const anchor = await db.selectFrom("chain_drops").selectAll().where("drop_no", "=", drop).executeTakeFirst();
-  if (anchor === undefined) return undefined;
-  const readings = await readLeaves(db, drop);
-  const awards = await readAwardLeaves(db, drop);
-  const hashed = (rows: readonly { leaf_hash: Hex }[]) => rows.map(({ leaf_hash }) => ({ leafHash: leaf_hash }));
-  const tree = treeOfDrop(hashed(readings), hashed(awards));
-  const place = { drop, root: anchor.root, transaction: anchor.tx };
-  return {
-    size: readings.length + awards.length,
-    reading(digest) {
-      const at = readings.findIndex((row) => row.digest === digest);
-      const row = readings[at];
-      if (row === undefined) return undefined;
-      const leaf = mileageLeafOf(row);
-      return { ...place, leaf, leafHash: hashMileageLeaf(leaf), proof: tree.proof(at) };
-    },
-    award(digest) {
-      const at = awards.findIndex((row) => row.digest === digest);
-      const row = awards[at];
-      if (row === undefined) return undefined;
-      const leaf = awardLeafOf(row);
-      return { ...place, leaf, leafHash: hashAwardLeaf(leaf), proof: tree.proof(readings.length + at) };
-    },
-  };
-}
-
-function mileageLeafOf(row: Awaited<ReturnType<typeof readLeaves>>[number]): MileageLeaf {
+function mileageLeafOf(row: ReadingsTable & LeavesTable): MileageLeaf {
   return {
     drop: row.drop_no,
     index: row.leaf_index,

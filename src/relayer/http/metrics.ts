@@ -37,6 +37,11 @@ const FIGURES: readonly {
     help: "1 when everything due is done and final",
     read: ({ idle }) => (idle ? 1 : 0),
   },
+  {
+    name: "cairn_leading",
+    help: "1 when this relayer does the work; of several on one database one does",
+    read: ({ leading }) => (leading ? 1 : 0),
+  },
   { name: "cairn_alerts", help: "Alerts that stand", read: ({ alerts }) => alerts.length },
   {
     name: "cairn_alert",

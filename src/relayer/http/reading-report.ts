@@ -9,13 +9,13 @@ import type { AnchoredDrop } from "./anchored.ts";
 interface ReadingReport extends SignedReceipt {
   readonly reading: Reading;
   readonly readingSignature: Hex;
-  readonly anchored?: ReturnType<AnchoredDrop["reading"]>;
+  readonly anchored?: Awaited<ReturnType<AnchoredDrop["reading"]>>;
 }
 
 /** An accepted reading as the API shows it, with its leaf and proof once its drop's root is on the chain. */
-export function readingReport(row: ReadingsTable, drop: AnchoredDrop | undefined): ReadingReport {
+export async function readingReport(row: ReadingsTable, drop: AnchoredDrop | undefined): Promise<ReadingReport> {
   const { digest, signature: readingSignature, account: _, ...reading } = acceptedReading(row);
   const { receipt, signature } = receiptOf(row);
-  const anchored = drop?.reading(digest);
+  const anchored = await drop?.reading(digest);
   return { receipt, signature, reading, readingSignature, ...(anchored === undefined ? {} : { anchored }) };
 }

@@ -9,6 +9,7 @@ import type { ChainView } from "../jobs/chain-view.ts";
 import type { StatusReport } from "../jobs/status.ts";
 import type { Programme } from "../programme.ts";
 import type { Db } from "../store/open.ts";
+import type { AnchoredDrops } from "./anchored.ts";
 
 /** What the routes work with. */
 export interface Services {
@@ -19,6 +20,7 @@ export interface Services {
   readonly awards: Pick<AwardQueue, "take">;
   readonly submitIntents: (intents: readonly DeliveredIntent[]) => Promise<IntentResult[]>;
   readonly days: DayCache;
+  readonly drops: AnchoredDrops;
   readonly status: () => Promise<StatusReport>;
   /** Why the relayer is not ready; undefined when it is. */
   readonly unready: () => Promise<string | undefined>;

@@ -102,7 +102,7 @@ async function setScene(
   const accounts = unique([...vehicles.values()].flatMap(({ holders }) => holders.map(({ account }) => account)));
   const scope = { recipient: operator, purpose: PURPOSE.productIteration };
   const periods = await loadConsents(tx, accounts, scope);
-  const withdrawing = await accountsWithdrawing(tx, accounts, scope);
+  const withdrawing = await accountsWithdrawing(tx, accounts, scope, periods);
   const consents = accounts.map((account): [Hex, MiningConsent] => [
     account,
     {

@@ -4,7 +4,7 @@ import { type ConsentPeriod, standingConsent } from "../domain/consents.ts";
 import type { ChainSnapshot } from "../jobs/chain-view.ts";
 import type { Tx } from "../store/open.ts";
 import type { ReadingsTable, SealedSamplesTable } from "../store/schema.ts";
-import { insertSealedSamples, readingsWithSamples } from "../store/sealed-samples.ts";
+import { insertSealedSamples, type KeepingMoment, readingsWithSamples } from "../store/sealed-samples.ts";
 import { accountsWithdrawing, loadConsents } from "../store/situations.ts";
 import type { Candidate, ReadingResult, SamplesOutcome } from "./candidate.ts";
 
@@ -38,7 +38,7 @@ export async function keepSamples(tx: Tx, policy: KeepingPolicy, judged: Judged)
   const rows = await rowsToKeep(tx, policy, offers);
   await insertSealedSamples(tx, rows);
   const accepted = results.flatMap(({ digest }) => judged.accepted.get(digest) ?? []);
-  const kept = await readingsWithSamples(tx, accepted, policy.snapshot.head.time);
+  const kept = await readingsWithSamples(tx, accepted, keepingMoment(policy.snapshot));
   return results.map((result, at): ReadingResult => {
     const candidate = candidates[at];
     if ("refusal" in result || candidate?.sealedSamples === undefined) return result;
@@ -49,6 +49,11 @@ export async function keepSamples(tx: Tx, policy: KeepingPolicy, judged: Judged)
         : "notKept";
     return { ...result, samples };
   });
+}
+
+/** By what samples are kept or not in a block. */
+export function keepingMoment({ head, restrictions }: ChainSnapshot): KeepingMoment {
+  return { chainTime: head.time, withdrawals: restrictions.samplesWithdrawals };
 }
 
 interface Offer {
@@ -81,7 +86,7 @@ async function rowsToKeep(
   const accounts = [...new Set([...offers.values()].map(({ row }) => row.account))];
   const scope = { recipient: operator, purpose: PURPOSE.ownEvidence };
   const consents = await loadConsents(tx, accounts, scope);
-  const withdrawing = await accountsWithdrawing(tx, accounts, scope);
+  const withdrawing = await accountsWithdrawing(tx, accounts, scope, consents);
   return [...offers.values()].flatMap(({ row, sealed }) => {
     const { account, drop_no, vehicle, sequence, categories } = row;
     if (withdrawing.has(account) || snapshot.restrictions.samplesWithdrawals.has(account)) return [];

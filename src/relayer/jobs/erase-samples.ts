@@ -11,32 +11,33 @@ const ROWS_AT_ONCE = 500;
  * final or not. What a fallen block withdrew stays deleted: the owner has said so all the same.
  * @returns Whether there may be more to delete.
  */
-export async function eraseSamples(store: Store, snapshot: ChainSnapshot): Promise<boolean> {
-  const changes: boolean[] = [];
-  for (const [account, version] of await withdrawalsOf(store, snapshot)) {
-    changes.push(await eraseWithdrawn(store, account, version));
-  }
-  const { time } = snapshot.head;
-  if (await hasSamplesOver(store.db, time)) {
-    const deleted = await store.transaction((tx) => deleteOver(tx, time, ROWS_AT_ONCE));
+export async function eraseSamples(store: Store, { head, restrictions }: ChainSnapshot): Promise<boolean> {
+  const changes = [await eraseOrdered(store), await eraseWithdrawn(store, restrictions.samplesWithdrawals)];
+  if (await hasSamplesOver(store.db, head.time)) {
+    const deleted = await store.transaction((tx) => deleteOver(tx, head.time, ROWS_AT_ONCE));
     changes.push(deleted === ROWS_AT_ONCE);
   }
   return changes.includes(true);
 }
 
-/** Withdrawals of blocks that are not final follow from the chain; all others are written down. */
-async function withdrawalsOf(store: Store, { restrictions }: ChainSnapshot): Promise<Map<Hex, number>> {
-  const versions = await readErasures(store.db);
-  for (const [account, version] of restrictions.samplesWithdrawals) {
-    versions.set(account, Math.max(version, versions.get(account) ?? 0));
-  }
-  return versions;
+/**
+ * Deletes what withdrawals that are written down ask for; the chain need not be asked for that.
+ * @returns Whether there may be more to delete.
+ */
+export async function eraseOrdered(store: Store): Promise<boolean> {
+  return eraseWithdrawn(store, await readErasures(store.db));
 }
 
-function eraseWithdrawn(store: Store, account: Hex, version: number): Promise<boolean> {
-  return store.transaction(async (tx) => {
-    if ((await deleteWithdrawn(tx, { account, version }, ROWS_AT_ONCE)) === ROWS_AT_ONCE) return true;
-    await endErasure(tx, account, version);
-    return false;
-  });
+/** @param withdrawals Accounts, each with the version of its withdrawal. */
+async function eraseWithdrawn(store: Store, withdrawals: ReadonlyMap<Hex, number>): Promise<boolean> {
+  let isMore = false;
+  for (const [account, version] of withdrawals) {
+    const deleted = await store.transaction(async (tx) => {
+      const rows = await deleteWithdrawn(tx, { account, version }, ROWS_AT_ONCE);
+      if (rows < ROWS_AT_ONCE) await endErasure(tx, account, version);
+      return rows;
+    });
+    isMore ||= deleted === ROWS_AT_ONCE;
+  }
+  return isMore;
 }

@@ -24,7 +24,9 @@ export interface StatusReport {
   readonly version: string;
   /** Time of the newest block that was fully processed; null before the first. */
   readonly chainTime: number | null;
+  /** The newest block that this relayer has looked at. */
   readonly headBlock: number | null;
+  /** The newest final one; of a relayer that does not lead, the one up to which the leader has stored, which may lie further back. */
   readonly finalBlock: number | null;
   /** The drop of chain time; negative before genesis. */
   readonly currentDrop: number | null;

@@ -32,7 +32,8 @@ export class Watcher {
   /**
    * Looks once.
    * @returns Whether anything is new.
-   * @throws CHAIN_UNREACHABLE; CHAIN_MISMATCH when this node's chain is not the leader's.
+   * @throws CHAIN_UNREACHABLE, also while this node knows less than the leader has processed; CHAIN_MISMATCH when its chain is
+   * not the leader's. Then everything is judged by what was seen before.
    */
   async poll(): Promise<boolean> {
     const { client, deployment, db, view } = this.#parts;
@@ -42,7 +43,8 @@ export class Watcher {
     const head = await readHead(client);
     const before = view.snapshot;
     if (head.hash === before?.head.hash && cursor.block === before.mirroredBlock) return false;
-    if (cursor.block !== before?.mirroredBlock) await this.#requireSameChain(cursor, head);
+    // At each new head: the leader stores its cursor seldom, and a wrong node may answer at any time.
+    await this.#requireSameChain(cursor, head);
     const range = { fromBlock: cursor.block + 1, toBlock: head.number };
     const newer = head.number > cursor.block ? await askAgain(() => readEvents(client, deployment, range)) : [];
     view.replace({
@@ -55,8 +57,7 @@ export class Watcher {
   }
 
   async #requireSameChain(cursor: Cursor, head: Head): Promise<void> {
-    // A node that lags behind the leader's says nothing of the cursor's block.
-    if (head.number < cursor.block) return;
+    if (head.number < cursor.block) throw new CairnError("CHAIN_UNREACHABLE", "the node lags behind the leader's");
     const block = head.number === cursor.block ? head : await readBlock(this.#parts.client, cursor.block);
     if (block.hash !== cursor.hash) throw new CairnError("CHAIN_MISMATCH", `block ${cursor.block} is another one`);
   }

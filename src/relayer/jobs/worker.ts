@@ -11,16 +11,19 @@ import type { Senders } from "../submitter/senders.ts";
 import { type AnchorParts, enqueueAnchor } from "./anchor.ts";
 import type { ChainSnapshot, ChainView } from "./chain-view.ts";
 import { type ClosingParts, closeEnded, isClosingDue } from "./close.ts";
-import { eraseSamples } from "./erase-samples.ts";
+import { eraseOrdered, eraseSamples } from "./erase-samples.ts";
 import { enqueueFollows, type FollowParts } from "./follow-exclusions.ts";
 import type { Follower } from "./follower.ts";
 import { enqueueIntents } from "./intents.ts";
 import { enqueueCredits, type PushParts } from "./push.ts";
+import { runEach } from "./run-each.ts";
 import { enqueueSettlement, type SettleParts } from "./settle.ts";
 import type { Watcher } from "./watcher.ts";
 
-/** Failures in a row after which a leader lets another one try. */
+/** After so many failures in a row, and again after as many more, a leader lets another one try. */
 const FAILURES_LEADING = 3;
+/** What is about this process, whether or not it leads; all other alerts are about a leader's work. */
+const OWN_ALERT = "worker";
 /** Longest pause after failures in a row, milliseconds. */
 const MAX_PAUSE_MS = 10_000;
 
@@ -120,8 +123,9 @@ export class Worker {
         if (!changed) await this.#pause(this.#parts.pollMs);
       } catch (error) {
         this.#failed(error);
-        if (failures === FAILURES_LEADING) await this.#giveUpLead();
-        await this.#pause(Math.min(this.#parts.pollMs * 2 ** Math.min(failures++, 16), MAX_PAUSE_MS));
+        const pauseMs = this.#parts.pollMs * 2 ** Math.min(failures++, 16);
+        if (failures % FAILURES_LEADING === 0) await this.#giveUpLead();
+        await this.#pause(Math.min(pauseMs, MAX_PAUSE_MS));
       }
     }
   }
@@ -132,9 +136,13 @@ export class Worker {
   }
 
   async #leads(): Promise<boolean> {
-    const { leadership, takeOver, log } = this.#parts;
+    const { leadership, takeOver, alerts, log } = this.#parts;
     if (leadership.isHeld) return true;
-    if (this.#hasLed) log.warn({ code: "LEASE_LOST" }, "this relayer leads no longer");
+    if (this.#hasLed) {
+      log.warn({ code: "LEASE_LOST" }, "this relayer leads no longer");
+      // What stood in a leader's way is for the next one to say.
+      alerts.clearAllBut(OWN_ALERT);
+    }
     this.#hasLed = false;
     if (!(await leadership.acquire())) return false;
     try {
@@ -165,6 +173,8 @@ export class Worker {
 
   async #lead(): Promise<boolean> {
     const { follower, view, submitter, closing, leadership } = this.#parts;
+    // Owners who have withdrawn need not wait for a chain that does not answer.
+    while ((await eraseOrdered(closing.store)) && !this.#stop.signal.aborted) this.#changes++;
     const moved = await follower.poll();
     this.#lookedAt = performance.now();
     // Others take in as well, and cannot wake this process.
@@ -175,26 +185,32 @@ export class Worker {
     this.#isIdle = false;
     this.#isQuiet = false;
     this.#changes++;
-    while (await this.#prepare(snapshot)) this.#changes++;
-    if (await submitter.step(snapshot)) return true;
+    const steps = [() => this.#prepareAll(snapshot), () => submitter.step(snapshot)];
+    if (await runEach(steps)) return true;
     this.#isQuiet = (await openEffects(closing.store.db)).length === 0;
     this.#isIdle = this.#isQuiet && (await this.#nothingIsDue(snapshot));
     return false;
   }
 
-  /** Everything that needs no answer from the chain. @returns Whether anything changed. */
+  /** Everything that needs no answer from the chain. @returns False: whatever changed, nothing of it is left to do. */
+  async #prepareAll(snapshot: ChainSnapshot): Promise<boolean> {
+    while (await this.#prepare(snapshot)) this.#changes++;
+    return false;
+  }
+
+  /** Each piece once. @returns Whether anything changed, so that there may be more. */
   async #prepare(snapshot: ChainSnapshot): Promise<boolean> {
     const { closing, anchoring, settling, pushing, following } = this.#parts;
-    const changes = [
-      await closeEnded(closing, snapshot),
-      await enqueueIntents(pushing, snapshot),
-      await enqueueAnchor(anchoring, snapshot),
-      await enqueueSettlement(settling, snapshot),
-      await enqueueCredits(pushing, snapshot),
-      await enqueueFollows(following, snapshot),
-      await eraseSamples(closing.store, snapshot),
-    ];
-    return changes.includes(true) && !this.#stop.signal.aborted;
+    const changed = await runEach([
+      () => closeEnded(closing, snapshot),
+      () => enqueueIntents(pushing, snapshot),
+      () => enqueueAnchor(anchoring, snapshot),
+      () => enqueueSettlement(settling, snapshot),
+      () => enqueueCredits(pushing, snapshot),
+      () => enqueueFollows(following, snapshot),
+      () => eraseSamples(closing.store, snapshot),
+    ]);
+    return changed && !this.#stop.signal.aborted;
   }
 
   /** Nothing could be prepared and nothing is under way: that is idle, unless something waits that was not taken up. */
@@ -216,7 +232,7 @@ export class Worker {
   #recovered(): void {
     if (this.#problem === undefined) return;
     this.#problem = undefined;
-    this.#parts.alerts.clear("worker");
+    this.#parts.alerts.clear(OWN_ALERT);
   }
 
   #failed(error: unknown): void {
@@ -228,6 +244,6 @@ export class Worker {
     const problem = known instanceof CairnError ? known.code : "UNEXPECTED";
     if (problem === "UNEXPECTED" && this.#problem !== problem) this.#parts.log.error({ err: error }, "a step failed");
     this.#problem = problem;
-    this.#parts.alerts.raise("worker", known instanceof CairnError ? `${problem}: ${known.message}` : problem);
+    this.#parts.alerts.raise(OWN_ALERT, known instanceof CairnError ? `${problem}: ${known.message}` : problem);
   }
 }

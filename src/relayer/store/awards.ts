@@ -87,16 +87,22 @@ export function awardLeafRow({ row, digest, leafHash }: ClosedRow<AwardRow>): Aw
   };
 }
 
-/** The awards of a closed drop with their leaves, in order of index. */
-export async function readAwardLeaves(db: Db, drop: number): Promise<PlacedAward[]> {
+function placedAwards(db: Db) {
   return db
     .selectFrom("award_leaves")
     .innerJoin("awards", "awards.digest", "award_leaves.digest")
     .selectAll("awards")
-    .selectAll("award_leaves")
-    .where("award_leaves.drop_no", "=", drop)
-    .orderBy("award_leaves.leaf_index")
-    .execute();
+    .selectAll("award_leaves");
+}
+
+/** The awards of a closed drop with their leaves, in order of index. */
+export async function readAwardLeaves(db: Db, drop: number): Promise<PlacedAward[]> {
+  return placedAwards(db).where("award_leaves.drop_no", "=", drop).orderBy("award_leaves.leaf_index").execute();
+}
+
+/** An award of a closed drop with its leaf, by its digest. */
+export async function findAwardLeaf(db: Db, digest: Hex): Promise<PlacedAward | undefined> {
+  return placedAwards(db).where("award_leaves.digest", "=", digest).executeTakeFirst();
 }
 
 /** The leaf of an award of a closed drop. */

@@ -73,14 +73,30 @@ export function acceptedReading(row: ReadingsTable): AcceptedReading {
   };
 }
 
-/** The readings of a closed drop with their leaves, in order of index. */
-export async function readLeaves(db: Db, drop: number): Promise<(ReadingsTable & LeavesTable)[]> {
+function placedReadings(db: Db) {
   return db
     .selectFrom("leaves")
     .innerJoin("readings", "readings.digest", "leaves.digest")
     .selectAll("readings")
-    .selectAll("leaves")
-    .where("leaves.drop_no", "=", drop)
-    .orderBy("leaves.leaf_index")
-    .execute();
+    .selectAll("leaves");
+}
+
+/** The readings of a closed drop with their leaves, in order of index. */
+export async function readLeaves(db: Db, drop: number): Promise<(ReadingsTable & LeavesTable)[]> {
+  return placedReadings(db).where("leaves.drop_no", "=", drop).orderBy("leaves.leaf_index").execute();
+}
+
+/** A reading of a closed drop with its leaf, by its digest. */
+export async function findLeaf(db: Db, digest: Hex): Promise<(ReadingsTable & LeavesTable) | undefined> {
+  return placedReadings(db).where("leaves.digest", "=", digest).executeTakeFirst();
+}
+
+/** The hashes of the leaves of a closed drop's readings, or of its awards, in order of index. */
+export async function readLeafHashes(
+  db: Db,
+  table: "leaves" | "award_leaves",
+  drop: number,
+): Promise<{ leafHash: Hex }[]> {
+  const rows = db.selectFrom(table).select("leaf_hash as leafHash");
+  return rows.where("drop_no", "=", drop).orderBy("leaf_index").execute();
 }

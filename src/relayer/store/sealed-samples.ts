@@ -8,21 +8,29 @@ import type { ReadingsTable, SealedSamplesTable } from "./schema.ts";
 /** What names a reading in the store. */
 type ReadingKey = Pick<ReadingsTable, "digest" | "drop_no" | "vehicle" | "sequence">;
 
+/** By what samples are kept or not, besides what the store has written down. */
+export interface KeepingMoment {
+  /** Unix seconds. */
+  readonly chainTime: number;
+  /** Accounts that have withdrawn in blocks that are not final, each with the version of its withdrawal. */
+  readonly withdrawals: ReadonlyMap<Hex, number>;
+}
+
 /** Stores sealed samples of readings that have none. */
 export async function insertSealedSamples(tx: Tx, rows: readonly SealedSamplesTable[]): Promise<void> {
   await insertMany(tx, "sealed_samples", rows);
 }
 
-/** The sealed samples of readings, by digest; what is kept no longer at that chain time is absent. */
+/** The sealed samples of readings, by digest; what is kept no longer at that moment is absent, be it deleted yet or not. */
 export async function readSealedSamples(
   db: Db,
   readings: readonly ReadingKey[],
-  chainTime: number,
+  moment: KeepingMoment,
 ): Promise<Map<Hex, string>> {
   const sealed = new Map<Hex, string>();
   for (const chunk of chunksOf(readings)) {
-    const rows = await selectOf(db, chunk, chainTime).select("sealed").execute();
-    const texts = new Map(rows.map((row) => [nameOf(row), row.sealed]));
+    const rows = await selectOf(db, chunk, moment).select("sealed").execute();
+    const texts = new Map(rows.filter(standsAt(moment)).map((row) => [nameOf(row), row.sealed]));
     for (const reading of chunk) {
       const text = texts.get(nameOf(reading));
       if (text !== undefined) sealed.set(reading.digest, text);
@@ -35,26 +43,35 @@ export async function readSealedSamples(
 export async function readingsWithSamples(
   db: Db,
   readings: readonly ReadingKey[],
-  chainTime: number,
+  moment: KeepingMoment,
 ): Promise<Set<Hex>> {
   const kept = new Set<Hex>();
   for (const chunk of chunksOf(readings)) {
-    const names = new Set((await selectOf(db, chunk, chainTime).execute()).map(nameOf));
+    const rows = await selectOf(db, chunk, moment).execute();
+    const names = new Set(rows.filter(standsAt(moment)).map(nameOf));
     for (const reading of chunk) if (names.has(nameOf(reading))) kept.add(reading.digest);
   }
   return kept;
 }
 
 /** Rows of these readings; as keys are taken member by member, there may be others of the same vehicles among them. */
-function selectOf(db: Db, readings: readonly ReadingKey[], chainTime: number) {
+function selectOf(db: Db, readings: readonly ReadingKey[], { chainTime }: KeepingMoment) {
   const distinct = <K extends keyof ReadingKey>(member: K) => [...new Set(readings.map((reading) => reading[member]))];
   return db
     .selectFrom("sealed_samples")
-    .select(["vehicle", "sequence"])
+    .leftJoin("samples_erasures", "samples_erasures.account", "sealed_samples.account")
+    .select(["vehicle", "sequence", "sealed_samples.account", "consent_version"])
     .where("drop_no", "in", distinct("drop_no"))
     .where("vehicle", "in", distinct("vehicle"))
     .where("sequence", "in", distinct("sequence"))
-    .where("keep_until", ">", chainTime);
+    .where("keep_until", ">", chainTime)
+    .where((eb) => eb.or([eb("version", "is", null), eb("version", "<=", eb.ref("consent_version"))]));
+}
+
+/** Whether no block that is not final has withdrawn the consent under which a row is kept. */
+function standsAt({ withdrawals }: KeepingMoment) {
+  return ({ account, consent_version }: Pick<SealedSamplesTable, "account" | "consent_version">) =>
+    (withdrawals.get(account) ?? 0) <= consent_version;
 }
 
 function nameOf({ vehicle, sequence }: Pick<ReadingKey, "vehicle" | "sequence">): string {

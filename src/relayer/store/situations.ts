@@ -105,23 +105,43 @@ function consentPeriod(row: ChainConsentsTable): ConsentPeriod {
   return { version, categories, granted, expires, revoked, replaced };
 }
 
-/** Signed withdrawals of consents that are not final yet: the accounts. */
+/** What is known of accounts' consents for one scope: {@link loadConsents}. */
+type KnownConsents = ReadonlyMap<Hex, readonly ConsentPeriod[]>;
+
+/**
+ * Accounts whose signed withdrawals final blocks do not have: those that wait, and those that the contract has refused. The owner
+ * holds a receipt for either, so it binds until the chain has that version or a later one.
+ */
 export async function accountsWithdrawing(
   db: Db,
   accounts: readonly Hex[],
   { recipient, purpose }: ConsentScope,
+  known: KnownConsents,
 ): Promise<Set<Hex>> {
-  const rows = await db
-    .selectFrom("intents")
-    .select(["account", "effect"])
-    .where("state", "in", ["queued", "sent"])
-    .where("kind", "=", "ConsentWithdrawal")
-    .execute();
-  const asked = new Set(accounts);
   const scope = `:${recipient}:${purpose}:`;
-  return new Set(
-    rows.filter(({ account, effect }) => asked.has(account) && effect.includes(scope)).map(({ account }) => account),
-  );
+  const withdrawing = new Set<Hex>();
+  for (const chunk of chunksOf(accounts)) {
+    const rows = await db
+      .selectFrom("intents")
+      .select(["account", "effect"])
+      .where("account", "in", chunk)
+      .where("kind", "=", "ConsentWithdrawal")
+      .where("state", "!=", "done")
+      .execute();
+    for (const { account, effect } of rows) {
+      if (!effect.includes(scope)) continue;
+      const version = Number(effect.slice(effect.lastIndexOf(":") + 1));
+      if (version > versionOf(known.get(account))) withdrawing.add(account);
+    }
+  }
+  return withdrawing;
+}
+
+/** The version of a consent in final blocks: a withdrawal's is the one after its grant's. */
+function versionOf(periods: readonly ConsentPeriod[] = []): number {
+  const newest = periods.at(-1);
+  if (newest === undefined) return 0;
+  return newest.revoked === 0 ? newest.version : newest.version + 1;
 }
 
 /** Signed releases that are not final yet: vehicle → chain time of receipt. */

@@ -1,6 +1,7 @@
 import type { LocalAccount } from "viem";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { ChainSnapshot } from "../jobs/chain-view.ts";
+import { runEach } from "../jobs/run-each.ts";
 import { FOLLOW_EXCLUSION } from "./calls.ts";
 import { Submitter, type SubmitterParts } from "./submitter.ts";
 
@@ -50,11 +51,9 @@ export class Senders {
     ];
   }
 
-  /** One step of each. @returns Whether anything changed. @throws As {@link Submitter.step}. */
-  async step(snapshot: ChainSnapshot): Promise<boolean> {
-    let changed = false;
-    for (const submitter of this.#submitters) changed = (await submitter.step(snapshot)) || changed;
-    return changed;
+  /** One step of each, whether or not those before it failed. @returns Whether anything changed. @throws As {@link Submitter.step}. */
+  step(snapshot: ChainSnapshot): Promise<boolean> {
+    return runEach(this.#submitters.map((submitter) => () => submitter.step(snapshot)));
   }
 
   /** Blocks that counted as final are gone. */

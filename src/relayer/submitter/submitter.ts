@@ -3,6 +3,7 @@ import { type LocalAccount, parseTransaction, type TransactionSerializedEIP1559 
 import { type ChainClient, reach } from "../../chain/client.ts";
 import { bumpedFees, type Fees, feesFor } from "../../chain/write/fees.ts";
 import { fromHex, type Hex } from "../../protocol/codec/bytes.ts";
+import { DAY_S } from "../../protocol/codec/codes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { keccak } from "../../protocol/codec/keccak.ts";
 import type { Alerts } from "../../service/alerts.ts";
@@ -36,6 +37,9 @@ const MAX_IN_FLIGHT = 16;
 const RECOVERY_PAGE = 64;
 /** Answered preflights that failed after which a row that has no nonce is set aside. */
 const MAX_PREFLIGHTS = 5;
+
+/** How long a lost nonce is told, seconds of chain time: a day. */
+const NONCE_ALERT_S = DAY_S;
 
 /** What the submitter works with. */
 export interface SubmitterParts {
@@ -74,6 +78,10 @@ export class Submitter {
   readonly #parts: SubmitterParts;
   readonly #timers: Timers;
   #nonceKnown = false;
+  /** Chain time at which the key's last nonce was lost. */
+  #nonceLostAt: number | undefined;
+  /** Rows that wait and whose fee cannot be raised. */
+  readonly #unbumped = new Set<number>();
 
   constructor(parts: SubmitterParts, timers: Timers = new Timers()) {
     this.#parts = parts;
@@ -90,14 +98,16 @@ export class Submitter {
     return purpose === undefined ? what : `${what} of ${purpose}`;
   }
 
-  /** Forgets what this process believes of nonces: another one may have used some. */
+  /** Forgets what this process believes: another one may have used nonces, and carried rows on. */
   reset(): void {
     this.#nonceKnown = false;
+    this.#unbumped.clear();
   }
 
   /** One step. @returns Whether anything changed. @throws CHAIN_UNREACHABLE, STORE_FULL. */
   async step(snapshot: ChainSnapshot): Promise<boolean> {
     const { store, signs, carries } = this.#parts;
+    this.#endNonceAlert(snapshot);
     const rows = await openEffects(store.db);
     if (rows.length === 0) return false;
     const signed = rows
@@ -172,6 +182,7 @@ export class Submitter {
   async #settle(row: SignedRow, receipt: MinedReceipt, snapshot: ChainSnapshot): Promise<boolean> {
     const { store, log, onEnd } = this.#parts;
     this.#timers.forget(row.id);
+    this.#endBumpAlert(row.id);
     const values = {
       tx: receipt.hash,
       mined_block: receipt.block,
@@ -255,10 +266,22 @@ export class Submitter {
     const user = await findNonceUse(client, { address, nonce: row.nonce, finalBlock: snapshot.final.number });
     if ((await attemptsOf(store.db, row.id)).some(({ hash }) => hash === user)) return false;
     const by = user === undefined ? "" : ` to ${user}`;
+    this.#nonceLostAt = snapshot.head.time;
     alerts.raise(this.#subject("nonce"), `another program uses ${address}: nonce ${row.nonce} is lost${by}`);
     await store.transaction((tx) => unsign(tx, row.id));
     this.#nonceKnown = false;
     return true;
+  }
+
+  /** Somebody is to look for the other program; who knows of it by then needs no alert for ever. */
+  #endNonceAlert({ head }: ChainSnapshot): void {
+    if (this.#nonceLostAt === undefined || head.time < this.#nonceLostAt + NONCE_ALERT_S) return;
+    this.#nonceLostAt = undefined;
+    this.#parts.alerts.clear(this.#subject("nonce"));
+  }
+
+  #endBumpAlert(row: number): void {
+    if (this.#unbumped.delete(row) && this.#unbumped.size === 0) this.#parts.alerts.clear(this.#subject("bump"));
   }
 
   async #sign(
@@ -269,10 +292,10 @@ export class Submitter {
     const { deployment, sources, store, alerts, maxFeePerGas } = this.#parts;
     const fees = feesFor(snapshot.head.baseFee, maxFeePerGas);
     if (fees === undefined) {
-      alerts.raise("fees", "the base fee is above the cap: nothing is sent");
+      alerts.raise(this.#subject("fees"), "the base fee is above the cap: nothing is sent");
       return "wait";
     }
-    alerts.clear("fees");
+    alerts.clear(this.#subject("fees"));
     if (!this.#timers.mayTry(row.id)) return "later";
     const call = await callOf(row, deployment, sources);
     const problem = await this.#problemOf(row, call, snapshot);
@@ -349,9 +372,11 @@ export class Submitter {
     const lastFees = { maxFee: BigInt(last.max_fee), priorityFee: BigInt(last.priority_fee) };
     const fees = bumpedFees(lastFees, snapshot.head.baseFee, maxFeePerGas);
     if (fees === undefined) {
-      alerts.raise("fees", "a transaction waits and the fee cap leaves no room for a bump");
+      this.#unbumped.add(row.id);
+      alerts.raise(this.#subject("bump"), "a transaction waits and the fee cap leaves no room for a higher fee");
       return undefined;
     }
+    this.#endBumpAlert(row.id);
     const attempt = await this.#attempt(row.id, await callOf(row, deployment, sources), { nonce: row.nonce, ...fees });
     await store.transaction((tx) => saveBump(tx, attempt));
     log.info({ key: row.key, nonce: row.nonce, maxFee: attempt.max_fee }, "fee bumped");

@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { getHeapStatistics } from "node:v8";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { CairnError } from "../../protocol/errors.ts";
+import { lookSeldom } from "../look-seldom.ts";
 import type { App } from "./app-type.ts";
 
 /** How much a service takes on at once. */
@@ -18,12 +19,10 @@ export const ADMISSION: AdmissionLimits = { requests: 512, bodyBytes: 64 * 1024 
 
 /** Tells how a service is while it refuses everything else. */
 const ALWAYS: ReadonlySet<string | undefined> = new Set(["/healthz", "/readyz", "/metrics", "/v1/status"]);
-/** How long a look at the disk holds, milliseconds. */
-const DISK_LOOK_MS = 1_000;
-
-/** Where requests write, and how much must stay free there for work that is under way. */
+/** Where a service writes, and how much must stay free there for work that is under way. */
 export interface DiskReserve {
-  readonly folder: string;
+  /** They may lie on one disk or on several; each must have the space. */
+  readonly folders: readonly string[];
   readonly bytes: number;
 }
 
@@ -34,7 +33,7 @@ export interface DiskReserve {
  */
 export function limitAdmission(app: App, limits: AdmissionLimits, reserve?: DiskReserve): void {
   const load = { requests: 0, bodyBytes: 0 };
-  const isDiskLow = reserve === undefined ? async () => false : diskLooker(reserve);
+  const isDiskLow = reserve === undefined ? async () => false : lookSeldom(() => isAnyLow(reserve));
   app.addHook("onRequest", async (request, reply) => {
     if (ALWAYS.has(request.routeOptions.url)) return;
     const bodyBytes = announcedBytes(request);
@@ -68,18 +67,12 @@ function usedHeapShare(): number {
   return used_heap_size / heap_size_limit;
 }
 
-/** Looks at most once in a while; who asks meanwhile gets the same answer. */
-function diskLooker({ folder, bytes }: DiskReserve): () => Promise<boolean> {
-  let lookedAt = -Infinity;
-  let look: Promise<boolean> | undefined;
-  return () => {
-    if (look === undefined || performance.now() - lookedAt > DISK_LOOK_MS) {
-      lookedAt = performance.now();
-      look = statfs(folder).then(
-        ({ bavail, bsize }) => bavail * bsize < bytes,
-        () => true,
-      );
-    }
-    return look;
-  };
+/** Whether one of the disks has too little space. One that cannot be looked at has. */
+async function isAnyLow({ folders, bytes }: DiskReserve): Promise<boolean> {
+  const isLow = (folder: string) =>
+    statfs(folder).then(
+      ({ bavail, bsize }) => bavail * bsize < bytes,
+      () => true,
+    );
+  return (await Promise.all(folders.map(isLow))).includes(true);
 }

@@ -11,6 +11,9 @@ const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
 const STATUS_OF_CODE: Partial<Readonly<Record<ErrorCode, number>>> = {
   API_KEY_INVALID: 401,
   BODY_TOO_LARGE: 413,
+  // While a service runs, these are its operator's to mend, as when the database refuses it: the caller tries again.
+  CONFIG_INVALID: 503,
+  FILE_UNREADABLE: 503,
   NOT_FOUND: 404,
 };
 const RETRY_AFTER_S = "1";

@@ -5,6 +5,17 @@ import { corruptionsOf } from "./corruption.ts";
 const [CAR] = CARS;
 /** An account that never drove. */
 const STRANGE: Hex = `0x${"ff".repeat(20)}`;
+/** Code that answers every call with 1. */
+const ALWAYS_ONE: Hex = "0x600160005260206000f3";
+
+/** What can be false about what stands at a contract's address. */
+export const CODE = corruptionsOf("a contract's code", { means: "storage", by: "who makes the blocks" }, [
+  {
+    when: "a verifier of owners' signatures takes every one",
+    afterwards: async (_, producer) => void (await producer.replaceCode("p256Verifier", ALWAYS_ONE)),
+    finds: [["DEPLOYMENT_MISMATCH", "code of p256Verifier"]],
+  },
+]);
 
 /** What can be false about what contracts do to each other. */
 export const CONTRACTS = corruptionsOf(

@@ -38,6 +38,13 @@ export const DAYS_SETTLED = corruptionsOf("a day", { means: "books", by: "relaye
     finds: [["DAY_ACCOUNT_MISSING", `day 0 account ${CAR.account}`]],
   },
   {
+    when: "an account gets a second index",
+    scheme: () => ({
+      dayAccounts: (day, accounts) => (day === 2 ? [...accounts, VISITOR] : accounts),
+    }),
+    finds: [["DAY_ACCOUNT_DOUBLED", `day 2 account ${VISITOR}`]],
+  },
+  {
     when: "an account without metres gets an index",
     scheme: () => ({ dayAccounts: (_, accounts) => (accounts.includes(STRANGE) ? accounts : [...accounts, STRANGE]) }),
     finds: [["DAY_ACCOUNT_TOO_EARLY", `day 0 account ${STRANGE}`]],

@@ -31,6 +31,16 @@ export const FILES = corruptionsOf("a published file", { means: "files", by: "wh
     finds: [["FILE_ROW_COUNT_WRONG", dropFilePath(DROP)]],
   },
   {
+    when: "a small file has more rows than can be read, and the manifest says so",
+    by: "relayer",
+    afterwards: async (run) => {
+      const { digest } = run.drops[DROP] as Run["drops"][number];
+      await run.publisher.publishMany("drop", dropFilePath(DROP), { rows: 10_000_001, digest });
+      return undefined;
+    },
+    finds: [["FILE_ROW_COUNT_WRONG", dropFilePath(DROP)]],
+  },
+  {
     when: "a published row has a value that its column cannot have",
     by: "relayer",
     afterwards: async (run) => {

@@ -1,5 +1,5 @@
 import { AWARDS } from "./awards.ts";
-import { CONTRACTS } from "./contracts.ts";
+import { CODE, CONTRACTS } from "./contracts.ts";
 import type { CorruptionGroup } from "./corruption.ts";
 import { DAYS_SETTLED } from "./days.ts";
 import { DROPS } from "./drops.ts";
@@ -27,5 +27,6 @@ export const CORRUPTIONS: readonly CorruptionGroup[] = [
   DELIVERIES,
   ROLES_ABUSED,
   SEASONS,
+  CODE,
   CONTRACTS,
 ];

@@ -1,8 +1,9 @@
+import { toFunctionSelector } from "viem";
 import { ROLES as ROLE_NUMBERS } from "../../../src/chain/write/roles.ts";
 import { contentHash, DAY_S, DROPS_PER_DAY, dropFilePath, hashStonesLeaf } from "../../../src/protocol/codec/index.ts";
 import { MerkleTree } from "../../../src/protocol/tree.ts";
 import type { DayBook } from "../dishonest-books.ts";
-import { CARS, DAYS, ROLES } from "../dishonest-cast.ts";
+import { CARS, DAYS, RECEIPT_SIGNER, ROLES, STRANGER } from "../dishonest-cast.ts";
 import type { DishonestProducer } from "../dishonest-producer.ts";
 import type { Run } from "../dishonest-run.ts";
 import { corruptionsOf } from "./corruption.ts";
@@ -101,7 +102,40 @@ export const ROLES_ABUSED = corruptionsOf("what a role does", { means: "transact
       await run.anchorRubbish(DAYS, { role: "admin", call: "anchorDrops" });
       return undefined;
     },
-    finds: [["FILE_MISSING", AFTER_LAST_DAY]],
+    finds: [
+      ["ROLE_KEY_SHARED", `account ${ROLES.admin}`],
+      ["FILE_MISSING", AFTER_LAST_DAY],
+    ],
+  },
+  {
+    when: "the admin gives a role to a key that signs receipts",
+    by: "admin",
+    afterwards: async (_, producer) => {
+      await producer.asAdmin("accessManager", "grantRole", [ROLE_NUMBERS.arbiter, RECEIPT_SIGNER.address, 0]);
+      return undefined;
+    },
+    finds: [["ROLE_KEY_SHARED", `account ${RECEIPT_SIGNER.address.toLowerCase()}`]],
+  },
+  {
+    when: "the admin appoints another one that acts at once",
+    by: "admin",
+    afterwards: async (_, producer) => {
+      await producer.asAdmin("accessManager", "grantRole", [ROLE_NUMBERS.admin, STRANGER.address, 0]);
+      return undefined;
+    },
+    finds: [["ROLE_DELAY_WRONG", `account ${STRANGER.address.toLowerCase()}`]],
+  },
+  {
+    when: "the admin lets the relayer veto days, and the guardian not",
+    by: "admin",
+    afterwards: async (_, producer) => {
+      const { stoneLedger } = producer.deployment.contracts;
+      const veto = toFunctionSelector("vetoDay(uint256)");
+      const args = [stoneLedger, [veto], ROLE_NUMBERS.relayer];
+      await producer.asAdmin("accessManager", "setTargetFunctionRole", args);
+      return undefined;
+    },
+    finds: [["ROLE_POWERS_CHANGED", /^contract 0x/]],
   },
   {
     when: "the standby anchors what stands for nothing",

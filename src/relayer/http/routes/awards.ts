@@ -4,8 +4,7 @@ import type { Hex } from "../../../protocol/codec/bytes.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Address, Bytes32, ErrorBody } from "../../../service/http/schemas.ts";
 import { readAwards, type StoredAward, signedAward } from "../../store/awards.ts";
-import type { Db } from "../../store/open.ts";
-import { type AnchoredDrop, readAnchoredDrop } from "../anchored.ts";
+import type { AnchoredDrop } from "../anchored.ts";
 import { AwardsBody, Bytes65, Digits, MAX_BODY_BYTES } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
@@ -95,7 +94,7 @@ export function awardRoutes(app: App, services: Services): void {
         limit: Math.min(Number(limit), MOST_OF_PAGE),
         before: before === undefined ? undefined : Number(before),
       };
-      return readPage(services.db, lower(request.params.address), page);
+      return readPage(services, lower(request.params.address), page);
     },
   );
 }
@@ -107,19 +106,18 @@ function canonical(award: SignedAward): SignedAward {
   return { ...award, account: lower(account), occurrence: lower(occurrence), signature: lower(signature) };
 }
 
-async function readPage(db: Db, account: Hex, page: { limit: number; before: number | undefined }) {
-  const rows = await readAwards(db, account, page);
-  const drops = new Map<number, AnchoredDrop | undefined>();
-  for (const { drop_no } of rows) {
-    if (!drops.has(drop_no)) drops.set(drop_no, await readAnchoredDrop(db, drop_no));
+async function readPage({ db, drops }: Services, account: Hex, page: { limit: number; before: number | undefined }) {
+  const awards = [];
+  for (const row of await readAwards(db, account, page)) {
+    awards.push({ ...(await awardReport(row, await drops.get(row.drop_no))), cursor: row.seq });
   }
-  return { awards: rows.map((row) => ({ ...awardReport(row, drops.get(row.drop_no)), cursor: row.seq })) };
+  return { awards };
 }
 
 /** An award as the API shows it, with its leaf and proof once its drop's root is on the chain. */
-export function awardReport(row: StoredAward, drop: AnchoredDrop | undefined) {
+export async function awardReport(row: StoredAward, drop: AnchoredDrop | undefined) {
   const { signature, ...award } = signedAward(row);
-  const anchored = drop?.award(row.digest);
+  const anchored = await drop?.award(row.digest);
   return {
     ...{ digest: row.digest, award, awardSignature: signature, drop: row.drop_no },
     ...(anchored === undefined

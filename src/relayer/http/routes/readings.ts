@@ -6,10 +6,8 @@ import type { App } from "../../../service/http/app-type.ts";
 import { Bytes32, ErrorBody } from "../../../service/http/schemas.ts";
 import { SAMPLES_OUTCOMES, type SamplesOutcome } from "../../intake/candidate.ts";
 import { findAward } from "../../store/awards.ts";
-import type { Db } from "../../store/open.ts";
 import { findReadings } from "../../store/readings.ts";
 import { findRefusal } from "../../store/refusals.ts";
-import { readAnchoredDrop } from "../anchored.ts";
 import { readingReport } from "../reading-report.ts";
 import { Bytes65, MAX_BODY_BYTES, ReadingsBody, Receipt } from "../schemas.ts";
 import type { Services } from "../services.ts";
@@ -65,7 +63,7 @@ export function readingRoutes(app: App, services: Services): void {
         params: Type.Object({ digest: Bytes32 }),
       },
     },
-    async (request) => readReceipt(services.db, lower(request.params.digest)),
+    async (request) => readReceipt(services, lower(request.params.digest)),
   );
 }
 
@@ -75,14 +73,14 @@ function canonical(reading: Reading): Reading {
   return { ...reading, vehicle: lower(reading.vehicle), payload: lower(reading.payload) };
 }
 
-async function readReceipt(db: Db, digest: Hex): Promise<object> {
+async function readReceipt({ db, drops }: Services, digest: Hex): Promise<object> {
   const row = (await findReadings(db, [digest])).get(digest);
   if (row === undefined) {
     const award = await findAward(db, digest);
-    if (award !== undefined) return awardReport(award, await readAnchoredDrop(db, award.drop_no));
+    if (award !== undefined) return awardReport(award, await drops.get(award.drop_no));
     const refusal = await findRefusal(db, digest);
     if (refusal === undefined) throw new CairnError("NOT_FOUND", "no reading or award with this digest was delivered");
     return { refusal: { ...refusal, message: REFUSAL_CODES[refusal.code] } };
   }
-  return readingReport(row, await readAnchoredDrop(db, row.drop_no));
+  return readingReport(row, await drops.get(row.drop_no));
 }

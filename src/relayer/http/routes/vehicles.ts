@@ -3,10 +3,11 @@ import type { Hex } from "../../../protocol/codec/bytes.ts";
 import { CairnError } from "../../../protocol/errors.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Bytes32 } from "../../../service/http/schemas.ts";
+import { keepingMoment } from "../../intake/keep-samples.ts";
 import type { Db } from "../../store/open.ts";
 import type { ReadingsTable } from "../../store/schema.ts";
 import { readSealedSamples } from "../../store/sealed-samples.ts";
-import { type AnchoredDrop, readAnchoredDrop } from "../anchored.ts";
+import type { AnchoredDrop, AnchoredDrops } from "../anchored.ts";
 import { readingReport } from "../reading-report.ts";
 import { Digits } from "../schemas.ts";
 import type { Services } from "../services.ts";
@@ -43,19 +44,23 @@ export function vehicleRoutes(app: App, services: Services): void {
   );
 }
 
-async function readPage({ db, programme, view }: Services, query: ReadingsQuery) {
+async function readPage({ db, drops: anchored, programme, view }: Services, query: ReadingsQuery) {
   await requireSensible(db, query);
   const rows = await findVehicleReadings(db, programme.genesis, query);
-  const drops = await readDrops(db, rows.slice(0, query.limit));
+  const drops = await readDrops(anchored, rows.slice(0, query.limit));
   const page = rows.slice(0, query.limit).filter(({ drop_no }) => drops.has(drop_no));
-  const sealed = await readSealedSamples(db, page, view.snapshot?.head.time ?? 0);
+  const { snapshot } = view;
+  // Before the chain was looked at, nobody knows whether their time is over.
+  const sealed = snapshot === undefined ? new Map() : await readSealedSamples(db, page, keepingMoment(snapshot));
   const next = page.length < rows.length ? page.at(-1)?.sequence : undefined;
+  const readings = [];
+  for (const row of page) {
+    const sealedSamples = sealed.get(row.digest);
+    const report = { digest: row.digest, ...(await readingReport(row, drops.get(row.drop_no))) };
+    readings.push(sealedSamples === undefined ? report : { ...report, sealedSamples });
+  }
   return {
-    readings: page.map((row) => {
-      const sealedSamples = sealed.get(row.digest);
-      const report = { digest: row.digest, ...readingReport(row, drops.get(row.drop_no)) };
-      return sealedSamples === undefined ? report : { ...report, sealedSamples };
-    }),
+    readings,
     ...(next === undefined ? {} : { next }),
   };
 }
@@ -70,13 +75,16 @@ async function requireSensible(db: Db, { vehicle, from, to }: ReadingsQuery): Pr
 }
 
 /** The drops of a page, each read once, until their trees have had enough leaves. */
-async function readDrops(db: Db, rows: readonly ReadingsTable[]): Promise<Map<number, AnchoredDrop | undefined>> {
+async function readDrops(
+  anchored: AnchoredDrops,
+  rows: readonly ReadingsTable[],
+): Promise<Map<number, AnchoredDrop | undefined>> {
   const drops = new Map<number, AnchoredDrop | undefined>();
   let leaves = 0;
   for (const { drop_no } of rows) {
     if (drops.has(drop_no)) continue;
     if (leaves > LEAVES_A_PAGE) break;
-    const drop = await readAnchoredDrop(db, drop_no);
+    const drop = await anchored.get(drop_no);
     drops.set(drop_no, drop);
     leaves += drop?.size ?? 0;
   }

@@ -134,6 +134,7 @@ const STATEMENTS = [
     not_before integer not null, receipt_signature text) strict`,
   "create unique index intents_waiting on intents (effect) where state in ('queued', 'sent')",
   "create index intents_by_state on intents (state, seq)",
+  "create index intents_of_account on intents (account, kind)",
   "create index intents_of_batch on intents (outbox_id) where outbox_id is not null",
   `create table outbox (
     id integer primary key autoincrement, key text not null unique, kind text not null, payload text not null,
