@@ -32,6 +32,14 @@ describeEvents(
       events: [notice, task(), taskEnd(5, 2 * DAY_S)],
       finds: [],
     },
+    {
+      when: "a task key is taken the time in which it held",
+      events: [
+        ["ev_task_key", { signer: OTHER, valid_from: GENESIS }],
+        ["ev_task_key", { signer: OTHER, valid_from: GENESIS + 1, time: 10 }],
+      ],
+      finds: [["SIGNING_KEY_WRONG", `key ${OTHER}`]],
+    },
     { when: "a task begins today", events: [task({ from_day: 0 })], finds: [["TASK_TERMS_WRONG", "task 1"]] },
     { when: "a task gives nothing", events: [task({ crystals: 0 })], finds: [["TASK_TERMS_WRONG", "task 1"]] },
     {

@@ -9,6 +9,9 @@ import { DAY_S, type Hex } from "../../src/protocol/codec/index.ts";
 import { describeEvents, item, moved, OTHER, OWNER, PRICE } from "../support/audit-events.ts";
 import { type FixtureEvents, GENESIS } from "../support/audit-fixture.ts";
 
+/** What prices are multiples of, units. */
+const STEP = 1_000_000;
+
 /** Calls that rest and leave no event of their own: a release may be the owner's. */
 const UNTOLD = ["VehicleRegistry.executeRelease"];
 
@@ -32,7 +35,7 @@ const attested = (account: Hex, time: number, counts_from = time + 3_600): Fixtu
   "ev_milestone",
   { kind: "attested", milestone: 1, account, counts_from: GENESIS + counts_from, time },
 ];
-const dearer = { price: PRICE + 1, time: 3 * DAY_S };
+const dearer = { price: PRICE + STEP, time: 3 * DAY_S };
 
 describeEvents(
   "what rests in a pause",
@@ -71,7 +74,7 @@ describeEvents(
     },
     {
       when: "an item becomes cheaper",
-      events: [item(), paused("catalogue"), item({ kind: "changed", price: 1, time: 3 * DAY_S })],
+      events: [item(), paused("catalogue"), item({ kind: "changed", price: STEP, time: 3 * DAY_S })],
       finds: broken("catalogue"),
     },
     {
