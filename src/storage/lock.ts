@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { CairnError } from "../protocol/errors.ts";
+import { storeError } from "./failure.ts";
 
 /** A held lock on a work folder. */
 export interface WorkDirLock {
@@ -11,20 +12,25 @@ export interface WorkDirLock {
  * Takes a lock in a work folder. It is an open SQLite transaction on a file of its own, so that the operating system frees it
  * whatever way this process ends.
  * @param file Names the duty: each kind of process has a lock of its own.
- * @throws WORK_DIR_IN_USE when another process, or another holder in this one, has it.
+ * @throws WORK_DIR_IN_USE when another process, or another holder in this one, has it; STORE_FULL when the folder cannot be
+ * written, STORE_DAMAGED when the file is no lock.
  */
 export function lockWorkDir(workDir: string, file: string): WorkDirLock {
-  const database = new DatabaseSync(join(workDir, file));
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(join(workDir, file));
     database.exec("pragma busy_timeout = 0");
     database.exec("begin exclusive");
-  } catch (cause) {
-    database.close();
-    throw new CairnError("WORK_DIR_IN_USE", undefined, { details: { workDir }, cause });
+  } catch (error) {
+    database?.close();
+    const known = storeError(error);
+    if (known instanceof CairnError) throw known;
+    throw new CairnError("WORK_DIR_IN_USE", undefined, { details: { workDir }, cause: error });
   }
+  const held = database;
   return {
     release() {
-      database.close();
+      held.close();
     },
   };
 }

@@ -93,4 +93,13 @@ describe("the lock of a work folder", () => {
     first.release();
     lockWorkDir(folder, "relayer.lock").release();
   });
+
+  test("when the folder cannot be written or the file is something else, that is said", async (context) => {
+    const folder = await temporaryFolder(context);
+    assert.throws(() => lockWorkDir(join(folder, "missing"), "relayer.lock"), hasCode("STORE_FULL"));
+    const file = await open(join(folder, "other.lock"), "w");
+    await file.writeFile("no lock at all, and longer than the header of a database is ".repeat(40));
+    await file.close();
+    assert.throws(() => lockWorkDir(folder, "other.lock"), hasCode("STORE_DAMAGED"));
+  });
 });
