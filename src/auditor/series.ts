@@ -2,6 +2,7 @@ import { DAY_S } from "../protocol/codec/codes.ts";
 import type { AuditContext } from "./context.ts";
 import type { AuditSeries } from "./report.ts";
 import { blobHex } from "./store/database.ts";
+import { ZERO_ADDRESS_SQL } from "./store/zero.ts";
 
 const PERCENTILES = 100;
 
@@ -32,7 +33,7 @@ async function days({ database, deployment }: AuditContext): Promise<AuditSeries
 async function lorenz({ database }: AuditContext): Promise<number[]> {
   const rows = await database.rows(
     `WITH moved AS (SELECT receiver AS account, units FROM ev_transfer UNION ALL SELECT sender, -units FROM ev_transfer),
-     balance AS (SELECT account, sum(units)::DOUBLE AS units FROM moved WHERE account <> unhex(repeat('00', 20))
+     balance AS (SELECT account, sum(units)::DOUBLE AS units FROM moved WHERE account <> ${ZERO_ADDRESS_SQL}
        GROUP BY account HAVING sum(units) > 0),
      ranked AS (SELECT row_number() OVER (ORDER BY units, account) AS place, count(*) OVER () AS holders,
        sum(units) OVER (ORDER BY units, account) / sum(units) OVER () AS share FROM balance)

@@ -3,7 +3,10 @@ import type { Check } from "../context.ts";
 
 const MOST_DROPS_A_CALL = 7 * DROPS_PER_DAY;
 
-/** Drops are anchored in order, without a gap, each after its end, at most a week a call, and never anew once their day is settled (6.2). */
+/**
+ * Drops are anchored in order, without a gap, each after its end, at most a week a call, and never anew once their day is
+ * settled (docs/protocol.md 6.2).
+ */
 export const anchors: Check = {
   name: "anchors",
   async run({ database, findings, deployment }) {

@@ -4,9 +4,11 @@ import { ZERO_ADDRESS_SQL } from "../store/zero.ts";
 
 /** The mining pool: 70 % of 300,000,000 stones (docs/protocol.md 8.2). */
 const MINING_POOL = 210_000_000n * UNITS_PER_STONE;
+
 /**
  * Nobody was credited more than the recomputed shares up to the day used, every credit came from a day that stood and was
- * creditable, all credits stay within the largest total of a day used, and the pool holds (docs/protocol.md 7.5, 8.1, 8.2). Runs after the shares, whose steps it adds up.
+ * creditable, all credits stay within the largest total of a day used, and the pool holds (docs/protocol.md 7.5, 8.1, 8.2).
+ * Runs after the shares, whose steps it adds up.
  */
 export const credits: Check = {
   name: "credits",

@@ -1,9 +1,10 @@
 import type { Check } from "../context.ts";
 
 /**
- * Rows are erased of accounts, from all files (docs/protocol.md 12.1): what is erased of a drop, poll or round must be rows
- * that accounts can have had which no day's file has any more. Else a row that never was could hide what a root stands for.
- * Awards give an index, and readings are of those who held a vehicle; a poll or round has one row for each account.
+ * An account is erased from all files, first from those of days (docs/protocol.md 12.1). So a drop, poll or round has at most
+ * as many erased rows as accounts can have had that have no row in any day's file; more are rows that never were, which hide
+ * what a root stands for. Awards give an index, and readings are of those who held a vehicle; a poll or round has one row for
+ * each account.
  */
 export const erasedRows: Check = {
   name: "erased rows",

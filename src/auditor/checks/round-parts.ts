@@ -1,6 +1,7 @@
 import type { AuditContext, Check } from "../context.ts";
 import { groupRoots } from "../hash/group-roots.ts";
 import { blobHex } from "../store/database.ts";
+import { ZERO_ADDRESS_SQL } from "../store/zero.ts";
 
 /** Pointers that are followed at most: a walk in a circle ends. */
 const MOST_POINTERS = 64;
@@ -40,7 +41,7 @@ async function makeWeights({ database, deployment }: AuditContext): Promise<void
      WITH RECURSIVE r AS (SELECT round, day, day_start(${deployment.genesis}, day + 1) AS over_at FROM judged_round),
        change AS (SELECT time, receiver AS account, units FROM ev_transfer UNION ALL SELECT time, sender, -units FROM ev_transfer),
        balance AS (SELECT r.round, c.account, sum(c.units) AS units FROM r JOIN change c ON c.time < r.over_at
-         WHERE c.account <> unhex(repeat('00', 20)) GROUP BY ALL),
+         WHERE c.account <> ${ZERO_ADDRESS_SQL} GROUP BY ALL),
        mined AS (SELECT r.round, m.account, sum(m.units) AS units
          FROM r JOIN mint m ON true JOIN ev_transfer t ON t.seq = m.seq AND t.time < r.over_at GROUP BY ALL),
        owed AS (SELECT r.round, d.account, greatest(0, d.stones - coalesce(m.units, 0)) AS units

@@ -1,5 +1,6 @@
 import { DRAWING_POOL_UNITS, DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import type { AuditContext, Check } from "../context.ts";
+import { ZERO_HASH_SQL } from "../store/zero.ts";
 
 const MOST_TIERS = 16;
 const MOST_DROPS = 366 * DROPS_PER_DAY;
@@ -42,7 +43,7 @@ async function findWrongTerms({ database, findings, deployment }: AuditContext):
      FROM s WHERE season <> nth OR first_drop < free_from OR end_drop <= first_drop OR end_drop > first_drop + ${MOST_DROPS}
      UNION ALL SELECT 'SEASON_TERMS_WRONG', subject, 'a price, links and a guarantee within the boxes of an account',
        concat_ws(', ', price, links, guarantee, max_boxes), block, tx
-     FROM s WHERE price = 0 OR links = 0 OR max_boxes = 0 OR guarantee >= max_boxes OR tip = unhex(repeat('00', 32))
+     FROM s WHERE price = 0 OR links = 0 OR max_boxes = 0 OR guarantee >= max_boxes OR tip = ${ZERO_HASH_SQL}
      UNION ALL SELECT 'SEASON_TERMS_WRONG', subject, 'a table of prizes with weights, and a guaranteed one',
        tiers || ' tiers of weight ' || weight || ', ' || guaranteed_kind || ' guaranteed', block, tx
      FROM s WHERE NOT coalesce(tiers <= ${MOST_TIERS} AND weighted AND valued AND weight <= ${MOST_WEIGHT}

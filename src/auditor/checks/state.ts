@@ -4,6 +4,7 @@ import { type Hex, ZERO_ADDRESS } from "../../protocol/codec/bytes.ts";
 import type { AuditContext, Check } from "../context.ts";
 import { NEVER } from "../ingest/derive-services.ts";
 import { blobHex, type Value } from "../store/database.ts";
+import { ZERO_ADDRESS_SQL } from "../store/zero.ts";
 import { type Comparison, contractAt, words } from "./state-comparison.ts";
 import { serviceComparisons } from "./state-services.ts";
 
@@ -150,7 +151,7 @@ async function accountComparisons(context: AuditContext): Promise<Comparison[]> 
      SELECT account, coalesce(mined, 0) AS mined, coalesce(received, 0) AS received, coalesce(gone, 0) AS gone,
        coalesce(reserved, 0) AS reserved, account IN (SELECT account FROM ev_move WHERE kind = 'moved') AS moved
      FROM known LEFT JOIN sums USING (account)
-     WHERE account IS NOT NULL AND account <> unhex(repeat('00', 20)) ORDER BY account`,
+     WHERE account IS NOT NULL AND account <> ${ZERO_ADDRESS_SQL} ORDER BY account`,
   );
   return rows.map((row) => ({
     subject: `account ${blobHex(row.account)}`,

@@ -1,5 +1,6 @@
 import { DAY_S, DROPS_PER_DAY } from "../../protocol/codec/codes.ts";
 import type { AuditContext } from "../context.ts";
+import { ZERO_ADDRESS_SQL, ZERO_HASH_SQL } from "../store/zero.ts";
 import { deriveAwards, deriveServices, NEVER } from "./derive-services.ts";
 import { FILE_KINDS, KINDS } from "./file-kinds.ts";
 
@@ -18,7 +19,7 @@ export async function deriveFromEvents(context: Pick<AuditContext, "database" | 
     // A drop's root is the one of the last call that anchored it, if no later supersession set the head back below it.
     `CREATE TABLE anchored AS
      WITH head AS (SELECT coalesce(arg_max(first_drop + drops, seq), 0) AS next_drop FROM ev_anchor)
-     SELECT r.drop_no, r.root, r.seq, a.block, a.tx, a.time, r.root = unhex(repeat('00', 32)) AS empty
+     SELECT r.drop_no, r.root, r.seq, a.block, a.tx, a.time, r.root = ${ZERO_HASH_SQL} AS empty
      FROM ev_anchor_root r JOIN ev_anchor a USING (seq), head WHERE r.drop_no < head.next_drop
      QUALIFY row_number() OVER (PARTITION BY r.drop_no ORDER BY r.seq DESC) = 1`,
     `INSERT INTO settlement
@@ -63,7 +64,7 @@ export async function deriveFromEvents(context: Pick<AuditContext, "database" | 
      UNION ALL SELECT seq + max(vouchers) + 1, 'won', account, sum(amount) FILTER (kind = 'stones'), NULL, block, tx
      FROM won GROUP BY seq, account, block, tx HAVING sum(amount) FILTER (kind = 'stones') > 0
      UNION ALL SELECT seq + 1, 'claimed', account, units, NULL, block, tx FROM ev_claimable WHERE kind = 'claimed'`,
-    `CREATE TABLE prize AS SELECT * FROM ev_transfer WHERE sender = unhex(repeat('00', 20))
+    `CREATE TABLE prize AS SELECT * FROM ev_transfer WHERE sender = ${ZERO_ADDRESS_SQL}
        AND seq IN (SELECT due_seq FROM prize_due WHERE kind <> 'voucher')`,
     `CREATE TABLE consent AS
      WITH c AS (SELECT *, lead(time) OVER (PARTITION BY account, recipient, purpose ORDER BY seq) AS next_time
@@ -134,7 +135,7 @@ export async function deriveFromFiles(context: Pick<AuditContext, "database" | "
        a AS (PARTITION BY account ORDER BY drop_no, position),
        d AS (PARTITION BY vehicle, day_driven ORDER BY drop_no, position))
      SELECT r.* EXCLUDE (takeovers, payload, r, s, salt, row_salt, row_hash), h.digest, h.flags, a.block, a.tx,
-       day_of_drop(drop_no) AS day, payload = unhex(repeat('00', 32)) AS payload_zero, b.* EXCLUDE (drop_no, position, handed_over)
+       day_of_drop(drop_no) AS day, payload = ${ZERO_HASH_SQL} AS payload_zero, b.* EXCLUDE (drop_no, position, handed_over)
      FROM before b JOIN reading r USING (drop_no, position) JOIN reading_hash h USING (drop_no, position)
        JOIN anchored a USING (drop_no)`,
     // An account's row a day earlier; none for its first day, where everything starts from 0.

@@ -5,11 +5,11 @@ import { type FileKind, LAYOUTS, type Layout } from "../hash/layout.ts";
 import type { Batch } from "../hash/preimage.ts";
 import type { Examined } from "../hash/row-hash.ts";
 import type { Cell } from "../store/database.ts";
+import { ZERO_HASH_SQL } from "../store/zero.ts";
 import { FILE_KINDS, KINDS } from "./file-kinds.ts";
 
 /** Examined rows that are held before they are written. */
 const ROWS_PER_WRITE = 50_000;
-const ZERO_WORD = "unhex(repeat('00', 32))";
 
 /** Recomputes every published row: hashes, leaves, and each reading's device signature, into the `*_hash` tables. */
 export async function examineRows(
@@ -95,8 +95,8 @@ function queryOf(kind: FileKind, fromDay: number): string {
     return column === "judged" ? `(drop_no >= ${fromDay * DROPS_PER_DAY})::BIGINT` : `r.${column}`;
   });
   const strings = LAYOUTS.drop.strings.map((column) => {
-    if (column === "key_x") return `coalesce(k.x, ${ZERO_WORD})`;
-    return column === "key_y" ? `coalesce(k.y, ${ZERO_WORD})` : `r.${column}`;
+    if (column === "key_x") return `coalesce(k.x, ${ZERO_HASH_SQL})`;
+    return column === "key_y" ? `coalesce(k.y, ${ZERO_HASH_SQL})` : `r.${column}`;
   });
   return `SELECT drop_no, position, ${numbers.join(", ")}, ${strings.join(" || ")} AS bytes
     FROM reading r LEFT JOIN device_key k

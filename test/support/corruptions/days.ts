@@ -3,6 +3,8 @@ import { hashStonesLeaf } from "../../../src/protocol/codec/leaves.ts";
 import { MerkleTree } from "../../../src/protocol/tree.ts";
 import type { DayBook } from "../dishonest-books.ts";
 import { CARS, VISITOR } from "../dishonest-cast.ts";
+import type { DishonestProducer } from "../dishonest-producer.ts";
+import type { Run } from "../dishonest-run.ts";
 import { corruptionsOf } from "./corruption.ts";
 
 const [CAR, SECOND, THIRD] = CARS;
@@ -98,12 +100,9 @@ export const DAYS_SETTLED = corruptionsOf("a day", { means: "books", by: "relaye
   {
     when: "more stones are credited to an account whose row is erased than the day's rows leave for it",
     means: "transaction",
-    scheme: () => ({ settle: (book) => (book.day === 2 ? { stonesRoot: greedy(book).tree.root } : {}) }),
+    scheme: settleGreedily,
     afterwards: async (run, producer) => {
-      const { tree, leaf } = greedy(run.days[2] as DayBook);
-      await run.moveToCreditable(2);
-      await producer.send("relayer", "stoneLedger", "credit", [2n, leaf, tree.proof(0)]);
-      await run.erase(leaf.account);
+      await run.erase(await creditGreedily(run, producer));
       return undefined;
     },
     finds: [["CREDIT_ABOVE_ENTITLEMENT", `day 2 account ${SECOND.account}`]],
@@ -185,11 +184,9 @@ export const DAYS_SETTLED = corruptionsOf("a day", { means: "books", by: "relaye
   {
     when: "stones are credited above entitlement, by a leaf that the published file does not have",
     means: "transaction",
-    scheme: () => ({ settle: (book) => (book.day === 2 ? { stonesRoot: greedy(book).tree.root } : {}) }),
+    scheme: settleGreedily,
     afterwards: async (run, producer) => {
-      const { tree, leaf } = greedy(run.days[2] as DayBook);
-      await run.moveToCreditable(2);
-      await producer.send("relayer", "stoneLedger", "credit", [2n, leaf, tree.proof(0)]);
+      await creditGreedily(run, producer);
       return undefined;
     },
     finds: [
@@ -214,4 +211,17 @@ export const DAYS_SETTLED = corruptionsOf("a day", { means: "books", by: "relaye
 function greedy({ leaves, settlement }: DayBook) {
   const leaf = { ...(leaves[0] as DayBook["leaves"][number]), stones: settlement.totalStones };
   return { leaf, tree: new MerkleTree([leaf, ...leaves.slice(1)].map(hashStonesLeaf)) };
+}
+
+/** The third day is settled with that tree. */
+function settleGreedily() {
+  return { settle: (book: DayBook) => (book.day === 2 ? { stonesRoot: greedy(book).tree.root } : {}) };
+}
+
+/** All of the third day's stones are credited to its first account. @returns The account. */
+async function creditGreedily(run: Run, producer: DishonestProducer): Promise<Hex> {
+  const { tree, leaf } = greedy(run.days[2] as DayBook);
+  await run.moveToCreditable(2);
+  await producer.send("relayer", "stoneLedger", "credit", [2n, leaf, tree.proof(0)]);
+  return leaf.account;
 }
