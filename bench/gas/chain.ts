@@ -10,8 +10,8 @@ import {
 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { deployProgramme } from "../../src/chain/write/deploy.ts";
-import { ROLES, type Role } from "../../src/chain/write/roles.ts";
 import { DEFAULT_RULES } from "../../src/chain/write/rule-set.ts";
+import { ROLES, type Role } from "../../src/protocol/codec/roles.ts";
 import type { Deployment, Hex } from "../../src/protocol/index.ts";
 
 /** 2023-11-15 at midnight in Shanghai. */

@@ -11,7 +11,7 @@ import { benefitRoundsAbi } from "../../src/chain/generated/benefitRounds.ts";
 import { exclusionsAbi } from "../../src/chain/generated/exclusions.ts";
 import { pollsAbi } from "../../src/chain/generated/polls.ts";
 import { taskBookAbi } from "../../src/chain/generated/taskBook.ts";
-import type { Role } from "../../src/chain/write/roles.ts";
+import type { Role } from "../../src/protocol/codec/roles.ts";
 import { DAY_S, dayOf, hashRoundLeaf, MerkleTree, type RoundLeaf } from "../../src/protocol/index.ts";
 import { type Bench, type Sent, seeded } from "./chain.ts";
 import type { Measurement } from "./measurement.ts";

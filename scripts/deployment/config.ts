@@ -1,8 +1,8 @@
 import { type Address, getAddress, isAddress } from "viem";
 import { rulesAbi } from "../../src/chain/generated/rules.ts";
 import type { Setup } from "../../src/chain/write/deploy.ts";
-import { ROLES, type Role } from "../../src/chain/write/roles.ts";
 import { DEFAULT_RULES, type RuleSet } from "../../src/chain/write/rule-set.ts";
+import { ROLES, type Role } from "../../src/protocol/codec/roles.ts";
 import { CairnError, type Hex } from "../../src/protocol/index.ts";
 import { type Genesis, parseGenesis } from "./genesis.ts";
 

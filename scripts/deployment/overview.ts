@@ -1,8 +1,8 @@
 import { formatEther } from "viem";
 import { reach } from "../../src/chain/client.ts";
-import { ROLES, type Role } from "../../src/chain/write/roles.ts";
 import { DEFAULT_RULES, type RuleSet } from "../../src/chain/write/rule-set.ts";
 import { formatFields, formatTable, formatTime, print } from "../../src/cli/output.ts";
+import { ROLES, type Role } from "../../src/protocol/codec/roles.ts";
 import { CONTRACTS } from "../../src/protocol/index.ts";
 import type { DeploymentNetwork } from "./network.ts";
 import { addressesOf, type PreparedPlan } from "./plan.ts";

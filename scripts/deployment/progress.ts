@@ -2,7 +2,7 @@ import { type ChainClient, reach } from "../../src/chain/client.ts";
 import { recordDeployment } from "../../src/chain/read/code.ts";
 import { readHead } from "../../src/chain/read/head.ts";
 import { type RoleChange, readRoleChanges } from "../../src/chain/read/powers.ts";
-import { ROLES } from "../../src/chain/write/roles.ts";
+import { ROLES } from "../../src/protocol/codec/roles.ts";
 import { CairnError, CONTRACTS, type Deployment } from "../../src/protocol/index.ts";
 import { addressesOf, type Plan } from "./plan.ts";
 

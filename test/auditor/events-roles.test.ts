@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ROLE_NAMES, roles } from "../../src/auditor/checks/roles.ts";
-import { ROLES } from "../../src/chain/write/roles.ts";
 import { DAY_S, type Hex } from "../../src/protocol/codec/index.ts";
+import { ROLES } from "../../src/protocol/codec/roles.ts";
 import { CAR, describeEvents, OTHER, OWNER, undo } from "../support/audit-events.ts";
 import { type FixtureEvents, type FixtureRow, GENESIS } from "../support/audit-fixture.ts";
 

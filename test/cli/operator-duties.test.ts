@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { accessManagerAbi } from "../../src/chain/generated/accessManager.ts";
-import { ROLES } from "../../src/chain/write/roles.ts";
+import { ROLES } from "../../src/protocol/codec/roles.ts";
 import type { Hex } from "../../src/protocol/index.ts";
 import { addressOf, keyOf } from "../relayer/support/keys.ts";
 import { GENESIS } from "../relayer/support/programme.ts";

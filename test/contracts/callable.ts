@@ -1,7 +1,8 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { ErrorDescription, FunctionFragment, Interface } from "ethers";
 import type { ProgrammeContract } from "../../src/chain/contracts.ts";
-import { ROLE_FUNCTIONS, type Role } from "../../src/chain/write/roles.ts";
+import { ROLE_FUNCTIONS } from "../../src/chain/write/roles.ts";
+import type { Role } from "../../src/protocol/codec/roles.ts";
 import { addressOf, type Contracts, type Programme } from "../support/contracts.ts";
 import { ethers } from "./fixture.ts";
 

@@ -1,5 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import { ROLES, type Role } from "../../src/chain/write/roles.ts";
+import { ROLES, type Role } from "../../src/protocol/codec/roles.ts";
 import { addressOf, deployContracts, type Programme } from "../support/contracts.ts";
 import { anchorThrough } from "../support/contracts-days.ts";
 import { pair, registerOne } from "../support/contracts-vehicles.ts";

@@ -2,7 +2,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { ABIS, PROGRAMME_CONTRACTS, type ProgrammeContract } from "../../src/chain/contracts.ts";
-import { ROLES } from "../../src/chain/write/roles.ts";
+import { ROLES } from "../../src/protocol/codec/roles.ts";
 import { addressOf } from "../support/contracts.ts";
 import { attempt, OPEN, RESTRICTED, titleOf, writingOf } from "./callable.ts";
 import { ethers, programme } from "./fixture.ts";

@@ -1,7 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { ROLES, type Role } from "../../src/chain/write/roles.ts";
+import { ROLES, type Role } from "../../src/protocol/codec/roles.ts";
 import { addressOf, type Programme } from "../support/contracts.ts";
 import { grantOf } from "../support/contracts-consents.ts";
 import { settle } from "./creditable.ts";

@@ -1,7 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { ROLES } from "../../src/chain/write/roles.ts";
+import { ROLES } from "../../src/protocol/codec/roles.ts";
 import { ZERO_HASH } from "../../src/protocol/index.ts";
 import { openingOf, settlementArguments } from "../support/contracts-days.ts";
 import { register, registerOne, registrationOf, vehicleOf } from "../support/contracts-vehicles.ts";

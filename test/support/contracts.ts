@@ -3,8 +3,8 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { artifactName } from "../../scripts/contract-sources.ts";
 import { constructorArguments } from "../../src/chain/write/constructors.ts";
 import { setupCalls } from "../../src/chain/write/deploy.ts";
-import { ROLES, type Role } from "../../src/chain/write/roles.ts";
 import { DEFAULT_RULES, type RuleSet } from "../../src/chain/write/rule-set.ts";
+import { ROLES, type Role } from "../../src/protocol/codec/roles.ts";
 import { CONTRACTS, type ContractName, type Hex } from "../../src/protocol/index.ts";
 import type {
   AccessManager,

@@ -3,7 +3,8 @@ import { type ChainClient, reach } from "../../../src/chain/client.ts";
 import { rulesAbi } from "../../../src/chain/generated/rules.ts";
 import { readFunctionRole, readTargetSettings } from "../../../src/chain/read/powers.ts";
 import { CREATION_CODE } from "../../../src/chain/write/creation-code.ts";
-import { ROLE_FUNCTIONS, ROLES, type Role } from "../../../src/chain/write/roles.ts";
+import { ROLE_FUNCTIONS } from "../../../src/chain/write/roles.ts";
+import { ROLES, type Role } from "../../../src/protocol/codec/roles.ts";
 import type { ContractName, Deployment } from "../../../src/protocol/index.ts";
 import { compare, type Difference } from "./report.ts";
 

@@ -7,7 +7,7 @@ import {
   readRoleChanges,
   readRoleSettings,
 } from "../../../src/chain/read/powers.ts";
-import { ROLES, type Role } from "../../../src/chain/write/roles.ts";
+import { ROLES, type Role } from "../../../src/protocol/codec/roles.ts";
 import type { Deployment, Hex } from "../../../src/protocol/index.ts";
 import type { DeployConfig } from "../config.ts";
 import { roleName } from "./permissions.ts";

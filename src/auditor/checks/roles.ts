@@ -1,14 +1,9 @@
+import { ROLES } from "../../protocol/codec/roles.ts";
 import type { AuditContext, Check } from "../context.ts";
 import { NEVER } from "../ingest/derive-services.ts";
 
-/** Names of roles by their numbers in the AccessManager (contracts know the numbers only, ROLES in chain/write/roles.ts). */
-export const ROLE_NAMES = [
-  ...["admin", "relayer", "guardian", "manufacturer", "operator", "catalogue", "arbiter", "rules", "overseer"],
-  ...["standby", "attester", "recovery", "excluder", "treasurer", "curator"],
-];
-const ADMIN = ROLE_NAMES.indexOf("admin");
-const GUARDIAN = ROLE_NAMES.indexOf("guardian");
-const OVERSEER = ROLE_NAMES.indexOf("overseer");
+/** Names of roles, each at the place of its number. */
+export const ROLE_NAMES = Object.keys(ROLES);
 const GUARDIAN_VETOES = 3;
 
 /**
@@ -77,7 +72,7 @@ async function findWrongDelays({ database, findings, deployment }: AuditContext)
        '1 to ' || min(r.challenge_window_s) || ' s' AS expected, h.delay_s || ' s' AS actual, h.block, h.tx
      FROM role_holding h JOIN rules_by_day r ON r.day BETWEEN day_of(${deployment.genesis}, h.holds_from)
        AND day_of(${deployment.genesis}, h.holds_until)
-     WHERE h.role = ${ADMIN} GROUP BY h.account, h.delay_s, h.seq, h.block, h.tx
+     WHERE h.role = ${ROLES.admin} GROUP BY h.account, h.delay_s, h.seq, h.block, h.tx
      HAVING h.delay_s NOT BETWEEN 1 AND min(r.challenge_window_s)`,
   );
 }
@@ -87,7 +82,7 @@ async function findSuddenPowers({ database, findings, deployment }: AuditContext
     database,
     `WITH act AS (SELECT d.tx, d.seq FROM ev_admin_act d
          JOIN ev_admin_act a ON a.kind = 'announced' AND a.operation = d.operation AND a.nonce = d.nonce AND a.seq < d.seq
-         JOIN role_holding h ON h.role = ${ADMIN} AND h.account = a.caller
+         JOIN role_holding h ON h.role = ${ROLES.admin} AND h.account = a.caller
            AND h.holds_from <= a.time AND a.time <= h.holds_until AND d.time >= a.time + h.delay_s
          WHERE d.kind = 'done')
      SELECT 'ROLE_WITHOUT_NOTICE' AS code, 'account ' || hx(g.account) AS subject,
@@ -100,12 +95,12 @@ async function findSuddenPowers({ database, findings, deployment }: AuditContext
 }
 
 async function findWrongVetoes({ database, findings }: AuditContext): Promise<void> {
-  const had = (role: number): string =>
+  const had = (role: bigint): string =>
     `EXISTS (FROM role_holding h WHERE h.role = ${role} AND h.account = u.vetoed_by
        AND h.holds_from <= u.time AND u.time <= h.holds_until)`;
   await findings.addFrom(
     database,
-    `WITH v AS (SELECT u.*, 'day ' || day AS subject, ${had(OVERSEER)} AS by_overseer, ${had(GUARDIAN)} AS by_guardian
+    `WITH v AS (SELECT u.*, 'day ' || day AS subject, ${had(ROLES.overseer)} AS by_overseer, ${had(ROLES.guardian)} AS by_guardian
          FROM ev_unsettled u WHERE kind = 'vetoed'),
        n AS (SELECT *, row_number() OVER (PARTITION BY day ORDER BY seq) AS nth FROM v WHERE by_guardian AND NOT by_overseer)
      SELECT 'VETO_WITHOUT_RIGHT' AS code, subject, 'a veto by guardian or overseer' AS expected,

@@ -9,6 +9,7 @@ import {
 import { privateKeyToAccount } from "viem/accounts";
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { CONTRACTS, type ContractName, type Deployment } from "../../protocol/codec/deployment.ts";
+import { ROLES, type Role } from "../../protocol/codec/roles.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { type ChainClient, createChainClient, reach } from "../client.ts";
 import { accessManagerAbi } from "../generated/accessManager.ts";
@@ -17,7 +18,7 @@ import { recordDeployment } from "../read/code.ts";
 import { readHead } from "../read/head.ts";
 import { constructorArguments } from "./constructors.ts";
 import { CREATION_CODE } from "./creation-code.ts";
-import { ROLE_FUNCTIONS, ROLES, type Role } from "./roles.ts";
+import { ROLE_FUNCTIONS } from "./roles.ts";
 import { DEFAULT_RULES, type RuleSet } from "./rule-set.ts";
 
 const OTHER_ROLES = (Object.keys(ROLES) as Role[]).filter((role) => role !== "admin");

@@ -1,7 +1,7 @@
 import { Argument, Option } from "commander";
 import { readHistory } from "../../chain/read/events.ts";
 import { readHolders, readRoleChanges } from "../../chain/read/powers.ts";
-import { ROLES, type Role } from "../../chain/write/roles.ts";
+import { ROLES, type Role } from "../../protocol/codec/roles.ts";
 import type { Hex } from "../../protocol/index.ts";
 import { wholeNumber } from "../arguments.ts";
 import { formatTable, formatTime } from "../output.ts";

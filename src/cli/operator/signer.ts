@@ -1,5 +1,5 @@
 import type { LocalAccount } from "viem";
-import { ROLES, type Role } from "../../chain/write/roles.ts";
+import { ROLES, type Role } from "../../protocol/codec/roles.ts";
 import { CairnError, type Hex } from "../../protocol/index.ts";
 import { readKeyFile } from "../key-file.ts";
 import { addressOf, KEY_NAMES, type KeyName, loadKeys } from "../keys.ts";

@@ -1,6 +1,6 @@
 import { toFunctionSelector } from "viem";
-import { ROLES as ROLE_NUMBERS } from "../../../src/chain/write/roles.ts";
 import { contentHash, DAY_S, DROPS_PER_DAY, dropFilePath, hashStonesLeaf } from "../../../src/protocol/codec/index.ts";
+import { ROLES as ROLE_NUMBERS } from "../../../src/protocol/codec/roles.ts";
 import { MerkleTree } from "../../../src/protocol/tree.ts";
 import type { DayBook } from "../dishonest-books.ts";
 import { CARS, DAYS, RECEIPT_SIGNER, ROLES, STRANGER } from "../dishonest-cast.ts";
