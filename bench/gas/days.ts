@@ -8,6 +8,7 @@ import {
   hashMileageLeaf,
   hashStonesLeaf,
   LEAF_KIND,
+  lowerHex,
   MerkleTree,
   type StonesLeaf,
   ZERO_HASH,
@@ -91,7 +92,7 @@ export interface Day {
 
 /** The leaves of a day: the first are owners with known keys, the others any addresses. */
 export function dayOfAccounts(day: number): Day {
-  const owners = ownersOf(OWNERS).map(({ account }) => account.address.toLowerCase() as Hex);
+  const owners = ownersOf(OWNERS).map(({ account }) => lowerHex(account.address));
   const key = seeded("accounts");
   const leaves = Array.from({ length: ACCOUNTS }, (_, index) => ({
     index,

@@ -3,7 +3,7 @@ import { rulesAbi } from "../../src/chain/generated/rules.ts";
 import type { Setup } from "../../src/chain/write/deploy.ts";
 import { DEFAULT_RULES, type RuleSet } from "../../src/chain/write/rule-set.ts";
 import { ROLES, type Role } from "../../src/protocol/codec/roles.ts";
-import { CairnError, type Hex } from "../../src/protocol/index.ts";
+import { CairnError, type Hex, lowerHex } from "../../src/protocol/index.ts";
 import { type Genesis, parseGenesis } from "./genesis.ts";
 
 /** What a programme is deployed with: the content of the file that `npm run deploy` takes. */
@@ -99,13 +99,13 @@ function parseNotices(value: unknown): Hex[] {
   if (!Array.isArray(value) || value.length === 0) return invalid("notices", "a list of at least one hash");
   return value.map((hash, i) => {
     const wellFormed = typeof hash === "string" && /^0x[0-9a-fA-F]{64}$/.test(hash) && BigInt(hash) !== 0n;
-    return wellFormed ? (hash.toLowerCase() as Hex) : invalid(`notices[${i}]`, "32 bytes of hex that are not all zero");
+    return wellFormed ? lowerHex(hash) : invalid(`notices[${i}]`, "32 bytes of hex that are not all zero");
   });
 }
 
 function address(value: unknown, field: string): Hex {
   if (typeof value !== "string" || !isAddress(value, { strict: false })) return invalid(field, "an address");
-  const lower = value.toLowerCase() as Hex;
+  const lower = lowerHex(value);
   // Capitals are a checksum (ERC-55): they tell a typing error.
   if (/[A-F]/.test(value) && getAddress(lower) !== (value as Address)) {
     return invalid(field, "an address with a right checksum");

@@ -5,7 +5,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { privateKeyToAddress } from "viem/accounts";
 import hardhatConfig from "../../hardhat.config.ts";
 import { type ChainClient, createChainClient, reach } from "../../src/chain/client.ts";
-import { CairnError, type Hex } from "../../src/protocol/index.ts";
+import { CairnError, type Hex, lowerHex } from "../../src/protocol/index.ts";
 
 /** The networks of hardhat.config.ts that programmes are deployed to. */
 export const NETWORKS = ["local", "configured"] as const;
@@ -69,7 +69,7 @@ export async function openNetwork(hre: HardhatRuntimeEnvironment, name: NetworkN
   const connection = await hre.network.create(name);
   deployer ??= await unlockedAccount(connection);
   return {
-    ...{ name, hre, connection, client, chainId, deployer: deployer.toLowerCase() as Hex },
+    ...{ name, hre, connection, client, chainId, deployer: lowerHex(deployer) },
     redact: (text) => secrets.reduce((clean, [secret, word]) => clean.replaceAll(secret, word), text),
   };
 }

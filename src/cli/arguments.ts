@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import type { Hex } from "../protocol/index.ts";
+import { type Hex, lowerHex } from "../protocol/index.ts";
 
 /** Parsers of arguments. Each says what it wants when it does not get it; commander names the argument. */
 
@@ -17,14 +17,14 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 /** An account's address, in lower case. */
 export function address(text: string): Hex {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new InvalidArgumentError("It must be an address: 0x and 40 hex digits.");
-  return text.toLowerCase() as Hex;
+  return lowerHex(text);
 }
 
 /** A vehicle's id, in lower case. */
 export function vehicle(text: string): Hex {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text))
     throw new InvalidArgumentError("It must be a vehicle's id: 0x and 64 hex digits.");
-  return text.toLowerCase() as Hex;
+  return lowerHex(text);
 }
 
 /** A moment as unix seconds: given so, or as ISO 8601 with its zone, so that it is one moment everywhere. */

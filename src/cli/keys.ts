@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { privateKeyToAddress } from "viem/accounts";
-import { CairnError, fromHex, type Hex, toHex } from "../protocol/index.ts";
+import { CairnError, fromHex, type Hex, lowerHex, toHex } from "../protocol/index.ts";
 import { readJsonFile, toJsonFile } from "./files.ts";
 
 /** One duty, one key (docs/protocol.md, section 11). `operator` is named in consents and signs nothing here. */
@@ -70,7 +70,7 @@ function makeKeys(draw: (name: KeyName, attempt: number) => Uint8Array): Record<
 
 /** The address of a key, in lower case. */
 export function addressOf(key: Hex): Hex {
-  return privateKeyToAddress(key).toLowerCase() as Hex;
+  return lowerHex(privateKeyToAddress(key));
 }
 
 /** Writes keys so that only their owner can read them. */

@@ -3,6 +3,7 @@ import {
   type EntitlementRefusal,
   entitlementDigest,
   type Hex,
+  lowerHex,
   type P256PublicKey,
   type SignedEntitlement,
   verifyEntitlement,
@@ -75,8 +76,8 @@ export function createEntitlements(options: EntitlementsOptions): Entitlements {
     switchOn(signed) {
       const refusal = refusalOf(signed, options);
       if (refusal !== undefined) return { on: false, refusal };
-      const order = signed.entitlement.order.toLowerCase() as Hex;
-      const sku = signed.entitlement.sku.toLowerCase() as Hex;
+      const order = lowerHex(signed.entitlement.order);
+      const sku = lowerHex(signed.entitlement.sku);
       const digest = entitlementDigest(options.domain, signed.entitlement);
       const used = byOrder.get(order);
       if (used !== undefined && used.digest !== digest) return { on: false, refusal: "ENTITLEMENT_ORDER_USED" };

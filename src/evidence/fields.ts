@@ -1,4 +1,4 @@
-import { CairnError, type Hex } from "../protocol/index.ts";
+import { CairnError, type Hex, lowerHex } from "../protocol/index.ts";
 import { fromBase64Url } from "./base64url.ts";
 
 /** No tree is deeper: 2^64 leaves. */
@@ -66,14 +66,14 @@ export class Fields {
     if (typeof value !== "string" || value.length !== 2 + 2 * bytes || !/^0x[0-9a-fA-F]+$/.test(value)) {
       throw invalid(this.#name(field), `${bytes} bytes of hex`);
     }
-    return value.toLowerCase() as Hex;
+    return lowerHex(value);
   }
 
   /** Bytes of any number as hex. */
   bytes(field: string): Hex {
     const value = this.#values[field];
     if (typeof value !== "string" || !/^0x(?:[0-9a-fA-F]{2})*$/.test(value)) throw invalid(this.#name(field), "hex");
-    return value.toLowerCase() as Hex;
+    return lowerHex(value);
   }
 
   base64Url(field: string): Uint8Array {

@@ -1,4 +1,4 @@
-import type { Hex, P256PublicKey } from "../protocol/index.ts";
+import { type Hex, lowerHex, type P256PublicKey } from "../protocol/index.ts";
 import type { EvidenceEvent } from "./programme-events.ts";
 
 /** An event and the moment of its block, in their order on the chain. */
@@ -77,7 +77,7 @@ export function historyOf(
     else if (event.eventName === "DropsSuperseded") {
       anchorings.push({ first: Number(event.args.firstDrop), next: Number(event.args.nextDrop) });
     } else if (event.eventName === "AccountMoved") {
-      moves.set(lower(event.args.account), { to: lower(event.args.to), time });
+      moves.set(lowerHex(event.args.account), { to: lowerHex(event.args.to), time });
     }
   }
 
@@ -88,10 +88,10 @@ export function historyOf(
     } else if (eventName === "DeviceKeyRevoked") {
       end(keys.at(-1), time);
     } else if (eventName === "VehiclePaired") {
-      tenures.push({ account: lower(args.account), from: time, until: FOREVER });
+      tenures.push({ account: lowerHex(args.account), from: time, until: FOREVER });
     } else if (eventName === "VehicleFollowed") {
       end(tenures.at(-1), time);
-      tenures.push({ account: lower(args.to), from: time, until: FOREVER });
+      tenures.push({ account: lowerHex(args.to), from: time, until: FOREVER });
     } else if (eventName === "VehicleReleased") {
       end(tenures.at(-1), time);
     }
@@ -99,8 +99,8 @@ export function historyOf(
 
   function followConsent({ eventName, args }: EvidenceEvent, time: number): void {
     if (eventName !== "ConsentGranted" && eventName !== "ConsentWithdrawn") return;
-    if (lower(args.recipient) !== operator || args.purpose !== MINING) return;
-    const account = lower(args.account);
+    if (lowerHex(args.recipient) !== operator || args.purpose !== MINING) return;
+    const account = lowerHex(args.account);
     const own = consents.get(account) ?? [];
     consents.set(account, own);
     end(own.at(-1), time);
@@ -109,7 +109,7 @@ export function historyOf(
   }
 
   function followReceiptKey({ key, from, until }: { key: Hex; from: number; until: number }): void {
-    receiptKeys.set(lower(key), { from, until: until === 0 ? FOREVER : until });
+    receiptKeys.set(lowerHex(key), { from, until: until === 0 ? FOREVER : until });
   }
 
   function anchor(first: number, roots: readonly Hex[]): void {
@@ -153,8 +153,4 @@ function holds({ from, until }: Interval, time: number): boolean {
 
 function end(interval: Interval | undefined, time: number): void {
   if (interval !== undefined) interval.until = Math.min(interval.until, time);
-}
-
-function lower(address: Hex): Hex {
-  return address.toLowerCase() as Hex;
 }

@@ -1,5 +1,5 @@
 import { recoverAddress } from "viem";
-import type { Hex } from "../protocol/index.ts";
+import { type Hex, lowerHex } from "../protocol/index.ts";
 
 /**
  * The address whose secp256k1 key made a signature, in lower case.
@@ -9,7 +9,7 @@ import type { Hex } from "../protocol/index.ts";
  */
 export async function recoveredSigner(digest: Hex, signature: Hex): Promise<Hex | undefined> {
   try {
-    return (await recoverAddress({ hash: digest, signature })).toLowerCase() as Hex;
+    return lowerHex(await recoverAddress({ hash: digest, signature }));
   } catch {
     // No point on the curve fits.
     return undefined;

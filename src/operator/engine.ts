@@ -9,6 +9,7 @@ import type { ServiceEngine, ServiceInput } from "../service/start.ts";
 import { holderOf } from "../storage/holder.ts";
 import { type Leadership, leadershipOf } from "../storage/lease.ts";
 import { ParquetFiles } from "../storage/parquet.ts";
+import { problemOfWriting } from "../storage/writable.ts";
 import type { OperatorConfig } from "./config.ts";
 import { DUTIES } from "./duties/all.ts";
 import type { Duty, DutyContext } from "./duty.ts";
@@ -137,16 +138,4 @@ function statusOf(parts: { follower: Follower; loop: Loop; workers: readonly Wor
     ),
     alerts: alerts.list(),
   };
-}
-
-/** Why the store cannot be written; undefined when it can. */
-async function problemOfWriting(store: Store): Promise<string | undefined> {
-  try {
-    await store.transaction((tx) =>
-      tx.updateTable("meta").set({ key: "programme" }).where("key", "=", "programme").execute(),
-    );
-    return undefined;
-  } catch (error) {
-    return error instanceof CairnError ? error.code : "UNEXPECTED";
-  }
 }

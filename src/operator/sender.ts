@@ -11,7 +11,7 @@ import { type ChainClient, reach } from "../chain/client.ts";
 import { ABIS, type ProgrammeContract } from "../chain/contracts.ts";
 import { contractFailure } from "../chain/errors.ts";
 import { bumpedFees, type Fees, feesFor } from "../chain/write/fees.ts";
-import type { Hex } from "../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../protocol/codec/bytes.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import { CairnError } from "../protocol/errors.ts";
 
@@ -48,7 +48,7 @@ export class Sender {
   }
 
   get address(): Hex {
-    return this.#options.account.address.toLowerCase() as Hex;
+    return lowerHex(this.#options.account.address);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Hex } from "../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../protocol/codec/bytes.ts";
 import {
   configFields,
   invalid,
@@ -81,5 +81,5 @@ function flag(value: unknown, field: string): boolean {
 
 function seed(value: unknown): Hex {
   if (typeof value !== "string" || !/^0x(?:[0-9a-fA-F]{2})+$/.test(value)) return invalid("deriveKeysFrom", "hex");
-  return value.toLowerCase() as Hex;
+  return lowerHex(value);
 }

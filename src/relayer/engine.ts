@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { ChainClient } from "../chain/client.ts";
+import { readHead } from "../chain/read/head.ts";
 import { readIsReceiptKey } from "../chain/read/rules.ts";
 import { DAY_S } from "../protocol/codec/codes.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
@@ -18,6 +19,7 @@ import { holderOf } from "../storage/holder.ts";
 import { placeOf } from "../storage/kind.ts";
 import { type Leadership, leadershipOf } from "../storage/lease.ts";
 import { ParquetFiles } from "../storage/parquet.ts";
+import { problemOfWriting } from "../storage/writable.ts";
 import type { RelayerConfig } from "./config.ts";
 import { DayCache } from "./files/day-cache.ts";
 import { Publisher } from "./files/publisher.ts";
@@ -29,7 +31,6 @@ import { IntakeQueue } from "./intake/queue.ts";
 import { submitIntents } from "./intents/submit.ts";
 import { ChainView } from "./jobs/chain-view.ts";
 import { Follower } from "./jobs/follower.ts";
-import { readHead } from "./jobs/heads.ts";
 import { endIntentBatch } from "./jobs/intents.ts";
 import { Lane } from "./jobs/lane.ts";
 import { creditLeaves, leavesOf } from "./jobs/push.ts";
@@ -267,14 +268,4 @@ async function requireNewest(store: Store): Promise<void> {
   throw new CairnError("STORE_DAMAGED", "it is older than what it has put on the chain", {
     details: { nextDrop, anchored, nextDay, settled },
   });
-}
-
-/** Why the store cannot be written; undefined when it can. */
-async function problemOfWriting(store: Store): Promise<string | undefined> {
-  try {
-    await store.transaction((tx) => tx.updateTable("progress").set({ id: 1 }).execute());
-    return undefined;
-  } catch (error) {
-    return error instanceof CairnError ? error.code : "UNEXPECTED";
-  }
 }

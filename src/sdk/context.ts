@@ -1,7 +1,7 @@
 import type { LocalAccount } from "viem";
 import { type ChainClient, createChainClient } from "../chain/client.ts";
 import { type ContractWriter, createContractWriter } from "../chain/write/contract-writer.ts";
-import { CairnError, type Deployment, type Hex } from "../protocol/index.ts";
+import { CairnError, type Deployment, type Hex, lowerHex } from "../protocol/index.ts";
 import { createOperatorApi, type OperatorApi } from "./operator-http.ts";
 import { createRelayerApi, type RelayerApi } from "./relayer-http.ts";
 import type { CairnClientOptions, OwnerAccount } from "./types.ts";
@@ -62,7 +62,7 @@ export function actingAccount(context: SdkContext): OwnerAccount {
 
 /** The acting account's address in lower case. @throws ARGUMENT_INVALID when the client has none. */
 export function actingAddress(context: SdkContext): Hex {
-  return actingAccount(context).address.toLowerCase() as Hex;
+  return lowerHex(actingAccount(context).address);
 }
 
 /** The relayer. @throws ARGUMENT_INVALID when the client was made without one. */

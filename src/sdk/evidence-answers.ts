@@ -9,7 +9,7 @@ import { readDeviceKey, readOwnerThroughout } from "../chain/read/vehicles.ts";
 import { receiptSigner, takenAt } from "../evidence/check-readings.ts";
 import type { ChainAnswers, EvidenceReading, OpenedEvidence, ReadingAnswers } from "../evidence/index.ts";
 import { EVIDENCE_CONTRACTS } from "../evidence/index.ts";
-import { CairnError, type Deployment, type Hex, type P256PublicKey, ZERO_HASH } from "../protocol/index.ts";
+import { CairnError, type Deployment, type Hex, lowerHex, type P256PublicKey, ZERO_HASH } from "../protocol/index.ts";
 import { inTurns } from "./in-turns.ts";
 import { wasReceiptKey } from "./receipt-keys.ts";
 
@@ -70,7 +70,7 @@ async function readProgramme({ client, deployment }: Asked): Promise<{ genesis: 
     reach(client.readContract({ ...call, functionName: "genesis" })),
     reach(client.readContract({ ...call, functionName: "operator" })),
   ]);
-  return { genesis, operator: operator.toLowerCase() as Hex };
+  return { genesis, operator: lowerHex(operator) };
 }
 
 async function answersFor(asked: Asked, entry: EvidenceReading): Promise<ReadingAnswers> {

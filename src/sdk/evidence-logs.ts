@@ -2,7 +2,7 @@ import { pad } from "viem";
 import { type PlacedLog, readFilteredLogs } from "../chain/read/logs.ts";
 import type { EvidenceContract, EvidenceDeployment, EvidenceSubject } from "../evidence/index.ts";
 import { decodeEvent, topicsOf } from "../evidence/programme-events.ts";
-import type { Hex } from "../protocol/index.ts";
+import { type Hex, lowerHex } from "../protocol/index.ts";
 import type { SdkContext } from "./context.ts";
 
 /** Of whom and what evidence needs the events. */
@@ -54,16 +54,12 @@ function concerns(
   if (eventName === "DropsSuperseded") {
     return touches(drops, Number(args.firstDrop), Number(args.nextDrop - args.firstDrop));
   }
-  if (eventName === "ReceiptKeySet") return receiptKeys.has(lower(args.key));
+  if (eventName === "ReceiptKeySet") return receiptKeys.has(lowerHex(args.key));
   if ("vehicle" in args) return args.vehicle === vehicle;
-  const isMining = !("recipient" in args) || (lower(args.recipient) === deployment.operator && args.purpose === 1);
-  return accounts.has(lower(args.account)) && isMining;
+  const isMining = !("recipient" in args) || (lowerHex(args.recipient) === deployment.operator && args.purpose === 1);
+  return accounts.has(lowerHex(args.account)) && isMining;
 }
 
 function touches(drops: ReadonlySet<number>, first: number, count: number): boolean {
   return [...drops].some((drop) => first <= drop && drop < first + count);
-}
-
-function lower(address: Hex): Hex {
-  return address.toLowerCase() as Hex;
 }

@@ -1,4 +1,4 @@
-import type { Hex } from "../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../protocol/codec/bytes.ts";
 import { CairnError } from "../protocol/errors.ts";
 import { isDatabaseUrl } from "../storage/postgres.ts";
 import type { FinalityRule } from "./finality.ts";
@@ -118,7 +118,7 @@ export function whole(value: unknown, field: string, range: { least: number; mos
 export function key(value: unknown, field: string): Hex {
   // The value itself stays out of the message: it may be a key with a typing error.
   if (typeof value !== "string" || !/^0x[0-9a-fA-F]{64}$/.test(value)) return invalid(field, "32 bytes of hex");
-  return value.toLowerCase() as Hex;
+  return lowerHex(value);
 }
 
 function finality(fields: ConfigFields): FinalityRule {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Hex } from "../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../protocol/codec/bytes.ts";
 
 /** Which blocks are final: by depth below the head, or as the keeper of an embedded chain writes it into a file. */
 export type FinalityRule = { readonly depth: number } | { readonly file: string };
@@ -26,7 +26,7 @@ async function readSaved(path: string): Promise<FinalBlock | undefined> {
   try {
     const value = JSON.parse(await readFile(path, "utf8")) as Partial<FinalBlock> | null;
     if (!Number.isSafeInteger(value?.number) || typeof value?.hash !== "string") return undefined;
-    return { number: value.number as number, hash: value.hash.toLowerCase() as Hex };
+    return { number: value.number as number, hash: lowerHex(value.hash) };
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import { type Hex, hashRoundLeaf, MerkleTree, type RoundLeaf } from "../../src/protocol/index.ts";
+import { type Hex, hashRoundLeaf, lowerHex, MerkleTree, type RoundLeaf } from "../../src/protocol/index.ts";
 import type { OddToken } from "../../types/ethers-contracts/index.ts";
 import { addressOf, type Programme } from "../support/contracts.ts";
 import { ANA, BO, CY, creditable, THREE } from "./creditable.ts";
@@ -53,7 +53,7 @@ export interface RoundTree {
 
 export function roundTree(parts: readonly Part[], round = 1): RoundTree {
   const leaves = parts.map(({ account, weight, index }, place) => ({
-    ...{ round, index: index ?? place, account: account.toLowerCase() as Hex, weight },
+    ...{ round, index: index ?? place, account: lowerHex(account), weight },
     salt: seeded(`salt ${place} of round ${round}`) as Hex,
   }));
   return { leaves, tree: new MerkleTree(leaves.map(hashRoundLeaf)) };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { type Hex, hashVoteLeaf, MerkleTree, type VoteLeaf } from "../../src/protocol/index.ts";
+import { type Hex, hashVoteLeaf, lowerHex, MerkleTree, type VoteLeaf } from "../../src/protocol/index.ts";
 import type { Programme } from "../support/contracts.ts";
 import { ANA, BO, CY } from "./creditable.ts";
 import { at, DAY_S, ethers, GENESIS, moveTo, programme, programmeWithoutNotice, seeded } from "./fixture.ts";
@@ -95,7 +95,7 @@ describe("Polls: openPoll", () => {
 
 /** Three votes: two for option 0, one for option 2. */
 const VOTES: readonly VoteLeaf[] = [ANA, BO, CY].map((account, index) => ({
-  ...{ poll: 1, index, voteDigest: seeded(`vote of ${account}`) as Hex, account: account.toLowerCase() as Hex },
+  ...{ poll: 1, index, voteDigest: seeded(`vote of ${account}`) as Hex, account: lowerHex(account) },
   ...{ option: index === 1 ? 2 : 0, weight: 1n, salt: seeded(`salt ${index}`) as Hex },
 }));
 const TREE = new MerkleTree(VOTES.map(hashVoteLeaf));

@@ -10,7 +10,7 @@ import { preparePlan, savePlan } from "../../scripts/deployment/plan.ts";
 import { createChainClient } from "../../src/chain/client.ts";
 import { assertSuitable } from "../../src/chain/read/requirements.ts";
 import { createRpc } from "../../src/cli/rpc.ts";
-import { CONTRACTS, type Hex } from "../../src/protocol/index.ts";
+import { CONTRACTS, type Hex, lowerHex } from "../../src/protocol/index.ts";
 import { type Anvil, startAnvil } from "../support/anvil.ts";
 import { temporaryFolder } from "../support/run-cli.ts";
 import { DEPLOYER, exampleConfig, START, sentBy, stage } from "./support.ts";
@@ -19,7 +19,7 @@ const LOCAL = ["--network", "local"];
 const CONFIGURED = ["--network", "configured", "--yes"];
 /** A key that no node knows. */
 const KEY: Hex = `0x${"4b".repeat(32)}`;
-const PAYER = privateKeyToAddress(KEY).toLowerCase() as Hex;
+const PAYER = lowerHex(privateKeyToAddress(KEY));
 const EXAMPLE = exampleConfig();
 
 let anvil: Anvil;

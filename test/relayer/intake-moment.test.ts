@@ -48,7 +48,7 @@ describeStores("the moment by which something is taken in", (kind) => {
     return store;
   }
   const moveCursor = (store: Store, block: number) =>
-    store.transaction((tx) => writeCursor(tx, { block, hash: keyOf(`block ${block}`), time: GENESIS }));
+    store.transaction((tx) => writeCursor(tx, { number: block, hash: keyOf(`block ${block}`), time: GENESIS }));
   const begin = (store: Store, view: ChainView) => store.transaction((tx) => beginIntake(tx, view, PROGRAMME));
   const keyEnd = async (store: Store, view: ChainView) =>
     (await begin(store, view)).snapshot.restrictions.keyEnds.get(CAR);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { privateKeyToAccount } from "viem/accounts";
-import { type Hex, signingDomain, workshopRecordDigest } from "../../src/protocol/index.ts";
+import { lowerHex, signingDomain, workshopRecordDigest } from "../../src/protocol/index.ts";
 import {
   checkDelivery,
   type DeliveryFile,
@@ -33,7 +33,7 @@ async function recordFile(): Promise<DeliveryFile> {
     ...PLACE,
     record,
     signature,
-    workshop: workshop.address.toLowerCase() as Hex,
+    workshop: lowerHex(workshop.address),
   };
 }
 

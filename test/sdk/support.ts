@@ -8,6 +8,7 @@ import {
   hashMetresLeaf,
   hashMileageLeaf,
   hashStonesLeaf,
+  lowerHex,
   MerkleTree,
   type MetresLeaf,
   type MileageLeaf,
@@ -101,7 +102,7 @@ export async function genuineContribution(): Promise<{ file: Contribution; facts
       deployment: DEPLOYMENT,
       root: tree.root,
       deviceKey: DEVICE.publicKey,
-      receiptSigner: RECEIPT_KEY.address.toLowerCase() as Hex,
+      receiptSigner: lowerHex(RECEIPT_KEY.address),
       isReceiptKey: true,
     },
   };

@@ -15,7 +15,7 @@ import {
   type TransactionSerializableEIP1559,
   type TransactionSerializedEIP1559,
 } from "viem";
-import { type CairnError, fromHex, type Hex, toHex } from "../../src/protocol/index.ts";
+import { type CairnError, fromHex, type Hex, lowerHex, toHex } from "../../src/protocol/index.ts";
 import { toKeystore } from "../../src/service/keys/keystore.ts";
 import { openAccount, openKey } from "../../src/service/keys/open.ts";
 import { addressOf, keyOf } from "../relayer/support/keys.ts";
@@ -98,7 +98,7 @@ describe("a key of a signing service", () => {
     const account = await openAccount({
       kind: "service",
       url: anvil.rpcUrl,
-      address: address.toLowerCase() as Hex,
+      address: lowerHex(address),
       tokenFile: undefined,
     });
     const raw = await account.signTransaction({ ...TRANSACTION, nonce: 0 });

@@ -3,6 +3,7 @@ import {
   dayStart,
   type Hex,
   hashStonesLeaf,
+  lowerHex,
   MerkleTree,
   type StonesLeaf,
   ZERO_HASH,
@@ -28,7 +29,7 @@ export interface StonesTree {
 export function stonesTree(earned: readonly Earned[]): StonesTree {
   const leaves = earned.map(({ account, stones, crystals = 0n }, index) => ({
     index,
-    account: account.toLowerCase() as Hex,
+    account: lowerHex(account),
     stones,
     crystals,
     prefix: ZERO_HASH,

@@ -1,4 +1,4 @@
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS } from "../contracts.ts";
@@ -67,7 +67,7 @@ export async function readAccount(client: ChainClient, deployment: Deployment, a
   ]);
   const keys = new Map<string, ConsentKey>();
   for (const { args } of granted) {
-    const recipient = args.recipient.toLowerCase() as Hex;
+    const recipient = lowerHex(args.recipient);
     keys.set(`${recipient} ${args.purpose}`, { account, recipient, purpose: args.purpose });
   }
   return {

@@ -1,4 +1,5 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
+import { CairnError } from "../../protocol/errors.ts";
 import { type ChainClient, reach } from "../client.ts";
 
 /** A block by number, hash and time. */
@@ -9,11 +10,34 @@ export interface BlockRef {
   readonly time: number;
 }
 
+/** A block with what it stands on and what its gas costs. */
+export interface Head extends BlockRef {
+  readonly parentHash: Hex;
+  /** Wei a unit of gas; 0 on a chain without EIP-1559. */
+  readonly baseFee: bigint;
+  /** Gas that a block can hold. */
+  readonly gasLimit: bigint;
+}
+
 /**
  * The newest block.
  * @throws CHAIN_UNREACHABLE.
  */
-export async function readHead(client: ChainClient): Promise<BlockRef> {
-  const block = await reach(client.getBlock({ blockTag: "latest" }));
-  return { number: Number(block.number), hash: block.hash, time: Number(block.timestamp) };
+export async function readHead(client: ChainClient): Promise<Head> {
+  return headOf(await reach(client.getBlock({ blockTag: "latest" })));
+}
+
+/**
+ * The block of a number.
+ * @throws CHAIN_UNREACHABLE, also when there is none.
+ */
+export async function readBlock(client: ChainClient, number: number): Promise<Head> {
+  return headOf(await reach(client.getBlock({ blockNumber: BigInt(number) })));
+}
+
+function headOf(block: Awaited<ReturnType<ChainClient["getBlock"]>>): Head {
+  const { number, hash, parentHash, timestamp, baseFeePerGas, gasLimit } = block;
+  if (number === null || hash === null) throw new CairnError("CHAIN_UNREACHABLE", "the node gave a pending block");
+  const place = { number: Number(number), hash, parentHash, time: Number(timestamp) };
+  return { ...place, baseFee: baseFeePerGas ?? 0n, gasLimit };
 }

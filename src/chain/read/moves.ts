@@ -1,4 +1,4 @@
-import { type Hex, ZERO_ADDRESS } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex, ZERO_ADDRESS } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS } from "../contracts.ts";
@@ -34,7 +34,7 @@ export async function readForward(
   const { to, movedAt } = await reach(
     client.readContract({ ...moves(deployment), functionName: "forwardOf", args: [account] }),
   );
-  return to === ZERO_ADDRESS ? undefined : { to: to.toLowerCase() as Hex, movedAt };
+  return to === ZERO_ADDRESS ? undefined : { to: lowerHex(to), movedAt };
 }
 
 /**
@@ -45,7 +45,7 @@ export async function readCurrent(client: ChainClient, deployment: Deployment, a
   const current = await reach(
     client.readContract({ ...moves(deployment), functionName: "currentOf", args: [account] }),
   );
-  return current.toLowerCase() as Hex;
+  return lowerHex(current);
 }
 
 /**
@@ -61,7 +61,7 @@ export async function readRecovery(
   const { to, executableAt, reason, number } = await reach(
     client.readContract({ ...moves(deployment), functionName: "recoveryOf", args: [account] }),
   );
-  return number === 0n ? undefined : { to: to.toLowerCase() as Hex, executableAt, reason, number };
+  return number === 0n ? undefined : { to: lowerHex(to), executableAt, reason, number };
 }
 
 function moves(deployment: Deployment) {

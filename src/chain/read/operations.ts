@@ -1,5 +1,5 @@
 import { parseEventLogs } from "viem";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { accessManagerAbi } from "../generated/accessManager.ts";
@@ -43,7 +43,7 @@ export async function readScheduledOperations(
       const lapsesAt = readyAt + LAPSES_AFTER_S;
       // The same call can be announced again, and then stands behind those that came between.
       open.delete(id);
-      open.set(id, { id, caller: lower(caller), target: lower(target), data, readyAt, lapsesAt });
+      open.set(id, { id, caller: lowerHex(caller), target: lowerHex(target), data, readyAt, lapsesAt });
     } else if (eventName === "OperationExecuted" || eventName === "OperationCanceled") {
       open.delete(args.operationId);
     }
@@ -67,8 +67,4 @@ export async function readOperationId(
 function stateOf({ readyAt, lapsesAt }: { readyAt: number; lapsesAt: number }, time: number) {
   if (time < readyAt) return "waiting";
   return time < lapsesAt ? "ready" : "lapsed";
-}
-
-function lower(address: Hex): Hex {
-  return address.toLowerCase() as Hex;
 }

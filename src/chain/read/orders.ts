@@ -1,4 +1,4 @@
-import { type Hex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex, ZERO_HASH } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS } from "../contracts.ts";
@@ -64,7 +64,7 @@ export async function readOrder(client: ChainClient, deployment: Deployment, ord
   const placed = logs.at(-1)?.args;
   return {
     order,
-    account: found.account.toLowerCase() as Hex,
+    account: lowerHex(found.account),
     state: ORDER_STATES[found.status] ?? "none",
     deadline: found.deadline,
     item: placed?.item ?? 0,

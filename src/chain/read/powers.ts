@@ -1,5 +1,5 @@
 import { parseEventLogs } from "viem";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { accessManagerAbi } from "../generated/accessManager.ts";
 import { type BlockRange, readLogs } from "./logs.ts";
@@ -36,7 +36,7 @@ export async function readRoleChanges(
   const events = parseEventLogs({ abi: accessManagerAbi, eventName: ["RoleGranted", "RoleRevoked"], logs });
   return events.map(({ eventName, args, blockNumber, blockHash }) => ({
     role: args.roleId,
-    account: args.account.toLowerCase() as Hex,
+    account: lowerHex(args.account),
     granted: eventName === "RoleGranted",
     delayS: eventName === "RoleGranted" ? args.delay : 0,
     block: Number(blockNumber),

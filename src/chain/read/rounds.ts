@@ -1,5 +1,5 @@
 import { type Abi, erc20Abi } from "viem";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS } from "../contracts.ts";
@@ -37,7 +37,7 @@ export async function readRoundCount(client: ChainClient, deployment: Deployment
  */
 export async function readRound(client: ChainClient, deployment: Deployment, round: number): Promise<RoundRecord> {
   const found = await reach(client.readContract({ ...rounds(deployment), functionName: "roundOf", args: [round] }));
-  const [token, funder] = [found.token.toLowerCase() as Hex, found.funder.toLowerCase() as Hex];
+  const [token, funder] = [lowerHex(found.token), lowerHex(found.funder)];
   return { ...found, token, funder, round };
 }
 

@@ -1,4 +1,4 @@
-import { type Hex, ZERO_ADDRESS } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex, ZERO_ADDRESS } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS } from "../contracts.ts";
@@ -49,7 +49,7 @@ export async function readSuccession(
     reach(client.readContract({ ...ledger, functionName: "successor" })),
     reach(client.readContract({ ...ledger, functionName: "migratableFrom" })),
   ]);
-  return successor === ZERO_ADDRESS ? undefined : { successor: successor.toLowerCase() as Hex, migratableFrom };
+  return successor === ZERO_ADDRESS ? undefined : { successor: lowerHex(successor), migratableFrom };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { type ChainClient, reach } from "../client.ts";
 import { ABIS } from "../contracts.ts";
@@ -36,7 +36,7 @@ export async function readPairing(
       args: [vehicle],
     }),
   );
-  return { account: account.toLowerCase() as Hex, since, until };
+  return { account: lowerHex(account), since, until };
 }
 
 /**
@@ -152,5 +152,5 @@ export async function readRegistryState(
   const { vehicleRegistry } = deployment.contracts;
   const call = { abi: ABIS.vehicleRegistry, address: vehicleRegistry, args: [vehicle] } as const;
   const { account, since, until, release } = await reach(client.readContract({ ...call, functionName: "pairingOf" }));
-  return { account: account.toLowerCase() as Hex, since, until, release: RELEASE_STATES[release] ?? "none" };
+  return { account: lowerHex(account), since, until, release: RELEASE_STATES[release] ?? "none" };
 }

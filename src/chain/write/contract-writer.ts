@@ -1,5 +1,5 @@
 import type { ContractFunctionArgs, ContractFunctionName } from "viem";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import type { ABIS, ProgrammeContract } from "../contracts.ts";
 import { type ContractCall, callOf } from "./contract-call.ts";
@@ -35,7 +35,7 @@ export function createContractWriter(options: ContractWriterOptions): ContractWr
     return { transaction, block, gasUsed };
   };
   return {
-    address: options.account.address.toLowerCase() as Hex,
+    address: lowerHex(options.account.address),
     call(contract, functionName, args) {
       // One at a time, so that the node's count of pending transactions is always the next nonce.
       const mine = last.then(() => send(callOf(options.deployment, contract, functionName as never, args as never)));

@@ -7,7 +7,7 @@ import {
   toFunctionSelector,
 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import { CONTRACTS, type ContractName, type Deployment } from "../../protocol/codec/deployment.ts";
 import { ROLES, type Role } from "../../protocol/codec/roles.ts";
 import { CairnError } from "../../protocol/errors.ts";
@@ -68,12 +68,12 @@ export async function deployProgramme(parameters: DeployParameters): Promise<Dep
   });
   const block = await sender.send({ to: addresses.accessManager, data: setup });
   return recordDeployment(client, {
-    deployer: account.address.toLowerCase() as Hex,
+    deployer: lowerHex(account.address),
     firstBlock: head.number,
     block: Number(block.blockNumber),
     blockHash: block.blockHash,
     genesis: parameters.genesis,
-    operator: parameters.operator.toLowerCase() as Hex,
+    operator: lowerHex(parameters.operator),
     contracts: addresses,
   });
 }

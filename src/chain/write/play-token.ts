@@ -1,6 +1,6 @@
 import { createWalletClient, http } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { createChainClient, reach } from "../client.ts";
 import { playTokenAbi, playTokenBytecode } from "../generated/playToken.ts";
@@ -25,5 +25,5 @@ export async function deployPlayToken(
     createChainClient(rpcUrl).waitForTransactionReceipt({ hash, pollingInterval: 20 }),
   );
   if (!contractAddress) throw new CairnError("TRANSACTION_REVERTED", "the token", { details: { transaction: hash } });
-  return contractAddress.toLowerCase() as Hex;
+  return lowerHex(contractAddress);
 }

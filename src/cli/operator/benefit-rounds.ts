@@ -1,7 +1,7 @@
 import { type Abi, erc20Abi } from "viem";
 import { readHistory } from "../../chain/read/events.ts";
 import { readAllowance } from "../../chain/read/tokens.ts";
-import type { Hex } from "../../protocol/index.ts";
+import { type Hex, lowerHex } from "../../protocol/index.ts";
 import { formatCount, formatStones, formatTable, formatTime } from "../output.ts";
 import { type Act, actOn, formatDuration } from "./act.ts";
 import type { Desk } from "./desk.ts";
@@ -133,6 +133,6 @@ function approval({ deployment }: Desk, { token, amount }: { token: Hex; amount:
     title: "Approve that the contract takes the amount",
     facts: [["amount", `${amount} of the smallest unit of ${token}`]],
     holds: { why: "from its block on" },
-    signedBy: { key: funder.toLowerCase() as Hex },
+    signedBy: { key: lowerHex(funder) },
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { DocumentOf, DocumentType } from "../../operator/documents/schemas.ts";
-import { CairnError, contentHash, type Hex, type Json, keccak } from "../../protocol/index.ts";
+import { CairnError, contentHash, type Hex, type Json, keccak, lowerHex } from "../../protocol/index.ts";
 import { readJsonFile } from "../files.ts";
 
 /**
@@ -19,7 +19,7 @@ export function documentHash(path: string): Hex {
 
 /** The hash that was given, or that of a file: what is on the chain is the hash, whoever made it. */
 export function hashOrFile(given: string): Hex {
-  return /^0x[0-9a-fA-F]{64}$/.test(given) ? (given.toLowerCase() as Hex) : documentHash(given);
+  return /^0x[0-9a-fA-F]{64}$/.test(given) ? lowerHex(given) : documentHash(given);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Argument, Option } from "commander";
 import { readHistory } from "../../chain/read/events.ts";
 import { readExclusions } from "../../chain/read/exclusions.ts";
-import { dayStart, EXCLUSION_REASONS, type Hex } from "../../protocol/index.ts";
+import { dayStart, EXCLUSION_REASONS, type Hex, lowerHex } from "../../protocol/index.ts";
 import { formatTable, formatTime } from "../output.ts";
 import { type Act, actOn, formatDuration } from "./act.ts";
 import { chosen } from "./choice.ts";
@@ -61,8 +61,8 @@ async function list({ client, deployment, head, today }: Desk): Promise<Shown> {
   const events = await readHistory(client, deployment, "exclusions", head.number);
   const named = new Set(
     events.flatMap(({ name, args }) => {
-      if (name === "AccountExcluded") return [args.account.toLowerCase() as Hex];
-      return name === "ExclusionFollowed" ? [args.to.toLowerCase() as Hex] : [];
+      if (name === "AccountExcluded") return [lowerHex(args.account)];
+      return name === "ExclusionFollowed" ? [lowerHex(args.to)] : [];
     }),
   );
   const found = await Promise.all(

@@ -2,7 +2,7 @@ import { Argument, Option } from "commander";
 import { readHistory } from "../../chain/read/events.ts";
 import { readHolders, readRoleChanges } from "../../chain/read/powers.ts";
 import { ROLES, type Role } from "../../protocol/codec/roles.ts";
-import type { Hex } from "../../protocol/index.ts";
+import { type Hex, lowerHex } from "../../protocol/index.ts";
 import { wholeNumber } from "../arguments.ts";
 import { formatTable, formatTime } from "../output.ts";
 import { type Act, actOn, formatDuration } from "./act.ts";
@@ -104,7 +104,7 @@ async function readSigningKeys({ client, deployment, head }: Desk) {
     if (name !== "ReceiptKeySet" && name !== "TaskKeySet") continue;
     const signs = name === "ReceiptKeySet" ? "receipts" : "awards";
     const { key, from, until } = args;
-    keys.set(`${signs} ${key}`, { signs, key: key.toLowerCase() as Hex, from, until });
+    keys.set(`${signs} ${key}`, { signs, key: lowerHex(key), from, until });
   }
   return [...keys.values()];
 }

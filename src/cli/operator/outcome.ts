@@ -1,7 +1,7 @@
 import { type Log, parseEventLogs } from "viem";
 import { ABIS, PROGRAMME_CONTRACTS } from "../../chain/contracts.ts";
 import type { MinedTransaction } from "../../chain/write/transactions.ts";
-import type { Hex } from "../../protocol/index.ts";
+import { type Hex, lowerHex } from "../../protocol/index.ts";
 import { holdingText } from "./act.ts";
 import type { CheckedAct } from "./check.ts";
 import type { Desk } from "./desk.ts";
@@ -43,7 +43,7 @@ export function plannedOutcome({ act, asked, signer, authorised, announced, cost
     call: `${act.call.contract}.${act.call.functionName}`,
     facts: Object.fromEntries(act.facts),
     signs: typeof asked === "string" ? asked : asked.key,
-    signer: signer.address.toLowerCase() as Hex,
+    signer: lowerHex(signer.address),
     authorised,
     holds: holdingText(act.holds),
     // What has to wait is counted from its execution, and nobody knows when that will be.

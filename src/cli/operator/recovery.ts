@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { readHistory } from "../../chain/read/events.ts";
 import { readRecovery } from "../../chain/read/moves.ts";
 import { readStones } from "../../chain/read/stones.ts";
-import type { Hex } from "../../protocol/index.ts";
+import { type Hex, lowerHex } from "../../protocol/index.ts";
 import { formatStones, formatTable, formatTime } from "../output.ts";
 import { type Act, actOn } from "./act.ts";
 import type { Desk } from "./desk.ts";
@@ -57,7 +57,7 @@ export function recoveryCommands(subject: Subject): void {
 async function list({ client, deployment, head }: Desk): Promise<Shown> {
   const events = await readHistory(client, deployment, "accountMoves", head.number);
   const announced = new Set(
-    events.flatMap(({ name, args }) => (name === "RecoveryAnnounced" ? [args.account.toLowerCase() as Hex] : [])),
+    events.flatMap(({ name, args }) => (name === "RecoveryAnnounced" ? [lowerHex(args.account)] : [])),
   );
   const found = await Promise.all(
     [...announced].map(async (from) => ({ account: from, recovery: await readRecovery(client, deployment, from) })),

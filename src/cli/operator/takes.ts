@@ -1,5 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from "commander";
-import type { Hex } from "../../protocol/index.ts";
+import { type Hex, lowerHex } from "../../protocol/index.ts";
 import { address, wholeNumber } from "../arguments.ts";
 
 /** Arguments and options that several subjects take. */
@@ -7,7 +7,7 @@ import { address, wholeNumber } from "../arguments.ts";
 /** 32 bytes in hex, in lower case. */
 export function hash(text: string): Hex {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError("It must be 32 bytes: 0x and 64 hex digits.");
-  return text.toLowerCase() as Hex;
+  return lowerHex(text);
 }
 
 /** A whole number that is a thing's name on the chain. */

@@ -1,4 +1,4 @@
-import { CairnError, type Hex, skuOf, UNITS_PER_STONE } from "../../protocol/index.ts";
+import { CairnError, type Hex, lowerHex, skuOf, UNITS_PER_STONE } from "../../protocol/index.ts";
 import { readJsonFile } from "../files.ts";
 
 /**
@@ -70,14 +70,14 @@ export class TermsFile {
   /** 32 bytes in hex. */
   hash(name: string, fallback?: Hex): Hex {
     return this.#read(name, fallback, "32 bytes in hex", (value) =>
-      /^0x[0-9a-fA-F]{64}$/.test(String(value)) ? (String(value).toLowerCase() as Hex) : undefined,
+      /^0x[0-9a-fA-F]{64}$/.test(String(value)) ? lowerHex(String(value)) : undefined,
     );
   }
 
   /** An address. */
   address(name: string): Hex {
     return this.#read(name, undefined, "an address", (value) =>
-      /^0x[0-9a-fA-F]{40}$/.test(String(value)) ? (String(value).toLowerCase() as Hex) : undefined,
+      /^0x[0-9a-fA-F]{40}$/.test(String(value)) ? lowerHex(String(value)) : undefined,
     );
   }
 
@@ -85,7 +85,7 @@ export class TermsFile {
   sku(name: string, fallback?: Hex): Hex {
     return this.#read(name, fallback, "a name, or 32 bytes in hex", (value) => {
       if (typeof value !== "string" || value === "") return undefined;
-      return /^0x[0-9a-fA-F]{64}$/.test(value) ? (value.toLowerCase() as Hex) : skuOf(value);
+      return /^0x[0-9a-fA-F]{64}$/.test(value) ? lowerHex(value) : skuOf(value);
     });
   }
 

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import type { App } from "../../service/http/app-type.ts";
 import { Address, Bytes32, ErrorBody } from "../../service/http/schemas.ts";
 import type { DutyContext } from "../duty.ts";
@@ -36,7 +36,7 @@ export function accountRoutes(app: App, { store }: DutyContext): void {
         response: { 200: Cohort, default: ErrorBody },
       },
     },
-    (request) => readCohort(store.db, request.params.account.toLowerCase() as Hex),
+    (request) => readCohort(store.db, lowerHex(request.params.account)),
   );
   app.get(
     "/v1/accounts/:account/milestones",
@@ -48,7 +48,7 @@ export function accountRoutes(app: App, { store }: DutyContext): void {
       },
     },
     async (request) => {
-      const account = request.params.account.toLowerCase() as Hex;
+      const account = lowerHex(request.params.account);
       const rows = await store.db
         .selectFrom("chain_attestations")
         .select(["milestone", "counts_from as countsFrom"])

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { readItems } from "../../chain/read/orders.ts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import type { App } from "../../service/http/app-type.ts";
 import { Bytes32, ErrorBody, Units } from "../../service/http/schemas.ts";
@@ -33,7 +33,7 @@ export function documentRoutes(app: App, context: DutyContext): void {
     "/v1/documents/:hash",
     { schema: { summary: "A document by its hash, as it was hashed", params: Hash } },
     async (request) => {
-      const hash = request.params.hash.toLowerCase() as Hex;
+      const hash = lowerHex(request.params.hash);
       const row = await store.db.selectFrom("documents").select("json").where("hash", "=", hash).executeTakeFirst();
       if (row === undefined) throw new CairnError("NOT_FOUND", "no such document is known");
       return JSON.parse(row.json) as object;

@@ -1,9 +1,7 @@
 import type { EventOf } from "../../chain/read/events.ts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import type { Mirror } from "../duty.ts";
 import type { Tx } from "../store/open.ts";
-
-const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 
 /** Who held which vehicle when: for eligibility, cohorts and milestones. */
 export const vehicleMirror: Mirror = {
@@ -20,22 +18,22 @@ async function applyVehicle(tx: Tx, event: EventOf<"vehicleRegistry">): Promise<
   const { name, args, time } = event;
   switch (name) {
     case "VehicleRegistered": {
-      const row = { vehicle: lower(args.vehicle), rank: args.rank, first_account: null, since: null, until: null };
+      const row = { vehicle: lowerHex(args.vehicle), rank: args.rank, first_account: null, since: null, until: null };
       await tx.insertInto("chain_vehicles").values(row).execute();
       return;
     }
     case "VehiclePaired": {
-      const [vehicle, account] = [lower(args.vehicle), lower(args.account)];
+      const [vehicle, account] = [lowerHex(args.vehicle), lowerHex(args.account)];
       await changeVehicle(tx, vehicle, { first_account: account, since: time, until: 0 });
       return beginTenure(tx, { vehicle, account, since: time });
     }
     case "VehicleFollowed": {
-      await endTenure(tx, lower(args.vehicle), time);
-      return beginTenure(tx, { vehicle: lower(args.vehicle), account: lower(args.to), since: time });
+      await endTenure(tx, lowerHex(args.vehicle), time);
+      return beginTenure(tx, { vehicle: lowerHex(args.vehicle), account: lowerHex(args.to), since: time });
     }
     case "VehicleReleased": {
-      await changeVehicle(tx, lower(args.vehicle), { until: time });
-      return endTenure(tx, lower(args.vehicle), time);
+      await changeVehicle(tx, lowerHex(args.vehicle), { until: time });
+      return endTenure(tx, lowerHex(args.vehicle), time);
     }
   }
 }

@@ -6,6 +6,11 @@ export type Hex = `0x${string}`;
 export const ZERO_HASH: Hex = `0x${"00".repeat(32)}`;
 export const ZERO_ADDRESS: Hex = `0x${"00".repeat(20)}`;
 
+/** Hex in lower case: the form in which addresses and hashes are stored, compared and published. */
+export function lowerHex(hex: string): Hex {
+  return hex.toLowerCase() as Hex;
+}
+
 /** Bytes as lower-case hex with 0x. */
 export function toHex(bytes: Uint8Array): Hex {
   return `0x${bytesToHex(bytes)}`;

@@ -1,5 +1,5 @@
 import { CairnError } from "../errors.ts";
-import type { Hex } from "./bytes.ts";
+import { type Hex, lowerHex } from "./bytes.ts";
 import { DOMAIN_OF, type Domain, domainOf, type SignedType } from "./eip712.ts";
 
 export const CONTRACTS = [
@@ -90,5 +90,5 @@ function hex(value: unknown, bytes: number, field: string): Hex {
   if (typeof value !== "string" || !new RegExp(`^0x[0-9a-fA-F]{${2 * bytes}}$`).test(value)) {
     return invalid(field, `${bytes} bytes of hex`);
   }
-  return value.toLowerCase() as Hex;
+  return lowerHex(value);
 }

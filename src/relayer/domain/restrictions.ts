@@ -1,5 +1,5 @@
 import type { ProgrammeEvent } from "../../chain/read/events.ts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import { PURPOSE } from "../../protocol/codec/codes.ts";
 import type { TaskKeyPeriod } from "./award-intake.ts";
 import type { ConsentPeriod } from "./consents.ts";
@@ -53,7 +53,7 @@ export function restrictionsOf(events: readonly ProgrammeEvent[], operator: Hex)
     if (event.name === "ConsentWithdrawn") {
       const { account, recipient, purpose } = event.args;
       const mining = recipient.toLowerCase() === operator && purpose === PURPOSE.productIteration;
-      if (mining) keepFirst(withdrawals, account.toLowerCase() as Hex, event.time);
+      if (mining) keepFirst(withdrawals, lowerHex(account), event.time);
     } else if (event.name === "VehicleReleased" || event.name === "VehicleFollowed") {
       keepFirst(releases, event.args.vehicle, event.time);
     } else if (event.name === "DeviceKeyRevoked" || event.name === "DeviceKeyRotated") {
@@ -62,10 +62,10 @@ export function restrictionsOf(events: readonly ProgrammeEvent[], operator: Hex)
       taskEnds.set(event.args.task, event.args.untilDay);
     } else if (event.name === "TaskKeySet") {
       const { from, until } = event.args;
-      const key = event.args.key.toLowerCase() as Hex;
+      const key = lowerHex(event.args.key);
       taskKeys.set(key, [...(taskKeys.get(key) ?? []), { from, until }]);
     } else if (event.name === "AccountMoved") {
-      moved.add(event.args.account.toLowerCase() as Hex);
+      moved.add(lowerHex(event.args.account));
     } else if (event.name === "RulesScheduled") {
       rules.push({ version: Number(event.args.version), fromDay: event.args.fromDay, rules: event.args.rules });
     }
@@ -81,7 +81,7 @@ export function samplesWithdrawalsIn(events: readonly ProgrammeEvent[], operator
     if (event.name !== "ConsentWithdrawn") continue;
     const { account, recipient, purpose, version } = event.args;
     if (recipient.toLowerCase() !== operator || purpose !== PURPOSE.ownEvidence) continue;
-    versions.set(account.toLowerCase() as Hex, version);
+    versions.set(lowerHex(account), version);
   }
   return versions;
 }

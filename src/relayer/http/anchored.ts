@@ -22,6 +22,8 @@ interface Anchored<L> {
 
 /** Drops whose trees are kept in memory: some 70 bytes a leaf. */
 const DROPS_KEPT = 8;
+/** Leaves after which a page ends early: the trees of its drops are made again for it. */
+const LEAVES_A_PAGE = 100_000;
 /** Trees that are made at once; each holds up everything else for the time that it takes. */
 const MOST_LOADING = 4;
 
@@ -30,9 +32,11 @@ export class AnchoredDrops {
   readonly #db: Db;
   readonly #trees = new Recent<number, DropTree>(DROPS_KEPT);
   readonly #loading = new Bound(MOST_LOADING);
+  readonly #leavesAPage: number;
 
-  constructor(db: Db) {
+  constructor(db: Db, leavesAPage = LEAVES_A_PAGE) {
     this.#db = db;
+    this.#leavesAPage = leavesAPage;
   }
 
   /**
@@ -52,6 +56,30 @@ export class AnchoredDrops {
     const tree = await this.#trees.get(drop, () => this.#loading.within(1, () => loadTree(db, drop)));
     return new AnchoredDrop(db, tree, { drop, root: anchor.root, transaction: anchor.tx });
   }
+
+  /**
+   * The drops of a page's rows, each read once.
+   * @returns Also the rows that the page can have: one at least, and then until their drops' trees have had enough leaves.
+   * @throws OVERLOADED, as {@link get}.
+   */
+  async ofPage<Row extends { readonly drop_no: number }>(rows: readonly Row[]): Promise<AnchoredPage<Row>> {
+    const drops = new Map<number, AnchoredDrop | undefined>();
+    let leaves = 0;
+    for (const [i, { drop_no }] of rows.entries()) {
+      if (drops.has(drop_no)) continue;
+      if (leaves >= this.#leavesAPage) return { drops, rows: rows.slice(0, i) };
+      const drop = await this.get(drop_no);
+      drops.set(drop_no, drop);
+      leaves += drop?.size ?? 0;
+    }
+    return { drops, rows };
+  }
+}
+
+/** Rows with their drops, which are undefined as long as their roots are not on the chain. */
+interface AnchoredPage<Row> {
+  readonly drops: ReadonlyMap<number, AnchoredDrop | undefined>;
+  readonly rows: readonly Row[];
 }
 
 /** The tree of a closed drop: it never changes. */

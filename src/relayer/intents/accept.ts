@@ -1,4 +1,4 @@
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import { PURPOSE } from "../../protocol/codec/codes.ts";
 import { typedDigest } from "../../protocol/codec/eip712.ts";
 import { normaliseP256 } from "../../protocol/codec/p256.ts";
@@ -69,7 +69,7 @@ export async function acceptIntent(
 /** The signature of the account that takes everything over: it must want to. */
 function targetSignatureOf(id: Hex, { message, targetSignature }: DeliveredIntent, asked: AskedSignatures): Hex {
   if (targetSignature === undefined) throw new CairnError("INTENT_INVALID", "the target's signature is missing");
-  const account = String(message.to).toLowerCase() as Hex;
+  const account = lowerHex(String(message.to));
   requireSignature({ digest: id, signature: targetSignature, account }, asked);
   return targetSignature;
 }
@@ -77,7 +77,7 @@ function targetSignatureOf(id: Hex, { message, targetSignature }: DeliveredInten
 /** The device's signature over a pairing in the form that the contract takes: s in the low half. */
 async function deviceSignatureOf(db: Db, id: Hex, { message, deviceSignature }: DeliveredIntent): Promise<Hex> {
   if (deviceSignature === undefined) throw new CairnError("INTENT_INVALID", "the device's signature is missing");
-  const vehicle = String(message.vehicle).toLowerCase() as Hex;
+  const vehicle = lowerHex(String(message.vehicle));
   const key = (await loadKeys(db, [vehicle])).get(vehicle)?.at(-1);
   const normalised = normalisedSignature(deviceSignature);
   if (key === undefined || key.until !== 0) throw new CairnError("INTENT_REJECTED", "the device has no valid key");

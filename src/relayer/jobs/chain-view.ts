@@ -1,24 +1,13 @@
 import type { ProgrammeEvent } from "../../chain/read/events.ts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { BlockRef, Head } from "../../chain/read/head.ts";
 import type { Restrictions } from "../domain/restrictions.ts";
 import type { RulesVersion } from "../domain/rules.ts";
-
-/** A block as the relayer looks at it. `time` in unix seconds, `baseFee` in wei. */
-export interface Head {
-  readonly number: number;
-  readonly hash: Hex;
-  readonly parentHash: Hex;
-  readonly time: number;
-  readonly baseFee: bigint;
-  /** Gas that a block can hold. */
-  readonly gasLimit: bigint;
-}
 
 /** The chain as it was last looked at. One immutable value, so that whoever takes it sees one moment. */
 export interface ChainSnapshot {
   readonly head: Head;
   /** The last final block whose events are in the store. */
-  readonly final: { readonly number: number; readonly hash: Hex; readonly time: number };
+  readonly final: BlockRef;
   /** The block to which the store's own cursor had come; between it and the final one nothing happened. */
   readonly mirroredBlock: number;
   /** What happened in newer blocks. */

@@ -49,7 +49,7 @@ async function matchMirror(
   snapshot: ChainSnapshot,
   { operator }: Pick<Programme, "operator">,
 ): Promise<ChainSnapshot> {
-  const block = (await readCursor(tx))?.block ?? -1;
+  const block = (await readCursor(tx))?.number ?? -1;
   if (block === snapshot.mirroredBlock) return snapshot;
   if (block < snapshot.mirroredBlock) throw new CairnError("CHAIN_UNREACHABLE", "the chain is being read again");
   const newer = snapshot.newer.filter((event) => event.block > block);

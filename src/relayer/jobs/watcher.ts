@@ -1,14 +1,14 @@
 import type { ChainClient } from "../../chain/client.ts";
 import { readEvents } from "../../chain/read/events.ts";
+import { type BlockRef, type Head, readBlock, readHead } from "../../chain/read/head.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { CairnError } from "../../protocol/errors.ts";
+import { askAgain } from "../../service/ask-again.ts";
 import { restrictionsOf } from "../domain/restrictions.ts";
-import { type Cursor, readCursor } from "../store/mirror.ts";
+import { readCursor } from "../store/mirror.ts";
 import type { Db } from "../store/open.ts";
 import { readRules } from "../store/rules.ts";
-import { askAgain } from "./ask-again.ts";
-import type { ChainView, Head } from "./chain-view.ts";
-import { readBlock, readHead } from "./heads.ts";
+import type { ChainView } from "./chain-view.ts";
 
 /** What the watcher works with. */
 export interface WatcherParts {
@@ -42,23 +42,22 @@ export class Watcher {
     if (cursor === undefined) return false;
     const head = await readHead(client);
     const before = view.snapshot;
-    if (head.hash === before?.head.hash && cursor.block === before.mirroredBlock) return false;
+    if (head.hash === before?.head.hash && cursor.number === before.mirroredBlock) return false;
     // At each new head: the leader stores its cursor seldom, and a wrong node may answer at any time.
     await this.#requireSameChain(cursor, head);
-    const range = { fromBlock: cursor.block + 1, toBlock: head.number };
-    const newer = head.number > cursor.block ? await askAgain(() => readEvents(client, deployment, range)) : [];
+    const range = { fromBlock: cursor.number + 1, toBlock: head.number };
+    const newer = head.number > cursor.number ? await askAgain(() => readEvents(client, deployment, range)) : [];
     view.replace({
-      ...{ head, newer, mirroredBlock: cursor.block },
-      final: { number: cursor.block, hash: cursor.hash, time: cursor.time },
+      ...{ head, newer, final: cursor, mirroredBlock: cursor.number },
       restrictions: restrictionsOf(newer, deployment.operator),
       rules: await readRules(db),
     });
     return true;
   }
 
-  async #requireSameChain(cursor: Cursor, head: Head): Promise<void> {
-    if (head.number < cursor.block) throw new CairnError("CHAIN_UNREACHABLE", "the node lags behind the leader's");
-    const block = head.number === cursor.block ? head : await readBlock(this.#parts.client, cursor.block);
-    if (block.hash !== cursor.hash) throw new CairnError("CHAIN_MISMATCH", `block ${cursor.block} is another one`);
+  async #requireSameChain(cursor: BlockRef, head: Head): Promise<void> {
+    if (head.number < cursor.number) throw new CairnError("CHAIN_UNREACHABLE", "the node lags behind the leader's");
+    const block = head.number === cursor.number ? head : await readBlock(this.#parts.client, cursor.number);
+    if (block.hash !== cursor.hash) throw new CairnError("CHAIN_MISMATCH", `block ${cursor.number} is another one`);
   }
 }

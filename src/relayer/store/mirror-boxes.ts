@@ -1,9 +1,8 @@
 import type { EventOf } from "../../chain/read/events.ts";
-import { fromHex, type Hex } from "../../protocol/codec/bytes.ts";
+import { fromHex, lowerHex } from "../../protocol/codec/bytes.ts";
 import type { Tx } from "./open.ts";
 import { type Play, readPlay } from "./plays.ts";
 
-const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 /** Of a prize that is crystals: its place in the contract's enum. */
 const PRIZE_OF_CRYSTALS = 2;
 
@@ -31,7 +30,7 @@ export async function applyBox(tx: Tx, event: EventOf<"mineBox">): Promise<void>
     }
     case "BoxesOpened": {
       const { account, count, tiers } = event.args;
-      const { season } = await readPlay(tx, lower(account));
+      const { season } = await readPlay(tx, lowerHex(account));
       const won = await crystalsOf(tx, season, [...fromHex(tiers)].slice(0, count));
       return changePlay(tx, account, (play) => ({ crystals: play.crystals + won }));
     }
@@ -44,7 +43,7 @@ export async function applyBox(tx: Tx, event: EventOf<"mineBox">): Promise<void>
 }
 
 async function changePlay(tx: Tx, address: string, change: (play: Play) => Partial<Play>): Promise<void> {
-  const account = lower(address);
+  const account = lowerHex(address);
   const before = await readPlay(tx, account);
   const { boxes, season, crystals, credited } = { ...before, ...change(before) };
   const values = {

@@ -1,9 +1,7 @@
 import type { EventOf } from "../../chain/read/events.ts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { lowerHex } from "../../protocol/codec/bytes.ts";
 import type { Tx } from "./open.ts";
 import type { ChainExclusionsTable } from "./schema-chain.ts";
-
-const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 
 /** Applies exclusions of accounts. One is named by its account and number: the number goes along when it follows a move. */
 export async function applyExclusion(tx: Tx, event: EventOf<"exclusions">): Promise<void> {
@@ -13,7 +11,7 @@ export async function applyExclusion(tx: Tx, event: EventOf<"exclusions">): Prom
       await tx
         .insertInto("chain_exclusions")
         .values({
-          ...{ account: lower(account), number: exclusion, reason, evidence_hash: evidenceHash, state: "stands" },
+          ...{ account: lowerHex(account), number: exclusion, reason, evidence_hash: evidenceHash, state: "stands" },
           ...{ from_day: fromDay, until_day: untilDay, decide_by: 0, followed: 0 },
         })
         .execute();
@@ -31,7 +29,7 @@ export async function applyExclusion(tx: Tx, event: EventOf<"exclusions">): Prom
       await change(tx, event.args, { followed: 1 });
       await tx
         .insertInto("chain_exclusions")
-        .values({ ...followed, account: lower(to), from_day: fromDay })
+        .values({ ...followed, account: lowerHex(to), from_day: fromDay })
         .execute();
       return;
     }
@@ -47,7 +45,7 @@ async function read(tx: Tx, { account, exclusion }: ExclusionKey) {
   return tx
     .selectFrom("chain_exclusions")
     .selectAll()
-    .where("account", "=", lower(account))
+    .where("account", "=", lowerHex(account))
     .where("number", "=", exclusion)
     .executeTakeFirstOrThrow();
 }

@@ -1,5 +1,5 @@
 import type { EventOf } from "../../chain/read/events.ts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { lowerHex } from "../../protocol/codec/bytes.ts";
 import type { Tx } from "./open.ts";
 
 /** Applies definitions of tasks, and the keys that sign awards. */
@@ -26,7 +26,7 @@ export async function applyTask(tx: Tx, event: EventOf<"taskBook">): Promise<voi
       const values = { from_time: from, until_time: until };
       await tx
         .insertInto("chain_task_keys")
-        .values({ key: key.toLowerCase() as Hex, ...values })
+        .values({ key: lowerHex(key), ...values })
         .onConflict((conflict) => conflict.column("key").doUpdateSet(values))
         .execute();
       return;

@@ -1,8 +1,6 @@
 import type { EventOf } from "../../chain/read/events.ts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import type { Tx } from "./open.ts";
-
-const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 
 /** Applies what the registry says: vehicles, their keys, their one pairing and who held them in it. */
 export async function applyVehicle(tx: Tx, event: EventOf<"vehicleRegistry">): Promise<void> {
@@ -24,7 +22,7 @@ export async function applyVehicle(tx: Tx, event: EventOf<"vehicleRegistry">): P
       return endKey(tx, event.args.vehicle, event.time);
     case "VehiclePaired":
       return setVehicle(tx, event.args.vehicle, {
-        account: lower(event.args.account),
+        account: lowerHex(event.args.account),
         since: event.time,
         until: 0,
         release: "none",
@@ -39,9 +37,9 @@ export async function applyVehicle(tx: Tx, event: EventOf<"vehicleRegistry">): P
       const { vehicle, account, to } = event.args;
       await tx
         .insertInto("chain_tenures")
-        .values({ vehicle, account: lower(account), until: event.time })
+        .values({ vehicle, account: lowerHex(account), until: event.time })
         .execute();
-      return setVehicle(tx, vehicle, { account: lower(to) });
+      return setVehicle(tx, vehicle, { account: lowerHex(to) });
     }
     case "VehicleReleased":
       return setVehicle(tx, event.args.vehicle, { until: event.time, release: "none" });

@@ -1,6 +1,7 @@
 import { creditTransfers } from "../../chain/credits.ts";
 import type { EventOf, ProgrammeEvent } from "../../chain/read/events.ts";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import type { BlockRef } from "../../chain/read/head.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import { dayOf } from "../../protocol/schedule.ts";
 import { rulesOn } from "../domain/rules.ts";
 import { applyBox } from "./mirror-boxes.ts";
@@ -13,24 +14,15 @@ import type { Db, Tx } from "./open.ts";
 import { parseRules, readRules, stringifyRules } from "./rules.ts";
 import { CHAIN_TABLES, type ChainOrdersTable } from "./schema-chain.ts";
 
-/** The last final block whose events are in the projection. */
-export interface Cursor {
-  readonly block: number;
-  readonly hash: Hex;
-  readonly time: number;
-}
-
-const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
-
-/** Reads how far the projection is; undefined when it is empty. */
-export async function readCursor(db: Db): Promise<Cursor | undefined> {
+/** The last final block whose events are in the projection; undefined when it is empty. */
+export async function readCursor(db: Db): Promise<BlockRef | undefined> {
   const row = await db.selectFrom("chain_cursor").selectAll().executeTakeFirst();
-  return row && { block: row.block, hash: row.block_hash, time: row.block_time };
+  return row && { number: row.block, hash: row.block_hash, time: row.block_time };
 }
 
 /** Moves the cursor. Belongs in the transaction that applied the events up to it. */
-export async function writeCursor(tx: Tx, cursor: Cursor): Promise<void> {
-  const values = { block: cursor.block, block_hash: cursor.hash, block_time: cursor.time };
+export async function writeCursor(tx: Tx, cursor: BlockRef): Promise<void> {
+  const values = { block: cursor.number, block_hash: cursor.hash, block_time: cursor.time };
   await tx
     .insertInto("chain_cursor")
     .values({ id: 1, ...values })
@@ -51,7 +43,7 @@ export async function applyEvents(tx: Tx, events: readonly ProgrammeEvent[], gen
   for (const event of events) {
     if (event.contract === "stoneLedger" && event.name === "Transfer") {
       const { from, to, value } = event.args;
-      await applyTransfer(tx, { from: lower(from), to: lower(to), value }, credits.has(event));
+      await applyTransfer(tx, { from: lowerHex(from), to: lowerHex(to), value }, credits.has(event));
     } else {
       await applyEvent(tx, event, genesis);
     }
@@ -97,8 +89,8 @@ async function applyRules(tx: Tx, event: EventOf<"rules">): Promise<void> {
 async function applyConsent(tx: Tx, event: EventOf<"consentRegistry">): Promise<void> {
   if (event.name !== "ConsentGranted" && event.name !== "ConsentWithdrawn") return;
   const key = {
-    account: lower(event.args.account),
-    recipient: lower(event.args.recipient),
+    account: lowerHex(event.args.account),
+    recipient: lowerHex(event.args.recipient),
     purpose: event.args.purpose,
   };
   const newest = (
@@ -195,7 +187,7 @@ async function applyLedger(tx: Tx, event: EventOf<"stoneLedger">, genesis: numbe
       return;
     }
     case "SuccessorAnnounced": {
-      const values = { successor: lower(event.args.successor), migratable_from: event.args.migratableFrom };
+      const values = { successor: lowerHex(event.args.successor), migratable_from: event.args.migratableFrom };
       await tx
         .insertInto("chain_successor")
         .values({ id: 1, ...values })
@@ -204,7 +196,7 @@ async function applyLedger(tx: Tx, event: EventOf<"stoneLedger">, genesis: numbe
       return;
     }
     case "StonesMigrated": {
-      const [account, successor] = [lower(event.args.account), lower(event.args.successor)];
+      const [account, successor] = [lowerHex(event.args.account), lowerHex(event.args.successor)];
       return addMigrated(tx, { account, successor, units: event.args.units });
     }
     case "DayWithdrawn":
@@ -233,7 +225,7 @@ async function applyDesk(tx: Tx, event: EventOf<"redemptionDesk">): Promise<void
   switch (event.name) {
     case "OrderPlaced": {
       const { args } = event;
-      const account = lower(args.account);
+      const account = lowerHex(args.account);
       await takePayment(tx, { account, item: args.item, price: args.price });
       await tx
         .insertInto("chain_orders")
@@ -263,12 +255,12 @@ async function applyDesk(tx: Tx, event: EventOf<"redemptionDesk">): Promise<void
       return endOrder(tx, event.args.order, "refunded");
     case "VouchersGranted": {
       const { account, item, count } = event.args;
-      return addVouchers(tx, { account: lower(account), item, count });
+      return addVouchers(tx, { account: lowerHex(account), item, count });
     }
     case "VouchersFollowed": {
       const { account, to, item, count } = event.args;
-      await addVouchers(tx, { account: lower(account), item, count: -count });
-      return addVouchers(tx, { account: lower(to), item, count });
+      await addVouchers(tx, { account: lowerHex(account), item, count: -count });
+      return addVouchers(tx, { account: lowerHex(to), item, count });
     }
   }
 }

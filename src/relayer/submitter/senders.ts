@@ -1,5 +1,5 @@
 import type { LocalAccount } from "viem";
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import type { ChainSnapshot } from "../jobs/chain-view.ts";
 import { runEach } from "../jobs/run-each.ts";
 import { FOLLOW_EXCLUSION } from "./calls.ts";
@@ -31,7 +31,9 @@ export class Senders {
 
   constructor(accounts: SendingAccounts, parts: Omit<SubmitterParts, "account" | "purpose" | "signs" | "carries">) {
     const others = (["intents", "credits"] as const).filter((purpose) => accounts[purpose] !== undefined);
-    const addresses = new Map(others.map((purpose) => [addressOf(accounts[purpose] as LocalAccount), purpose]));
+    const addresses = new Map(
+      others.map((purpose) => [lowerHex((accounts[purpose] as LocalAccount).address), purpose]),
+    );
     const ownerOf = (kind: string): Purpose => {
       const purpose = PURPOSES[kind] ?? "intents";
       return accounts[purpose] === undefined ? "relayer" : purpose;
@@ -45,7 +47,7 @@ export class Senders {
       }),
       ...others.map((purpose) => {
         const account = accounts[purpose] as LocalAccount;
-        const carries = (sender: Hex) => sender === addressOf(account);
+        const carries = (sender: Hex) => sender === lowerHex(account.address);
         return new Submitter({ ...parts, account, purpose, signs: signs(purpose), carries });
       }),
     ];
@@ -65,8 +67,4 @@ export class Senders {
   reset(): void {
     for (const submitter of this.#submitters) submitter.reset();
   }
-}
-
-function addressOf({ address }: LocalAccount): Hex {
-  return address.toLowerCase() as Hex;
 }

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import { type LocalAccount, parseTransaction, type TransactionSerializedEIP1559 } from "viem";
 import { type ChainClient, reach } from "../../chain/client.ts";
 import { bumpedFees, type Fees, feesFor } from "../../chain/write/fees.ts";
-import { fromHex, type Hex } from "../../protocol/codec/bytes.ts";
+import { fromHex, type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import { DAY_S } from "../../protocol/codec/codes.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { keccak } from "../../protocol/codec/keccak.ts";
@@ -89,7 +89,7 @@ export class Submitter {
   }
 
   get #address(): Hex {
-    return this.#parts.account.address.toLowerCase() as Hex;
+    return lowerHex(this.#parts.account.address);
   }
 
   /** What an alert is about: senders of their own purpose have alerts of their own. */

@@ -1,6 +1,6 @@
 import { readHeldVehicle } from "../../chain/read/vehicles.ts";
 import type { MinedTransaction } from "../../chain/write/transactions.ts";
-import { CairnError, type Hex } from "../../protocol/index.ts";
+import { CairnError, type Hex, lowerHex } from "../../protocol/index.ts";
 import { actingAddress, type SdkContext } from "../context.ts";
 
 /** Whose prize is paid. */
@@ -22,7 +22,7 @@ export async function claimPrize(
   parameters: ClaimPrizeParameters = {},
 ): Promise<MinedTransaction> {
   const { chain, deployment } = context;
-  const account = (parameters.account ?? actingAddress(context)).toLowerCase() as Hex;
+  const account = lowerHex(parameters.account ?? actingAddress(context));
   const writer = context.writer();
   const vehicle = parameters.vehicle ?? (await readHeldVehicle(chain, deployment, account));
   if (vehicle === undefined) throw new CairnError("INTENT_REJECTED", "the account holds no vehicle");

@@ -1,7 +1,7 @@
 import { readNewestCreditable } from "../../chain/read/days.ts";
 import { readHead } from "../../chain/read/head.ts";
 import { readStones } from "../../chain/read/stones.ts";
-import { CairnError, type Hex } from "../../protocol/index.ts";
+import { CairnError, type Hex, lowerHex } from "../../protocol/index.ts";
 import { actingAddress, type SdkContext } from "../context.ts";
 import { getProof } from "./get-proof.ts";
 
@@ -35,7 +35,7 @@ export async function creditStones(
   parameters: CreditStonesParameters = {},
 ): Promise<CreditResult> {
   const { chain, deployment } = context;
-  const account = (parameters.account ?? actingAddress(context)).toLowerCase() as Hex;
+  const account = lowerHex(parameters.account ?? actingAddress(context));
   const writer = context.writer();
   const { time } = await readHead(chain);
   const day = parameters.day ?? (await readNewestCreditable(chain, deployment, time))?.day;

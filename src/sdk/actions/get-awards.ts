@@ -6,6 +6,7 @@ import {
   CairnError,
   type Hex,
   hashAwardLeaf,
+  lowerHex,
   signingDomain,
   type TaskAward,
 } from "../../protocol/index.ts";
@@ -37,11 +38,12 @@ export interface Award extends TaskAward {
 
 /**
  * An account's task awards, newest first: asked of the relayer; a leaf is believed only under its drop's root on the chain.
+ * A page may be shorter than asked for; after the last award comes an empty one.
  * @throws EVIDENCE_INVALID when an award is not what its leaf says, or the leaf is not under the root; ARGUMENT_INVALID
  * without any account or relayer, CHAIN_UNREACHABLE, RELAYER_UNREACHABLE.
  */
 export async function getAwards(context: SdkContext, parameters: GetAwardsParameters = {}): Promise<Award[]> {
-  const account = (parameters.account ?? actingAddress(context)).toLowerCase() as Hex;
+  const account = lowerHex(parameters.account ?? actingAddress(context));
   const { limit = 20, before } = parameters;
   const query = `limit=${limit}${before === undefined ? "" : `&before=${before}`}`;
   const relayer = relayerOf(context);

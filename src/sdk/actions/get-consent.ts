@@ -1,6 +1,6 @@
 import { type ConsentRecord, consentStands, readConsent } from "../../chain/read/consents.ts";
 import { readHead } from "../../chain/read/head.ts";
-import { type Category, categoriesOf, type Hex, PURPOSE, type Purpose } from "../../protocol/index.ts";
+import { type Category, categoriesOf, type Hex, lowerHex, PURPOSE, type Purpose } from "../../protocol/index.ts";
 import { actingAddress, type SdkContext } from "../context.ts";
 
 /** Whose consent, for what, for whom. */
@@ -27,8 +27,8 @@ export interface ConsentState extends Omit<ConsentRecord, "categories"> {
 export async function getConsent(context: SdkContext, parameters: GetConsentParameters = {}): Promise<ConsentState> {
   const { chain, deployment } = context;
   const record = await readConsent(chain, deployment, {
-    account: (parameters.account ?? actingAddress(context)).toLowerCase() as Hex,
-    recipient: (parameters.recipient ?? deployment.operator).toLowerCase() as Hex,
+    account: lowerHex(parameters.account ?? actingAddress(context)),
+    recipient: lowerHex(parameters.recipient ?? deployment.operator),
     purpose: PURPOSE[parameters.purpose ?? "productIteration"],
   });
   const { time } = await readHead(chain);

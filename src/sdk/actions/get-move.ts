@@ -5,7 +5,7 @@ import {
   readForward,
   readRecovery,
 } from "../../chain/read/moves.ts";
-import type { Hex } from "../../protocol/index.ts";
+import { type Hex, lowerHex } from "../../protocol/index.ts";
 import { actingAddress, type SdkContext } from "../context.ts";
 
 /** Where an account moved, or may be moved. */
@@ -26,7 +26,7 @@ export interface MoveState {
  */
 export async function getMove(context: SdkContext, parameters: { account?: Hex } = {}): Promise<MoveState> {
   const { chain, deployment } = context;
-  const account = (parameters.account ?? actingAddress(context)).toLowerCase() as Hex;
+  const account = lowerHex(parameters.account ?? actingAddress(context));
   const [current, forward, recovery] = await Promise.all([
     readCurrent(chain, deployment, account),
     readForward(chain, deployment, account),

@@ -1,5 +1,5 @@
 import { readStones } from "../../chain/read/stones.ts";
-import type { Hex } from "../../protocol/index.ts";
+import { type Hex, lowerHex } from "../../protocol/index.ts";
 import { actingAddress, type SdkContext } from "../context.ts";
 import { getProof } from "./get-proof.ts";
 
@@ -33,7 +33,7 @@ export interface Stones {
  * RELAYER_UNREACHABLE.
  */
 export async function getStones(context: SdkContext, parameters: { account?: Hex } = {}): Promise<Stones> {
-  const account = (parameters.account ?? actingAddress(context)).toLowerCase() as Hex;
+  const account = lowerHex(parameters.account ?? actingAddress(context));
   const proof = context.relayer === undefined ? undefined : await getProof(context, { account });
   const sums = await readStones(context.chain, context.deployment, account);
   const balance = sums.mined + sums.received - sums.out;

@@ -5,6 +5,7 @@ import {
   type Category,
   categoryMask,
   type Hex,
+  lowerHex,
   PURPOSE,
   type Purpose,
   ZERO_HASH,
@@ -41,7 +42,7 @@ export interface GrantConsentParameters extends ActionOptions {
 export async function grantConsent(context: SdkContext, parameters: GrantConsentParameters): Promise<ActionResult> {
   const { chain, deployment } = context;
   const account = actingAddress(context);
-  const recipient = (parameters.recipient ?? deployment.operator).toLowerCase() as Hex;
+  const recipient = lowerHex(parameters.recipient ?? deployment.operator);
   const purpose = PURPOSE[parameters.purpose ?? "productIteration"];
   const categories = categoryMask(parameters.categories);
   if (categories === 0) throw new CairnError("ARGUMENT_INVALID", "a consent names at least one category");

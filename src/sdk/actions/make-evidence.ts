@@ -10,7 +10,7 @@ import {
   verifyEvidence,
   writeEvidence,
 } from "../../evidence/index.ts";
-import { CairnError, DAY_S, type Deployment, type Hex } from "../../protocol/index.ts";
+import { CairnError, DAY_S, type Deployment, type Hex, lowerHex } from "../../protocol/index.ts";
 import { relayerOf, type SdkContext } from "../context.ts";
 import { type AnchoredReading, entryOf, type SamplesOpener, unopenedOf } from "../evidence-entries.ts";
 import { readEvidenceLogs } from "../evidence-logs.ts";
@@ -59,7 +59,7 @@ export interface MadeEvidence {
  */
 export async function makeEvidence(context: SdkContext, parameters: MakeEvidenceParameters): Promise<MadeEvidence> {
   const { from, to, openSamples, onProgress = () => undefined } = parameters;
-  const vehicle = parameters.vehicle.toLowerCase() as Hex;
+  const vehicle = lowerHex(parameters.vehicle);
   if (!(from < to)) throw new CairnError("ARGUMENT_INVALID", "the time is empty");
   const subject = { vehicle, from, to };
   const ask = (path: string) => patiently(context, () => relayerOf(context).get(path));

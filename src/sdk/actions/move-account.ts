@@ -1,4 +1,4 @@
-import type { Hex } from "../../protocol/index.ts";
+import { lowerHex } from "../../protocol/index.ts";
 import { actingAddress, type SdkContext } from "../context.ts";
 import { deadlineOf, perform, signIntent } from "../intents.ts";
 import type { ActionOptions, ActionResult, OwnerAccount } from "../types.ts";
@@ -20,7 +20,7 @@ export interface MoveAccountParameters extends ActionOptions {
 export async function moveAccount(context: SdkContext, parameters: MoveAccountParameters): Promise<ActionResult> {
   const message = {
     account: actingAddress(context),
-    to: parameters.to.address.toLowerCase() as Hex,
+    to: lowerHex(parameters.to.address),
     deadline: await deadlineOf(context, parameters),
   };
   const targetSignature = await signIntent(context, { kind: "AccountMove", message }, parameters.to);

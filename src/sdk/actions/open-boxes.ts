@@ -1,6 +1,6 @@
 import { readHeldVehicle } from "../../chain/read/vehicles.ts";
 import type { MinedTransaction } from "../../chain/write/transactions.ts";
-import { type Hex, ZERO_HASH } from "../../protocol/index.ts";
+import { type Hex, lowerHex, ZERO_HASH } from "../../protocol/index.ts";
 import { actingAddress, type SdkContext } from "../context.ts";
 
 /** Whose boxes are opened. */
@@ -17,7 +17,7 @@ export interface OpenBoxesParameters {
  */
 export async function openBoxes(context: SdkContext, parameters: OpenBoxesParameters = {}): Promise<MinedTransaction> {
   const { chain, deployment } = context;
-  const accounts = (parameters.accounts ?? [actingAddress(context)]).map((account) => account.toLowerCase() as Hex);
+  const accounts = (parameters.accounts ?? [actingAddress(context)]).map(lowerHex);
   const writer = context.writer();
   const held = await Promise.all(accounts.map((account) => readHeldVehicle(chain, deployment, account)));
   return writer.call("mineBox", "openBoxes", [accounts, held.map((vehicle) => vehicle ?? ZERO_HASH)]);

@@ -1,5 +1,5 @@
 import { readConsent } from "../../chain/read/consents.ts";
-import { CairnError, type Hex, PURPOSE, type Purpose } from "../../protocol/index.ts";
+import { CairnError, type Hex, lowerHex, PURPOSE, type Purpose } from "../../protocol/index.ts";
 import { actingAddress, type SdkContext } from "../context.ts";
 import { type IntentResult, perform } from "../intents.ts";
 import type { ActionOptions } from "../types.ts";
@@ -26,7 +26,7 @@ export async function withdrawConsent(
 ): Promise<IntentResult> {
   const { chain, deployment } = context;
   const account = actingAddress(context);
-  const recipient = (parameters.recipient ?? deployment.operator).toLowerCase() as Hex;
+  const recipient = lowerHex(parameters.recipient ?? deployment.operator);
   const purpose = PURPOSE[parameters.purpose ?? "productIteration"];
   const message = { account, recipient, purpose, version: parameters.version ?? (await nextEven()) };
   return perform(

@@ -1,4 +1,4 @@
-import type { Hex } from "../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../protocol/codec/bytes.ts";
 import { fieldsOf, invalid, key, optional, text, url } from "../config.ts";
 
 /** A key that this process holds itself, in the clear or encrypted on disk. */
@@ -101,5 +101,5 @@ function guardedUrl(value: unknown, field: string): string {
 
 function address(value: unknown, field: string): Hex {
   if (typeof value !== "string" || !/^0x[0-9a-fA-F]{40}$/.test(value)) return invalid(field, "an address");
-  return value.toLowerCase() as Hex;
+  return lowerHex(value);
 }

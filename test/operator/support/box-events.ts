@@ -1,5 +1,5 @@
 import { type EventOf, readHistory } from "../../../src/chain/read/events.ts";
-import { type BoxProof, type Hex, verifyBox } from "../../../src/protocol/index.ts";
+import { type BoxProof, lowerHex, verifyBox } from "../../../src/protocol/index.ts";
 import { createCairnClient } from "../../../src/sdk/index.ts";
 import type { TestProgramme } from "../../relayer/support/programme.ts";
 
@@ -20,7 +20,7 @@ export async function checkedProofs(programme: TestProgramme): Promise<BoxProof[
   const proofs: BoxProof[] = [];
   for (const { args } of await boxEvents(programme, "BoxesOpened")) {
     for (let k = 0; k < args.count; k++) {
-      const account = args.account.toLowerCase() as Hex;
+      const account = lowerHex(args.account);
       const proof = await sdk.getBoxProof({ account, number: Number(args.firstBox) + k });
       const wrong = verifyBox(proof).checks.find(({ ok }) => !ok);
       if (wrong !== undefined) throw new Error(`${wrong.check}: ${wrong.actual} instead of ${wrong.expected}`);

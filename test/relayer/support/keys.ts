@@ -1,7 +1,7 @@
 import { p256 } from "@noble/curves/nist.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
-import { fromHex, type Hex, toHex } from "../../../src/protocol/index.ts";
+import { fromHex, type Hex, lowerHex, toHex } from "../../../src/protocol/index.ts";
 
 /** A private key for tests that follows from a name. */
 export function keyOf(name: string): Hex {
@@ -13,7 +13,7 @@ export function accountOf(name: string): PrivateKeyAccount {
 }
 
 export function addressOf(name: string): Hex {
-  return accountOf(name).address.toLowerCase() as Hex;
+  return lowerHex(accountOf(name).address);
 }
 
 /** A car's device: P-256, signatures by RFC 6979 with s in the low half. */

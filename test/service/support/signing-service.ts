@@ -1,6 +1,6 @@
 import { hexToBigInt, hexToNumber, type TransactionSerializableEIP1559 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import type { Hex } from "../../../src/protocol/index.ts";
+import { type Hex, lowerHex } from "../../../src/protocol/index.ts";
 import { type Answer, serveJson } from "./http.ts";
 
 type Call = Record<
@@ -22,7 +22,7 @@ export class TestSigningService {
   }
 
   get address(): Hex {
-    return privateKeyToAccount(this.#key).address.toLowerCase() as Hex;
+    return lowerHex(privateKeyToAccount(this.#key).address);
   }
 
   async start(): Promise<string> {

@@ -1,11 +1,9 @@
 import type { ProgrammeEvent } from "../../../chain/read/events.ts";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { lowerHex } from "../../../protocol/codec/bytes.ts";
 import type { Tx } from "../../store/open.ts";
 
 /** In the place of a voucher's item: crystals, and stones that wait. */
 export const PLAY = 0;
-
-const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 
 /** Keeps who was given crystals, waiting stones or vouchers, until all of it followed a move. */
 export async function applyGain(tx: Tx, event: ProgrammeEvent): Promise<void> {
@@ -28,11 +26,11 @@ export async function applyGain(tx: Tx, event: ProgrammeEvent): Promise<void> {
 async function addGain(tx: Tx, { block }: ProgrammeEvent, gain: { account: string; item: number }): Promise<void> {
   await tx
     .insertInto("chain_box_gains")
-    .values({ account: lower(gain.account), item: gain.item, block })
+    .values({ account: lowerHex(gain.account), item: gain.item, block })
     .onConflict((conflict) => conflict.columns(["account", "item"]).doUpdateSet({ block }))
     .execute();
 }
 
 async function endGain(tx: Tx, { account, item }: { account: string; item: number }): Promise<void> {
-  await tx.deleteFrom("chain_box_gains").where("account", "=", lower(account)).where("item", "=", item).execute();
+  await tx.deleteFrom("chain_box_gains").where("account", "=", lowerHex(account)).where("item", "=", item).execute();
 }

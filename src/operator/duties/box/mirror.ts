@@ -1,6 +1,6 @@
 import { tiersOf } from "../../../chain/read/boxes.ts";
 import type { EventOf, ProgrammeEvent } from "../../../chain/read/events.ts";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../../protocol/codec/bytes.ts";
 import { dropOf } from "../../../protocol/schedule.ts";
 import type { Mirror } from "../../duty.ts";
 import type { Tx } from "../../store/open.ts";
@@ -15,8 +15,6 @@ const TABLES = [
   "chain_box_holders",
   "chain_box_gains",
 ] as const;
-
-const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 
 /** What the box duty keeps of the chain: seasons, requests with what they won, links, what waits or may follow, who holds what. */
 export function boxMirror(genesis: number): Mirror {
@@ -45,12 +43,12 @@ async function applyEvent(tx: Tx, event: ProgrammeEvent, genesis: number): Promi
     case "BoxesOpened":
       return applyBoxes(tx, event, genesis);
     case "PrizeWaits":
-      return addClaim(tx, lower(event.args.account), event.args.units);
+      return addClaim(tx, lowerHex(event.args.account), event.args.units);
     case "PrizeClaimed":
-      return endClaim(tx, lower(event.args.account));
+      return endClaim(tx, lowerHex(event.args.account));
     case "CrystalsFollowed":
-      await endClaim(tx, lower(event.args.account));
-      return addClaim(tx, lower(event.args.to), event.args.units);
+      await endClaim(tx, lowerHex(event.args.account));
+      return addClaim(tx, lowerHex(event.args.to), event.args.units);
   }
 }
 
@@ -92,7 +90,7 @@ async function applyBoxes(
       await tx
         .insertInto("chain_box_requests")
         .values({
-          ...{ account: lower(account), first_box: Number(firstBox), count, season, salt: String(salt) },
+          ...{ account: lowerHex(account), first_box: Number(firstBox), count, season, salt: String(salt) },
           ...{ drop_no: dropOf(genesis, event.time), block: event.block, tx: event.transaction },
           ...{ tiers: null, opened_tx: null },
         })
@@ -115,7 +113,7 @@ async function applyBoxes(
       await tx
         .updateTable("chain_box_requests")
         .set({ tiers: JSON.stringify(tiersOf(tiers, count)), opened_tx: event.transaction })
-        .where("account", "=", lower(account))
+        .where("account", "=", lowerHex(account))
         .where("first_box", "=", Number(firstBox))
         .execute();
     }
@@ -140,9 +138,9 @@ async function endClaim(tx: Tx, account: Hex): Promise<void> {
 async function applyVehicle(tx: Tx, event: EventOf<"vehicleRegistry">): Promise<void> {
   switch (event.name) {
     case "VehiclePaired":
-      return setHolder(tx, event.args.vehicle, lower(event.args.account));
+      return setHolder(tx, event.args.vehicle, lowerHex(event.args.account));
     case "VehicleFollowed":
-      return setHolder(tx, event.args.vehicle, lower(event.args.to));
+      return setHolder(tx, event.args.vehicle, lowerHex(event.args.to));
     case "VehicleReleased":
       await tx.deleteFrom("chain_box_holders").where("vehicle", "=", event.args.vehicle).execute();
   }

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { lowerHex } from "../../../protocol/codec/bytes.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Address, Bytes32, ErrorBody, Units } from "../../../service/http/schemas.ts";
 import type { DutyContext } from "../../duty.ts";
@@ -124,7 +124,7 @@ export function boxRoutes(app: App, context: DutyContext): void {
         response: { 200: Boxes, default: ErrorBody },
       },
     },
-    (request) => reportBoxes(context, lower(request.params.account), pageStart(request.query)),
+    (request) => reportBoxes(context, lowerHex(request.params.account), pageStart(request.query)),
   );
   app.get(
     "/v1/boxes/:account/:number/proof",
@@ -135,14 +135,10 @@ export function boxRoutes(app: App, context: DutyContext): void {
         response: { 200: Proof, default: ErrorBody },
       },
     },
-    (request) => reportProof(context, lower(request.params.account), Number(request.params.number)),
+    (request) => reportProof(context, lowerHex(request.params.account), Number(request.params.number)),
   );
 }
 
 function pageStart({ before }: { before?: string }): number {
   return before === undefined ? Number.MAX_SAFE_INTEGER : Number(before);
-}
-
-function lower(account: Hex): Hex {
-  return account.toLowerCase() as Hex;
 }

@@ -1,11 +1,9 @@
 import type { EventOf } from "../../../chain/read/events.ts";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { lowerHex } from "../../../protocol/codec/bytes.ts";
 import type { Mirror } from "../../duty.ts";
 import { moveMirror } from "../../moves/mirror.ts";
 import type { Tx } from "../../store/open.ts";
 import { vehicleMirror } from "../../vehicles/mirror.ts";
-
-const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 
 /** The milestones, who has which, who held which vehicle when, and who moved. */
 export const milestoneMirror: Mirror = {
@@ -34,7 +32,7 @@ async function applyMilestone(tx: Tx, event: EventOf<"milestones">): Promise<voi
       const values = { counts_from: countsFrom, revoked: 0 } as const;
       await tx
         .insertInto("chain_attestations")
-        .values({ milestone, account: lower(account), ...values })
+        .values({ milestone, account: lowerHex(account), ...values })
         .onConflict((conflict) => conflict.columns(["milestone", "account"]).doUpdateSet(values))
         .execute();
       return;
@@ -45,7 +43,7 @@ async function applyMilestone(tx: Tx, event: EventOf<"milestones">): Promise<voi
         .updateTable("chain_attestations")
         .set({ revoked: 1 })
         .where("milestone", "=", milestone)
-        .where("account", "=", lower(account))
+        .where("account", "=", lowerHex(account))
         .execute();
     }
   }

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from "typebox";
 import { MAX_SIGNATURE_BYTES } from "../../../chain/read/signatures.ts";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../../protocol/codec/bytes.ts";
 import { CairnError } from "../../../protocol/errors.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Address, Bytes32, ErrorBody, hex } from "../../../service/http/schemas.ts";
@@ -100,8 +100,6 @@ const Proposals = Type.Object({
     Type.Object({ id: Bytes32, topic: Type.String(), text: Type.String(), submittedAt: Type.Integer() }),
   ),
 });
-
-const lower = (hex: Hex): Hex => hex.toLowerCase() as Hex;
 const answers = (summary: string, ok: TSchema) => ({ summary, response: { 200: ok, default: ErrorBody } });
 
 /** Co-creation: proposals, polls, votes and their proofs. */
@@ -127,7 +125,7 @@ function readingRoutes(app: App, context: DutyContext): void {
         params: Type.Object({ n: Ordinal, account: Address }),
       },
     },
-    ({ params }) => proofs.prove(Number(params.n), lower(params.account)),
+    ({ params }) => proofs.prove(Number(params.n), lowerHex(params.account)),
   );
   const Page = Type.Object({ topic: Type.Optional(Ordinal), before: Type.Optional(Ordinal) }, closed);
   app.get(
@@ -148,15 +146,16 @@ function ownerRoutes(app: App, context: DutyContext, signer: Signer | undefined)
     { schema: { ...answers("Hand in a proposal that its owner has signed", Identified), body: ProposalBody } },
     async ({ body }) => {
       const { account, contentHash, ...rest } = body.proposal;
-      const proposal = { ...rest, account: lower(account), contentHash: lower(contentHash) };
-      return { id: await acceptProposal(context, { ...body, salt: lower(body.salt), proposal }) };
+      const proposal = { ...rest, account: lowerHex(account), contentHash: lowerHex(contentHash) };
+      return { id: await acceptProposal(context, { ...body, salt: lowerHex(body.salt), proposal }) };
     },
   );
   if (signer === undefined) return;
   app.post(
     "/v1/votes",
     { schema: { ...answers("Cast a vote; the first of an account counts", Receipt), body: VoteBody } },
-    ({ body }) => acceptVote(context, signer, { ...body, vote: { ...body.vote, account: lower(body.vote.account) } }),
+    ({ body }) =>
+      acceptVote(context, signer, { ...body, vote: { ...body.vote, account: lowerHex(body.vote.account) } }),
   );
 }
 
@@ -208,7 +207,7 @@ function deskRoutes(app: App, context: DutyContext, deskKeyHash: Hex): void {
     { schema: { ...answers("Delete a proposal's text", Identified), params: Identified } },
     async (request) => {
       requireApiKey(request, deskKeyHash);
-      const id = lower(request.params.id);
+      const id = lowerHex(request.params.id);
       await store.transaction((tx) => deleteProposal(tx, id));
       return { id };
     },

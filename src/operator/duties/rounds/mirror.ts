@@ -1,5 +1,5 @@
 import type { EventOf } from "../../../chain/read/events.ts";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { lowerHex } from "../../../protocol/codec/bytes.ts";
 import type { Mirror } from "../../duty.ts";
 import type { Tx } from "../../store/open.ts";
 
@@ -21,7 +21,7 @@ async function applyRound(tx: Tx, event: EventOf<"benefitRounds">): Promise<void
       await tx
         .insertInto("chain_rounds")
         .values({
-          ...{ round, content_hash: terms.contentHash, root: terms.root, token: terms.token.toLowerCase() as Hex },
+          ...{ round, content_hash: terms.contentHash, root: terms.root, token: lowerHex(terms.token) },
           ...{ amount: terms.amount.toString(), day: terms.day, accounts: terms.accounts, deadline: terms.deadline },
           ...{ total_weight: terms.totalWeight.toString(), claimable_from: claimableFrom, cancelled: 0 },
           ...{ claimed: "0", returned: null },

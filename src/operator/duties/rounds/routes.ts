@@ -1,5 +1,5 @@
 import { type TSchema, Type } from "typebox";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../../protocol/codec/bytes.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Address, Bytes32, ErrorBody, Units } from "../../../service/http/schemas.ts";
 import { parseDocument } from "../../documents/parse.ts";
@@ -65,7 +65,7 @@ export function roundRoutes(app: App, context: DutyContext): void {
         params: Type.Object({ n: Ordinal, account: Address }),
       },
     },
-    ({ params }) => proofs.prove(Number(params.n), params.account.toLowerCase() as Hex),
+    ({ params }) => proofs.prove(Number(params.n), lowerHex(params.account)),
   );
   if (deskKeyHash === undefined) return;
   app.post(

@@ -1,6 +1,6 @@
 import { creditTransfers } from "../../../chain/credits.ts";
 import type { ProgrammeEvent } from "../../../chain/read/events.ts";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../../protocol/codec/bytes.ts";
 
 /** What an account's leaf of the round's day says, units of 1e-9 stone. */
 export interface SettledStones {
@@ -14,8 +14,6 @@ export interface Weight {
   /** Units of 1e-9 stone, above 0. */
   readonly weight: bigint;
 }
-
-const lower = (hex: string): Hex => hex.toLowerCase() as Hex;
 
 /**
  * The weights of a benefit round (docs/operator.md, "Benefit rounds"): an account's balance at the end of the day, and for
@@ -52,11 +50,11 @@ function replay(events: readonly ProgrammeEvent[]) {
   for (const event of events) {
     if (event.contract === "stoneLedger" && event.name === "Transfer") {
       const { from, to, value } = event.args;
-      if (BigInt(from) !== 0n) add(balances, lower(from), -value);
-      if (BigInt(to) !== 0n) add(balances, lower(to), value);
-      if (credits.has(event)) add(credited, lower(to), value);
+      if (BigInt(from) !== 0n) add(balances, lowerHex(from), -value);
+      if (BigInt(to) !== 0n) add(balances, lowerHex(to), value);
+      if (credits.has(event)) add(credited, lowerHex(to), value);
     } else if (event.contract === "accountMoves" && event.name === "AccountMoved") {
-      forwards.set(lower(event.args.account), lower(event.args.to));
+      forwards.set(lowerHex(event.args.account), lowerHex(event.args.to));
     }
   }
   return { balances, credited, forwards };

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { lowerHex } from "../../../protocol/codec/bytes.ts";
 import { dayOf } from "../../../protocol/schedule.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Address, Bytes32, ErrorBody } from "../../../service/http/schemas.ts";
@@ -73,7 +73,11 @@ export function taskRoutes(app: App, context: DutyContext, signer: Signer | unde
     async (request, reply) => {
       requireApiKey(request, awardKeyHash);
       const { account, occurrence } = request.body;
-      const asked = { id: request.params.id, account: lower(account), occurrence: occurrence && lower(occurrence) };
+      const asked = {
+        id: request.params.id,
+        account: lowerHex(account),
+        occurrence: occurrence && lowerHex(occurrence),
+      };
       const at = await awardTime(context, signer);
       const stored = await store.transaction((tx) => placeAward(tx, context, signer, { request: asked, at }));
       context.wake();
@@ -82,5 +86,3 @@ export function taskRoutes(app: App, context: DutyContext, signer: Signer | unde
     },
   );
 }
-
-const lower = (hex: Hex): Hex => hex.toLowerCase() as Hex;

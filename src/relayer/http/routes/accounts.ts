@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../../protocol/codec/bytes.ts";
 import { CairnError, REFUSAL_CODES } from "../../../protocol/errors.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Address, Bytes32, ErrorBody, Units } from "../../../service/http/schemas.ts";
@@ -92,7 +92,7 @@ export function accountRoutes(app: App, services: Services): void {
     (request) => {
       const { db, programme, view } = services;
       const moment = { genesis: programme.genesis, chainTime: view.snapshot?.head.time ?? 0 };
-      return readAccount(db, lower(request.params.address), moment);
+      return readAccount(db, lowerHex(request.params.address), moment);
     },
   );
 
@@ -109,7 +109,7 @@ export function accountRoutes(app: App, services: Services): void {
     async (request) => {
       const { limit = "100", before } = request.query;
       const page = { limit: Math.min(Number(limit), 1_000), before: before === undefined ? undefined : Number(before) };
-      const refusals = await readRefusals(services.db, lower(request.params.address), page);
+      const refusals = await readRefusals(services.db, lowerHex(request.params.address), page);
       return {
         refusals: refusals.map(({ digest, vehicle, code, at, seq }) => ({
           ...{ digest, vehicle, code, message: REFUSAL_CODES[code], at, cursor: seq },
@@ -129,12 +129,10 @@ export function accountRoutes(app: App, services: Services): void {
     },
     (request) => {
       const { day } = request.query;
-      return readProof(services, lower(request.params.address), day === undefined ? undefined : Number(day));
+      return readProof(services, lowerHex(request.params.address), day === undefined ? undefined : Number(day));
     },
   );
 }
-
-const lower = (hex: Hex): Hex => hex.toLowerCase() as Hex;
 
 async function readProof(services: Services, account: Hex, asked: number | undefined): Promise<object> {
   const { db, days } = services;

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { SignedAward } from "../../../protocol/codec/award.ts";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../../protocol/codec/bytes.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Address, Bytes32, ErrorBody } from "../../../service/http/schemas.ts";
 import { readAwards, type StoredAward, signedAward } from "../../store/awards.ts";
@@ -91,25 +91,24 @@ export function awardRoutes(app: App, services: Services): void {
     (request) => {
       const { limit = PAGE, before } = request.query;
       const page = {
-        limit: Math.min(Number(limit), MOST_OF_PAGE),
+        limit: Math.max(1, Math.min(Number(limit), MOST_OF_PAGE)),
         before: before === undefined ? undefined : Number(before),
       };
-      return readPage(services, lower(request.params.address), page);
+      return readPage(services, lowerHex(request.params.address), page);
     },
   );
 }
 
-const lower = (hex: Hex): Hex => hex.toLowerCase() as Hex;
-
 function canonical(award: SignedAward): SignedAward {
   const { account, occurrence, signature } = award;
-  return { ...award, account: lower(account), occurrence: lower(occurrence), signature: lower(signature) };
+  return { ...award, account: lowerHex(account), occurrence: lowerHex(occurrence), signature: lowerHex(signature) };
 }
 
-async function readPage({ db, drops }: Services, account: Hex, page: { limit: number; before: number | undefined }) {
+async function readPage(services: Services, account: Hex, page: { limit: number; before: number | undefined }) {
+  const { drops, rows } = await services.drops.ofPage(await readAwards(services.db, account, page));
   const awards = [];
-  for (const row of await readAwards(db, account, page)) {
-    awards.push({ ...(await awardReport(row, await drops.get(row.drop_no))), cursor: row.seq });
+  for (const row of rows) {
+    awards.push({ ...(await awardReport(row, drops.get(row.drop_no))), cursor: row.seq });
   }
   return { awards };
 }

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { lowerHex } from "../../../protocol/codec/bytes.ts";
 import { CairnError } from "../../../protocol/errors.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Address, Bytes32, ErrorBody } from "../../../service/http/schemas.ts";
@@ -62,7 +62,7 @@ export function intentRoutes(app: App, services: Services): void {
       },
     },
     async (request) => {
-      const intent = await findIntent(services.db, request.params.id.toLowerCase() as Hex);
+      const intent = await findIntent(services.db, lowerHex(request.params.id));
       if (intent === undefined) throw new CairnError("NOT_FOUND", "no intent with this id was delivered");
       const { id, kind, state, reason, tx, mined_block } = intent;
       return {

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { type Hex, lowerHex } from "../../../protocol/codec/bytes.ts";
 import type { Reading } from "../../../protocol/codec/reading.ts";
 import { CairnError, REFUSAL_CODES } from "../../../protocol/errors.ts";
 import type { App } from "../../../service/http/app-type.ts";
@@ -48,7 +48,7 @@ export function readingRoutes(app: App, services: Services): void {
     async (request) => {
       const readings = request.body.readings.map(({ reading, signature, sealedSamples }) => ({
         reading: canonical(reading),
-        signature: lower(signature),
+        signature: lowerHex(signature),
         sealedSamples,
       }));
       return { results: await services.intake.take(readings) };
@@ -63,14 +63,12 @@ export function readingRoutes(app: App, services: Services): void {
         params: Type.Object({ digest: Bytes32 }),
       },
     },
-    async (request) => readReceipt(services, lower(request.params.digest)),
+    async (request) => readReceipt(services, lowerHex(request.params.digest)),
   );
 }
 
-const lower = (hex: Hex): Hex => hex.toLowerCase() as Hex;
-
 function canonical(reading: Reading): Reading {
-  return { ...reading, vehicle: lower(reading.vehicle), payload: lower(reading.payload) };
+  return { ...reading, vehicle: lowerHex(reading.vehicle), payload: lowerHex(reading.payload) };
 }
 
 async function readReceipt({ db, drops }: Services, digest: Hex): Promise<object> {

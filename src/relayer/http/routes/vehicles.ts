@@ -1,13 +1,11 @@
 import { Type } from "typebox";
-import type { Hex } from "../../../protocol/codec/bytes.ts";
+import { lowerHex } from "../../../protocol/codec/bytes.ts";
 import { CairnError } from "../../../protocol/errors.ts";
 import type { App } from "../../../service/http/app-type.ts";
 import { Bytes32 } from "../../../service/http/schemas.ts";
 import { keepingMoment } from "../../intake/keep-samples.ts";
 import type { Db } from "../../store/open.ts";
-import type { ReadingsTable } from "../../store/schema.ts";
 import { readSealedSamples } from "../../store/sealed-samples.ts";
-import type { AnchoredDrop, AnchoredDrops } from "../anchored.ts";
 import { readingReport } from "../reading-report.ts";
 import { Digits } from "../schemas.ts";
 import type { Services } from "../services.ts";
@@ -16,8 +14,6 @@ import { findVehicleReadings, MAX_PERIOD_S, type ReadingsQuery } from "../vehicl
 /** Readings of a page unless asked for, and at most: each needs the tree of its drop. */
 const PAGE = 20;
 const MOST_OF_PAGE = 50;
-/** Leaves after which a page ends early: their trees are made again for it. */
-const LEAVES_A_PAGE = 100_000;
 
 /** `GET /v1/vehicles/{vehicle}/readings`. */
 export function vehicleRoutes(app: App, services: Services): void {
@@ -37,7 +33,7 @@ export function vehicleRoutes(app: App, services: Services): void {
     },
     (request) => {
       const { from, to, after = -1, limit = PAGE } = request.query;
-      const vehicle = request.params.vehicle.toLowerCase() as Hex;
+      const vehicle = lowerHex(request.params.vehicle);
       const query = { vehicle, from: Number(from), to: Number(to), after: Number(after) };
       return readPage(services, { ...query, limit: Math.max(1, Math.min(Number(limit), MOST_OF_PAGE)) });
     },
@@ -47,8 +43,7 @@ export function vehicleRoutes(app: App, services: Services): void {
 async function readPage({ db, drops: anchored, programme, view }: Services, query: ReadingsQuery) {
   await requireSensible(db, query);
   const rows = await findVehicleReadings(db, programme.genesis, query);
-  const drops = await readDrops(anchored, rows.slice(0, query.limit));
-  const page = rows.slice(0, query.limit).filter(({ drop_no }) => drops.has(drop_no));
+  const { drops, rows: page } = await anchored.ofPage(rows.slice(0, query.limit));
   const { snapshot } = view;
   // Before the chain was looked at, nobody knows whether their time is over.
   const sealed = snapshot === undefined ? new Map() : await readSealedSamples(db, page, keepingMoment(snapshot));
@@ -72,21 +67,4 @@ async function requireSensible(db: Db, { vehicle, from, to }: ReadingsQuery): Pr
   }
   const known = await db.selectFrom("chain_vehicles").select("vehicle").where("vehicle", "=", vehicle).execute();
   if (known.length === 0) throw new CairnError("NOT_FOUND", "no vehicle with this id is registered");
-}
-
-/** The drops of a page, each read once, until their trees have had enough leaves. */
-async function readDrops(
-  anchored: AnchoredDrops,
-  rows: readonly ReadingsTable[],
-): Promise<Map<number, AnchoredDrop | undefined>> {
-  const drops = new Map<number, AnchoredDrop | undefined>();
-  let leaves = 0;
-  for (const { drop_no } of rows) {
-    if (drops.has(drop_no)) continue;
-    if (leaves > LEAVES_A_PAGE) break;
-    const drop = await anchored.get(drop_no);
-    drops.set(drop_no, drop);
-    leaves += drop?.size ?? 0;
-  }
-  return drops;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { HttpRequestError, RpcRequestError } from "viem";
 import { CairnError } from "../../src/protocol/index.ts";
-import { askAgain } from "../../src/relayer/jobs/ask-again.ts";
+import { askAgain } from "../../src/service/ask-again.ts";
 
 const URL = "http://127.0.0.1";
 const REFUSED = new RpcRequestError({ body: {}, url: URL, error: { code: -32_000, message: "header not found" } });
