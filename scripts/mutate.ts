@@ -57,7 +57,8 @@ const contracts = options.contract.length === 0 ? names : new Set(options.contra
 const known = all.filter(({ contract }) => contracts.has(contract));
 const mutants = options.sample === undefined ? known : sampleOf(known, Number(options.sample), Number(options.seed));
 if (options.list) {
-  for (const { id } of mutants) console.log(id);
+  const ids = mutants.map(({ id }) => `${id}\n`).join("");
+  await new Promise((written) => process.stdout.write(ids, written));
   process.exit(0);
 }
 

@@ -1,6 +1,6 @@
 // A process that tries mutants one after the other, in a copy of the project that is its working folder. Started by pool.ts.
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Code, CompileError, type ContractAt, compile } from "./compiler.ts";
+import { type Code, CompileError, type ContractAt, compile, type Sources } from "./compiler.ts";
 import type { Setup, Task, Verdict } from "./messages.ts";
 import { Suite } from "./suite.ts";
 import type { Unit } from "./units.ts";
@@ -12,13 +12,18 @@ function place({ path, name }: ContractAt, { creation, runtime }: Code): void {
   writeFileSync(file, JSON.stringify({ ...artifact, bytecode: `0x${creation}`, deployedBytecode: `0x${runtime}` }));
 }
 
+/** The files of some contracts: the compiler would read through all that it is given. */
+function onlyOf(sources: Sources, units: readonly Unit[]): Sources {
+  return Object.fromEntries(units.flatMap(({ files }) => files).map((path) => [path, sources[path] as string]));
+}
+
 /** The contracts that a changed file makes different, with their new code. */
 function recompile({ sources, units }: Setup, { path, text }: Task): { unit: Unit; code: Code }[] {
   if (path === undefined || text === undefined) return [];
   const changed = { ...sources, [path]: text };
   const concerned = units.filter(({ files }) => files.includes(path));
   return [...Map.groupBy(concerned, ({ profile }) => JSON.stringify(profile)).values()].flatMap((group) => {
-    const codes = compile(changed, group, (group[0] as Unit).profile);
+    const codes = compile(onlyOf(changed, group), group, (group[0] as Unit).profile);
     return group.flatMap((unit, i) => {
       const code = codes[i] as Code;
       return code.creation === unit.code.creation ? [] : [{ unit, code }];
