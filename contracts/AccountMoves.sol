@@ -69,15 +69,18 @@ contract AccountMoves is IAccountMoves, Skippable, Pausable {
 
     /// @inheritdoc IAccountMoves
     function announceRecovery(
-        address account,
-        address to,
+        AccountMove calldata move,
+        bytes calldata targetSignature,
         uint8 reason,
         bytes32 evidenceHash
     ) external restricted whenRunning {
+        (address account, address to) = (move.account, move.to);
         if (reason == 0 || reason > _LAST_REASON) revert AccountMoves_UnknownReason(reason);
+        _raise(_problemOfDeadline(move.deadline));
         _raise(_problemOfEnds(account, to));
         uint64 standing = _pending[account].number;
         if (standing != 0) revert AccountMoves_RecoveryPending(account, standing);
+        _raise(_problemOfSignature(to, _hashTypedDataV4(_hashMove(move)), targetSignature));
         uint64 number = ++_recoveries;
         uint40 executableAt = uint40(block.timestamp + _RECOVERY_DELAY_S); // 40 bits last until the year 36,812
         _pending[account] = Recovery({to: to, executableAt: executableAt, reason: reason, number: number});

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {IAccountMoves} from "./interfaces/IAccountMoves.sol";
@@ -12,13 +13,17 @@ import {IRules} from "./interfaces/IRules.sol";
 import {IStoneLedger} from "./interfaces/IStoneLedger.sol";
 import {Leaves} from "./libraries/Leaves.sol";
 import {Pausable} from "./libraries/Pausable.sol";
-import {DaySettlement, Round, RoundLeaf, RoundTerms} from "./types/Types.sol";
+import {Skippable} from "./libraries/Skippable.sol";
+import {BenefitClaim, DaySettlement, Round, RoundLeaf, RoundTerms, Verifiers} from "./types/Types.sol";
 
 /// @title BenefitRounds: see IBenefitRounds
-contract BenefitRounds is IBenefitRounds, Pausable, ReentrancyGuard {
+contract BenefitRounds is IBenefitRounds, Skippable, Pausable, ReentrancyGuard {
     using BitMaps for BitMaps.BitMap;
     using SafeERC20 for IERC20;
 
+    bytes32 private constant _CLAIM_TYPEHASH = keccak256(
+        "BenefitClaim(address account,uint32 round,uint40 index,address to,uint40 deadline)"
+    );
     uint256 private constant _LEAST_OPEN_S = 30 days;
     uint256 private constant _MOST_OPEN_S = 400 days;
 
@@ -32,10 +37,17 @@ contract BenefitRounds is IBenefitRounds, Pausable, ReentrancyGuard {
     mapping(uint32 round => BitMaps.BitMap) private _claimed;
 
     /// @param authority The AccessManager.
+    /// @param verifiers The ERC-7913 verifiers of signatures.
     /// @param rules The programme's Rules, for the challenge window.
     /// @param ledger The StoneLedger, for settled days.
     /// @param moves The AccountMoves.
-    constructor(address authority, IRules rules, IStoneLedger ledger, IAccountMoves moves) AccessManaged(authority) {
+    constructor(
+        address authority,
+        Verifiers memory verifiers,
+        IRules rules,
+        IStoneLedger ledger,
+        IAccountMoves moves
+    ) AccessManaged(authority) EIP712("Cairn BenefitRounds", "1") Skippable(verifiers) {
         _RULES = rules;
         _LEDGER = ledger;
         _MOVES = moves;
@@ -62,33 +74,46 @@ contract BenefitRounds is IBenefitRounds, Pausable, ReentrancyGuard {
     }
 
     /// @inheritdoc IBenefitRounds
-    function cancelRound(uint32 round) external restricted nonReentrant {
+    function cancelRound(uint32 round) external restricted {
         Round storage record = _rounds[round];
         bool isCancellable = block.timestamp < record.claimableFrom && record.deadline != 0;
         if (!isCancellable) revert BenefitRounds_NotCancellable(round);
         record.deadline = 0;
         emit RoundCancelled(round);
-        _giveBack(round);
     }
 
     /// @inheritdoc IBenefitRounds
-    function claim(uint32 round, RoundLeaf calldata leaf, bytes32[] calldata proof) external nonReentrant {
-        Round storage record = _rounds[round];
-        Round memory known = record;
-        // The deadline is 0 when the round is unknown or cancelled.
-        bool isOpen = block.timestamp >= known.claimableFrom && block.timestamp <= known.deadline;
-        if (!isOpen) revert BenefitRounds_NotClaimable(round);
-        bool isProven =
-            leaf.index < known.accounts && Leaves.rootOf(Leaves.hashRound(round, leaf), proof) == known.root;
-        if (!isProven) revert BenefitRounds_InvalidProof(round, leaf.index);
-        if (_claimed[round].get(leaf.index)) revert BenefitRounds_AlreadyClaimed(round, leaf.index);
-        uint256 share = (uint256(known.amount) * leaf.weight) / known.totalWeight;
-        if (share > known.left) revert BenefitRounds_AboveAmount(round, share, known.left);
-        _claimed[round].set(leaf.index);
-        record.left = uint128(known.left - share); // below 2^128, as left was
-        address to = _receiverOf(leaf.account);
-        emit BenefitClaimed(round, leaf.account, to, uint128(share)); // at most left
-        IERC20(known.token).safeTransfer(to, share);
+    function claimBenefit(
+        BenefitClaim calldata intent,
+        RoundLeaf calldata leaf,
+        bytes32[] calldata proof
+    ) external nonReentrant {
+        _requireCaller(intent.account);
+        _raise(_problemOfClaim(intent, leaf, proof));
+        _raise(_pay(intent, leaf));
+    }
+
+    /// @inheritdoc IBenefitRounds
+    function claimBenefits(
+        BenefitClaim[] calldata intents,
+        RoundLeaf[] calldata leaves,
+        bytes32[][] calldata proofs,
+        bytes[] calldata signatures
+    ) external nonReentrant {
+        _requireSameLength(intents.length, leaves.length);
+        _requireSameLength(intents.length, proofs.length);
+        _requireSameLength(intents.length, signatures.length);
+        for (uint256 i = 0; i < intents.length; ++i) {
+            BenefitClaim calldata intent = intents[i];
+            bytes memory problem = _problemOfDeadline(intent.deadline);
+            if (problem.length == 0) problem = _problemOfClaim(intent, leaves[i], proofs[i]);
+            if (problem.length == 0) {
+                bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(_CLAIM_TYPEHASH, intent)));
+                problem = _problemOfSignature(intent.account, digest, signatures[i]);
+            }
+            if (problem.length == 0) problem = _pay(intent, leaves[i]);
+            _skipped(i, intent.account, problem);
+        }
     }
 
     /// @inheritdoc IBenefitRounds
@@ -109,10 +134,21 @@ contract BenefitRounds is IBenefitRounds, Pausable, ReentrancyGuard {
         return _claimed[round].get(index);
     }
 
-    /// @dev Behind more pointers than are followed stands an account whose key may be a thief's: it is paid nothing.
-    function _receiverOf(address account) private view returns (address to) {
-        to = _MOVES.currentOf(account);
-        if (to != account && _MOVES.forwardOf(to).to != address(0)) revert BenefitRounds_MovedTooOften(account);
+    /// @dev Pays a part that nothing stands in the way of. Nothing has changed when the token refuses.
+    function _pay(BenefitClaim calldata intent, RoundLeaf calldata leaf) private returns (bytes memory problem) {
+        Round storage record = _rounds[intent.round];
+        IERC20 token = IERC20(record.token);
+        uint128 left = record.left;
+        uint128 share = uint128(_shareOf(record, leaf)); // at most left
+        _claimed[intent.round].set(leaf.index);
+        record.left = left - share;
+        if (token.trySafeTransfer(intent.to, share)) {
+            emit BenefitClaimed(intent.round, leaf.account, intent.account, intent.to, share);
+            return _none();
+        }
+        _claimed[intent.round].unset(leaf.index);
+        record.left = left;
+        return abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, token);
     }
 
     /// @dev All that is left goes back; then nothing can be claimed, cancelled or returned again.
@@ -121,6 +157,46 @@ contract BenefitRounds is IBenefitRounds, Pausable, ReentrancyGuard {
         uint256 amount = record.left;
         record.left = 0;
         IERC20(record.token).safeTransfer(record.funder, amount);
+    }
+
+    function _problemOfClaim(
+        BenefitClaim calldata intent,
+        RoundLeaf calldata leaf,
+        bytes32[] calldata proof
+    ) private view returns (bytes memory) {
+        (uint32 round, uint40 index) = (intent.round, intent.index);
+        Round memory record = _rounds[round];
+        // The deadline is 0 when the round is unknown or cancelled.
+        bool isOpen = block.timestamp >= record.claimableFrom && block.timestamp <= record.deadline;
+        if (!isOpen) return abi.encodeWithSelector(BenefitRounds_NotClaimable.selector, round);
+        bool isProven =
+            leaf.index == index &&
+                index < record.accounts &&
+                Leaves.rootOf(Leaves.hashRound(round, leaf), proof) == record.root;
+        if (!isProven) return abi.encodeWithSelector(BenefitRounds_InvalidProof.selector, round, index);
+        if (_claimed[round].get(index)) {
+            return abi.encodeWithSelector(BenefitRounds_AlreadyClaimed.selector, round, index);
+        }
+        uint256 share = _shareOf(record, leaf);
+        if (share > record.left) {
+            return abi.encodeWithSelector(BenefitRounds_AboveAmount.selector, round, share, record.left);
+        }
+        if (intent.to == address(0)) return abi.encodeWithSelector(BenefitRounds_NoRecipient.selector);
+        return _problemOfAccount(intent.account, leaf.account);
+    }
+
+    /// @dev Behind more pointers than are followed stands an account whose key may be a thief's: it is paid nothing.
+    function _problemOfAccount(address account, address ofLeaf) private view returns (bytes memory) {
+        address current = _MOVES.currentOf(ofLeaf);
+        if (current != ofLeaf && _MOVES.forwardOf(current).to != address(0)) {
+            return abi.encodeWithSelector(BenefitRounds_MovedTooOften.selector, ofLeaf);
+        }
+        if (current == account) return _none();
+        return abi.encodeWithSelector(BenefitRounds_WrongAccount.selector, account, current);
+    }
+
+    function _shareOf(Round memory record, RoundLeaf calldata leaf) private pure returns (uint256) {
+        return (uint256(record.amount) * leaf.weight) / record.totalWeight;
     }
 
     function _takeIn(IERC20 token, uint256 amount) private {

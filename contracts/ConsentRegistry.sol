@@ -130,7 +130,7 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
 
     /// @param head What stood until now.
     function _grant(ConsentGrant memory grant, History storage history, Consent memory head) private {
-        if (head.version != 0) history.past[(head.version + 1) / 2] = head;
+        if (head.version != 0) history.past[_placeOf(head.version)] = head;
         Consent memory next = Consent({
             categories: grant.categories,
             granted: uint40(block.timestamp), // 40 bits last until the year 36,812
@@ -165,8 +165,7 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         Consent memory head,
         uint32 notices
     ) private view returns (bytes memory) {
-        // The next odd version: after an even head one more, after an odd head (a grant replaces a grant) two more.
-        uint40 want = (head.version + 1) | 1;
+        uint40 want = _nextGrant(head.version);
         if (grant.version != want) {
             return abi.encodeWithSelector(ConsentRegistry_WrongVersion.selector, grant.version, want);
         }
@@ -214,7 +213,7 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         nextGranted = head.granted;
         // Invariant: past[low] was granted at or before `time` (or low is 0), past[high] after it (or is the head).
         uint256 low = 0;
-        uint256 high = (uint256(head.version) + 1) / 2;
+        uint256 high = _placeOf(head.version);
         while (high > low + 1) {
             uint256 middle = (low + high) / 2;
             if (history.past[middle].granted <= time) low = middle;
@@ -231,6 +230,17 @@ contract ConsentRegistry is IConsentRegistry, Skippable {
         end = type(uint256).max;
         if (record.expires != 0) end = record.expires;
         if (record.revoked != 0 && record.revoked < end) end = record.revoked;
+    }
+
+    /// @dev Each grant begins the next four numbers. Over a consent that stands it takes the third of them and over none the
+    /// first, so that a grant signed in one case is never the next in the other: it cannot revive a withdrawn consent.
+    function _nextGrant(uint40 version) private pure returns (uint40) {
+        return 4 * _placeOf(version) + (version % 2 == 0 ? 1 : 3);
+    }
+
+    /// @dev The place of a grant among an account's, from 1 on; a withdrawal has its grant's, and version 0 has place 0.
+    function _placeOf(uint40 version) private pure returns (uint40) {
+        return (version + 3) / 4;
     }
 
     function _requirePast(uint256 time) private view {

@@ -112,6 +112,8 @@ contract MineBox is IMineBox, Skippable, Pausable {
 
     /// @dev 2^16 seasons, the number's bits in BoxPlay, last for 179 years with one a day.
     uint16 private _seasonCount;
+    /// @dev The newest season before that one which was not vetoed.
+    uint16 private _lastKept;
     /// @inheritdoc IMineBox
     uint64 public promised;
     /// @inheritdoc IMineBox
@@ -151,7 +153,8 @@ contract MineBox is IMineBox, Skippable, Pausable {
     function openSeason(SeasonTerms calldata terms) external restricted whenRunning returns (uint24 season) {
         BoxTerms memory last = _seasons[_seasonCount].terms.toTerms();
         if (_isWaiting(last)) revert MineBox_SeasonWaiting(_seasonCount);
-        uint256 earliest = Math.max(_earliestDrop(), last.endDrop);
+        if (last.firstDrop != last.endDrop) _lastKept = _seasonCount;
+        uint256 earliest = Math.max(_earliestDrop(), _seasons[_lastKept].terms.toTerms().endDrop);
         (bytes32 term, uint256 value) = BoxTables.invalidTermOf(terms, earliest, _CATALOGUE.itemCount());
         if (term != 0) revert MineBox_InvalidTerms(term, value);
         uint256 sum = uint256(promised) + terms.budget;
@@ -192,8 +195,7 @@ contract MineBox is IMineBox, Skippable, Pausable {
         SeasonRecord storage record = _knownSeason(season);
         BoxTerms memory terms = record.terms.toTerms();
         if (!_isWaiting(terms)) revert MineBox_SeasonNotWaiting(season);
-        // It has no drops any more, and the next season may begin where this one could.
-        terms.firstDrop = terms.endDrop = _seasons[season - 1].terms.toTerms().endDrop;
+        terms.endDrop = terms.firstDrop; // it has no drops any more
         record.terms = terms.pack();
         emit SeasonVetoed(season);
         _close(season, record);
@@ -208,7 +210,8 @@ contract MineBox is IMineBox, Skippable, Pausable {
     }
 
     /// @inheritdoc IMineBox
-    function attestAdults(address[] calldata accounts, bool adult) external restricted whenRunning {
+    function attestAdults(address[] calldata accounts, bool adult) external restricted {
+        if (adult) _requireRunning();
         for (uint256 i = 0; i < accounts.length; ++i) {
             BoxPlay memory play = _plays[accounts[i]].toPlay();
             play.adult = adult;

@@ -212,6 +212,7 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, Pausable {
             OrderAcceptance calldata acceptance = acceptances[i];
             address account = _ownerOf(acceptance.order);
             bytes memory problem = _problemOfDeadline(acceptance.deadline);
+            if (problem.length == 0) problem = _problemOfOwner(acceptance.order, account);
             if (problem.length == 0) problem = _problemOfAcceptance(acceptance.order);
             if (problem.length == 0) {
                 bytes32 structHash = keccak256(abi.encode(_ACCEPTANCE_TYPEHASH, acceptance));
@@ -228,6 +229,7 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, Pausable {
             OrderObjection calldata objection = objections[i];
             address account = _ownerOf(objection.order);
             bytes memory problem = _problemOfDeadline(objection.deadline);
+            if (problem.length == 0) problem = _problemOfOwner(objection.order, account);
             if (problem.length == 0) problem = _problemOfObjection(objection.order);
             if (problem.length == 0) {
                 bytes32 digest = _hashTypedDataV4(_hashObjection(objection));
@@ -365,6 +367,9 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, Pausable {
         if (vouchersOf[intent.account][intent.item] == 0) {
             return abi.encodeWithSelector(RedemptionDesk_NoVoucher.selector, intent.account, intent.item);
         }
+        if (_MOVES.currentOf(intent.account) != intent.account) {
+            return abi.encodeWithSelector(RedemptionDesk_AccountMoved.selector, intent.account);
+        }
         if (_VEHICLES.heldSince(intent.vehicle, intent.account) == 0) {
             return abi.encodeWithSelector(RedemptionDesk_NotEligible.selector, intent.account, intent.vehicle);
         }
@@ -414,6 +419,13 @@ contract RedemptionDesk is IRedemptionDesk, Skippable, Pausable {
 
     function _requireOwner(bytes32 order) private view {
         if (_ownerOf(order) != msg.sender) revert RedemptionDesk_NotOwner(order, msg.sender);
+        _raise(_problemOfOwner(order, msg.sender));
+    }
+
+    /// @dev Behind more pointers than are followed stands an account whose key may be a thief's.
+    function _problemOfOwner(bytes32 order, address owner) private view returns (bytes memory) {
+        bool isFar = owner != _orders[order].account() && _MOVES.forwardOf(owner).to != address(0);
+        return isFar ? abi.encodeWithSelector(RedemptionDesk_AccountMoved.selector, owner) : _none();
     }
 
     /// @dev Who stands now for the account that ordered.

@@ -12,8 +12,9 @@ import {KeyInterval, RuleSet} from "./types/Types.sol";
 contract Rules is IRules, Pausable {
     using KeyIntervals for KeyInterval;
 
-    /// @dev Longest notice, and how many days ahead a version may begin: a stolen key must not tie the rules down for ever.
-    uint256 private constant _MAX_NOTICE_S = 90 days;
+    /// @dev Longest notice, challenge and objection, and how many days ahead a version may begin: a stolen key must not tie the
+    /// rules down for ever, nor a day that was vetoed, nor an order that was objected to.
+    uint256 private constant _LONGEST_S = 90 days;
     uint256 private constant _MAX_DAYS_AHEAD = 180;
 
     /// @inheritdoc IRules
@@ -106,10 +107,12 @@ contract Rules is IRules, Pausable {
         emit RulesScheduled(version, fromDay, rules);
     }
 
-    /// @dev The version that a new one follows is the newest: it cannot begin before that one.
+    /// @dev Needed when it is worse than the newest version, before which it cannot begin, and worse than what holds the day
+    /// before: a change that has not begun can be taken back.
     function _requireNotice(uint32 fromDay, RuleSet calldata rules) private view {
         bytes32 worse = _worseRule(_versions[_fromDays.length - 1], rules);
-        if (worse == 0) return;
+        // No version but the first begins on day 0.
+        if (worse == 0 || _worseRule(rulesAt(fromDay - 1), rules) == 0) return;
         uint256 noticeEndsAt = block.timestamp + rulesAt(dayOf(block.timestamp)).noticeS;
         if (ProgrammeTime.dayStart(genesis, fromDay) < noticeEndsAt) {
             revert Rules_NeedsNotice(worse, fromDay, noticeEndsAt);
@@ -145,7 +148,13 @@ contract Rules is IRules, Pausable {
         _requireNonZero("objectionS", rules.objectionS);
         _requireNonZero("maxFulfilmentS", rules.maxFulfilmentS);
         _requireNonZero("pushIntervalDays", rules.pushIntervalDays);
-        if (rules.noticeS > _MAX_NOTICE_S) revert Rules_InvalidRule("noticeS", rules.noticeS);
+        _requireNotLong("noticeS", rules.noticeS);
+        _requireNotLong("challengeWindowS", rules.challengeWindowS);
+        _requireNotLong("objectionS", rules.objectionS);
+    }
+
+    function _requireNotLong(bytes32 name, uint256 value) private pure {
+        if (value > _LONGEST_S) revert Rules_InvalidRule(name, value);
     }
 
     function _requireNonZero(bytes32 name, uint256 value) private pure {

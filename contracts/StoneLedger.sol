@@ -425,7 +425,8 @@ contract StoneLedger is IStoneLedger, Skippable, Pausable {
         RuleSet memory rules = _RULES.rulesAt(day);
 
         settlement.capSum = uint64(before.capSum + rules.dailyCapM * _VEHICLES.pairedOn(day)); // metres: far below 2^64
-        uint256 ageDays = Math.ceilDiv(rules.readingMaxAgeS, ProgrammeTime.DAY_S);
+        // A reading's day is that of the second before its end.
+        uint256 ageDays = Math.ceilDiv(uint256(rules.readingMaxAgeS) + 1, ProgrammeTime.DAY_S);
         uint256 newMetres = settlement.capSum - _totalsBefore(day, 1 + ageDays).capSum;
         _requireWithin("metres", settlement.totalMetres, before.totalMetres, before.totalMetres + newMetres);
 

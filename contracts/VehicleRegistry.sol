@@ -54,6 +54,8 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, Pausable {
         "ReleaseContest(bytes32 vehicle,address account,uint40 deadline)"
     );
     uint256 private constant _RELEASE_DELAY_S = 72 hours;
+    /// @dev How long a request can be carried out for.
+    uint256 private constant _RELEASE_WITHIN_S = 7 days;
     uint256 private constant _P256_SIGNATURE_LENGTH = 64;
 
     IRules private immutable _RULES;
@@ -167,7 +169,8 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, Pausable {
     function requestRelease(bytes32 vehicle) external restricted whenRunning {
         Vehicle storage record = _known(vehicle);
         _requireHeld(vehicle, record.pairing);
-        if (record.pairing.release != ReleaseState.None) revert VehicleRegistry_WrongReleaseState(vehicle);
+        bool isFree = record.pairing.release == ReleaseState.None || _hasLapsed(record);
+        if (!isFree) revert VehicleRegistry_WrongReleaseState(vehicle);
         record.pairing.release = ReleaseState.Requested;
         uint40 executableAt = uint40(block.timestamp + _RELEASE_DELAY_S); // 40 bits last until the year 36,812
         record.releaseExecutableAt = executableAt;
@@ -212,9 +215,11 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, Pausable {
     function executeRelease(bytes32 vehicle) external restricted whenRunning {
         Vehicle storage record = _known(vehicle);
         _requireHeld(vehicle, record.pairing);
-        if (record.pairing.release != ReleaseState.Requested || block.timestamp < record.releaseExecutableAt) {
-            revert VehicleRegistry_ReleaseNotExecutable(vehicle);
-        }
+        bool isDue =
+            record.pairing.release == ReleaseState.Requested &&
+                block.timestamp >= record.releaseExecutableAt &&
+                !_hasLapsed(record);
+        if (!isDue) revert VehicleRegistry_ReleaseNotExecutable(vehicle);
         _release(vehicle);
     }
 
@@ -414,6 +419,13 @@ contract VehicleRegistry is IVehicleRegistry, Skippable, Pausable {
         if (pairing.account == address(0) || pairing.until != 0) {
             revert VehicleRegistry_NotHolder(vehicle, pairing.account);
         }
+    }
+
+    /// @dev Whether a release was requested and not carried out in time.
+    function _hasLapsed(Vehicle storage record) private view returns (bool) {
+        return
+            record.pairing.release == ReleaseState.Requested &&
+            block.timestamp > record.releaseExecutableAt + _RELEASE_WITHIN_S;
     }
 
     function _known(bytes32 vehicle) private view returns (Vehicle storage record) {

@@ -42,8 +42,8 @@ async function sendBatch(bench: Bench, type: SignedType, data: Hex): Promise<Sen
 export async function measureConsents(bench: Bench): Promise<Measurement[]> {
   const owners = ownersOf(BATCH).map(({ account }) => account);
   const first = await grant(bench, owners, 1);
-  const again = await grant(bench, owners, 3);
-  const withdrawn = await withdraw(bench, owners, 4);
+  const again = await grant(bench, owners, 7);
+  const withdrawn = await withdraw(bench, owners, 8);
   return [
     { operation: "consent grant, first", items: BATCH, ...first },
     { operation: "consent grant, again", items: BATCH, ...again },

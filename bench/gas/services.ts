@@ -13,7 +13,7 @@ import { pollsAbi } from "../../src/chain/generated/polls.ts";
 import { taskBookAbi } from "../../src/chain/generated/taskBook.ts";
 import type { Role } from "../../src/protocol/codec/roles.ts";
 import { DAY_S, dayOf, hashRoundLeaf, MerkleTree, type RoundLeaf } from "../../src/protocol/index.ts";
-import { type Bench, type Sent, seeded } from "./chain.ts";
+import { type Actor, actor, type Bench, type Sent, seeded } from "./chain.ts";
 import type { Measurement } from "./measurement.ts";
 import { ownersOf, signIntent } from "./owners.ts";
 import { compilePeer } from "./peers/compiler.ts";
@@ -29,6 +29,16 @@ const DAY = 1;
 const OPTIONS = 3;
 const APPEALS = 20;
 const DEADLINE_AHEAD_S = 3_600;
+/** Claims that are signed, and sent in one transaction. */
+const SIGNED = 20;
+/** Two accounts that claim by themselves, then those that sign. */
+const CLAIMANTS = Array.from({ length: 2 + SIGNED }, (_, index) => actor(`claimant ${index}`));
+
+/** A round's parts, and their tree. */
+interface BenefitRound {
+  readonly leaves: readonly RoundLeaf[];
+  readonly tree: MerkleTree;
+}
 
 type Contract = keyof Bench["deployment"]["contracts"];
 
@@ -108,18 +118,26 @@ async function measureExclusions(bench: Bench): Promise<Measurement[]> {
   ];
 }
 
+/** Whose part has an index: the first are of keys that sign and send, the others of nobody. */
+function claimantOf(index: number): Hex {
+  return index < CLAIMANTS.length
+    ? (CLAIMANTS[index] as Actor).address
+    : (seeded(`claimant ${index}`).slice(0, 42) as Hex);
+}
+
 /** A round's leaves, the same weight for everybody, and their tree. */
-function roundOf(round: number): { readonly leaves: readonly RoundLeaf[]; readonly tree: MerkleTree } {
+function roundOf(round: number): BenefitRound {
   const leaves = Array.from({ length: ACCOUNTS }, (_, index) => ({
-    ...{ round, index, account: seeded(`claimant ${index}`).slice(0, 42) as Hex, weight: WEIGHT },
+    ...{ round, index, account: claimantOf(index), weight: WEIGHT },
     salt: seeded(`salt ${index}`),
   }));
   return { leaves, tree: new MerkleTree(leaves.map(hashRoundLeaf)) };
 }
 
 /**
- * Claims of one account from two rounds: first by a claim that writes a new word of claimed bits and a new balance, then by one
- * that finds both written.
+ * Claims from two rounds. One account by itself: first by a claim that writes a new word of claimed bits and a new balance, then by
+ * one that finds both written. Then twenty that have signed, in one transaction: from the first round, which pays them for the first
+ * time, and from the second.
  */
 async function measureRounds(bench: Bench): Promise<Measurement[]> {
   const token = await fundTreasurer(bench);
@@ -137,18 +155,44 @@ async function measureRounds(bench: Bench): Promise<Measurement[]> {
     );
   }
   bench.moveTo(bench.now() + WINDOW_S);
-  const claim = (index: number, { leaves, tree }: (typeof rounds)[number], round: number) => {
-    const args = [round, leaves[index], tree.proof(index)];
-    return send(bench, "relayer", { contract: "benefitRounds", abi: benefitRoundsAbi, name: "claim", args });
-  };
-  const first = await claim(0, rounds[0], 1);
-  await claim(1, rounds[1], 2);
-  const again = await claim(0, rounds[1], 2);
+  const first = await claim(bench, rounds[0], 0);
+  await claim(bench, rounds[1], 1);
+  const again = await claim(bench, rounds[1], 0);
+  const signedFirst = await claimSigned(bench, rounds[0]);
+  const signedAgain = await claimSigned(bench, rounds[1]);
   return [
     { operation: "benefit round paid in", items: 1, ...(opened.at(-1) as Sent) },
     { operation: "benefit claimed by proof, depth 17, first", items: 1, ...first },
     { operation: "benefit claimed by proof, depth 17, again", items: 1, ...again },
+    { operation: "benefit claimed by signature, depth 17, first", items: SIGNED, ...signedFirst },
+    { operation: "benefit claimed by signature, depth 17, again", items: SIGNED, ...signedAgain },
   ];
+}
+
+function claimMessage(bench: Bench, { round, index, account }: RoundLeaf) {
+  return { account, round, index, to: account, deadline: bench.now() + DEADLINE_AHEAD_S };
+}
+
+/** An account claims by itself. */
+function claim(bench: Bench, { leaves, tree }: BenefitRound, index: number): Promise<Sent> {
+  const leaf = leaves[index] as RoundLeaf;
+  const args = [claimMessage(bench, leaf), leaf, tree.proof(index)] as const;
+  const data = encodeFunctionData({ abi: benefitRoundsAbi, functionName: "claimBenefit", args });
+  return bench.send(CLAIMANTS[index] as Actor, bench.deployment.contracts.benefitRounds, data);
+}
+
+/** The relayer sends what accounts beyond the first two have signed. */
+async function claimSigned(bench: Bench, { leaves, tree }: BenefitRound): Promise<Sent> {
+  const signing = leaves.slice(2, 2 + SIGNED);
+  const claims = signing.map((leaf) => claimMessage(bench, leaf));
+  const signatures = await Promise.all(
+    claims.map((message) => signIntent(bench, CLAIMANTS[message.index] as Actor, "BenefitClaim", message)),
+  );
+  const proofs = signing.map(({ index }) => tree.proof(index));
+  return send(bench, "relayer", {
+    ...{ contract: "benefitRounds", abi: benefitRoundsAbi, name: "claimBenefits" },
+    args: [claims, signing, proofs, signatures],
+  });
 }
 
 /** OpenZeppelin's ERC-20, of which the treasurer has enough for two rounds and more. @returns Its address. */

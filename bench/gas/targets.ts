@@ -101,6 +101,8 @@ export const TARGETS: readonly Target[] = [
   { operation: "order without credit", floor: 52_519, limit: 80_000 },
   { operation: "benefit claimed by proof, depth 17, first" },
   { operation: "benefit claimed by proof, depth 17, again" },
+  { operation: "benefit claimed by signature, depth 17, first" },
+  { operation: "benefit claimed by signature, depth 17, again" },
   {
     operation: "box opened, first",
     sumOf: ["box requested, first", "box opened after its request, first"],

@@ -60,10 +60,18 @@ interface IAccountMoves is ISkippable {
     ) external;
 
     /// @notice Announces a move without the account's signature: a lost key, an inheritance, two accounts of one person. The
-    /// target may have a history. It can be carried out after 30 days. Role: RECOVERY.
+    /// target may have a history, and signs that it takes the other's in: exclusions come along. It can be carried out after 30
+    /// days. Role: RECOVERY.
+    /// @param move As for a move by signatures, with the deadline for announcing it.
+    /// @param targetSignature The target's, over `move`.
     /// @param reason 1 lost key, 2 inheritance, 3 merging, 4 decision of a court.
     /// @param evidenceHash Hash of the documents that show it.
-    function announceRecovery(address account, address to, uint8 reason, bytes32 evidenceHash) external;
+    function announceRecovery(
+        AccountMove calldata move,
+        bytes calldata targetSignature,
+        uint8 reason,
+        bytes32 evidenceHash
+    ) external;
 
     /// @notice The recovery role takes back what it announced. Role: RECOVERY.
     function withdrawRecovery(address account) external;

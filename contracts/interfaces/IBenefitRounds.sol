@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {Round, RoundLeaf, RoundTerms} from "../types/Types.sol";
+import {BenefitClaim, Round, RoundLeaf, RoundTerms} from "../types/Types.sol";
 
 /// @title BenefitRounds: the company shares an amount among owners, by their stones at a settled day
 /// @notice A round is paid in beforehand, in an ERC-20 token. Its tree has a leaf for each account with its weight: the stones
 /// settled and won up to the end of the day, less those spent. An account gets amount · weight / totalWeight, rounded down, by
-/// proof, whether its stones were credited or not. What nobody has claimed by the deadline goes back (docs/protocol.md 13.4).
+/// proof, whether its stones were credited or not, and says where: an account that only signs could move no token that it was
+/// paid. What nobody has claimed by the deadline goes back (docs/protocol.md 13.4).
 /// @dev The weights are the treasurer's statement; anybody with the published file can recompute them within the challenge
 /// window, in which the guardian can cancel the round. Tokens that take a fee or change balances by themselves are not for this.
 interface IBenefitRounds {
     /// @notice A round is paid in.
     event RoundOpened(uint32 indexed round, address indexed funder, uint40 claimableFrom, RoundTerms terms);
-    /// @notice A round was cancelled before it could be claimed; all of it went back.
+    /// @notice A round was cancelled before it could be claimed; all of it goes back by returnRest.
     event RoundCancelled(uint32 indexed round);
-    /// @notice The part of `account` was paid to `to`: itself, or the account that stands for it.
-    event BenefitClaimed(uint32 indexed round, address indexed account, address to, uint128 amount);
+    /// @notice The part of `account` was paid to `to`, as `by` said: that account itself, or the one that stands for it.
+    event BenefitClaimed(uint32 indexed round, address indexed account, address by, address to, uint128 amount);
     /// @notice What nobody claimed went back.
     event RestReturned(uint32 indexed round, uint128 amount);
 
@@ -33,6 +34,10 @@ interface IBenefitRounds {
     error BenefitRounds_InvalidProof(uint32 round, uint40 index);
     /// @notice The tree's weights are more than its total: nothing is left for this part.
     error BenefitRounds_AboveAmount(uint32 round, uint256 share, uint256 left);
+    /// @notice Another account than the one that signed stands for the leaf's account.
+    error BenefitRounds_WrongAccount(address account, address current);
+    /// @notice The part would be paid to address 0.
+    error BenefitRounds_NoRecipient();
     /// @notice The account moved more often than is followed: AccountMoves.shortenForward helps.
     error BenefitRounds_MovedTooOften(address account);
     /// @notice The round can be claimed already, was cancelled, or is unknown.
@@ -46,13 +51,22 @@ interface IBenefitRounds {
     /// @return round Its number, counted from 1.
     function openRound(RoundTerms calldata terms) external returns (uint32 round);
 
-    /// @notice Takes a round back before it can be claimed. Role: GUARDIAN.
+    /// @notice Stops a round before it can be claimed, whatever its token does; returnRest pays it back. Role: GUARDIAN.
     function cancelRound(uint32 round) external;
 
-    /// @notice Pays an account's part to the account that stands for it. Anyone.
-    function claim(uint32 round, RoundLeaf calldata leaf, bytes32[] calldata proof) external;
+    /// @notice Pays a part to whom its account names. The account that stands for the leaf's account; the deadline does not matter.
+    function claimBenefit(BenefitClaim calldata intent, RoundLeaf calldata leaf, bytes32[] calldata proof) external;
 
-    /// @notice Returns what nobody claimed to who paid it in, after the deadline. Anyone.
+    /// @notice Pays parts to whom their accounts name, by their signatures; what cannot be paid is skipped. Anyone.
+    /// @param leaves One for each intent, and so the proofs.
+    function claimBenefits(
+        BenefitClaim[] calldata intents,
+        RoundLeaf[] calldata leaves,
+        bytes32[][] calldata proofs,
+        bytes[] calldata signatures
+    ) external;
+
+    /// @notice Returns what nobody claimed to who paid it in: after the deadline, or once the round was cancelled. Anyone.
     function returnRest(uint32 round) external;
 
     /// @notice How many rounds there were.

@@ -5,8 +5,9 @@ import {ConsentGrant, ConsentWithdrawal, Consent} from "../types/Types.sol";
 import {ISkippable} from "./ISkippable.sol";
 
 /// @title ConsentRegistry: who may use which data of whom, for what, and when that held
-/// @notice The key is (account, recipient, purpose). A grant makes the next odd version, a withdrawal the next even one, and
-/// an intent names the version it makes, so an old signed grant cannot revive a withdrawn consent. The past stays.
+/// @notice The key is (account, recipient, purpose). A grant makes an odd version, another over a
+/// standing consent than over none; a withdrawal the even one after it. An intent names the version it makes, so a grant
+/// signed before a withdrawal cannot revive the consent (docs/protocol.md 3.2). The past stays.
 /// @dev No role can pause, change or remove a consent. On chain are codes and a salted hash, never text. It does not protect
 /// against a recipient who uses data without consent: that is what the records of use and the auditor are for.
 interface IConsentRegistry is ISkippable {

@@ -94,7 +94,7 @@ interface IMineBox is ISkippable {
     error MineBox_NothingToFollow(address account);
 
     /// @notice Fixes the next season. It begins after the season before and at least challengeWindowS from now, in which it can
-    /// be vetoed, and lasts at most 366 days. It can be fixed once the season before has begun. Role: CATALOGUE.
+    /// be vetoed, at most 366 days later, and lasts at most 366 days. It can be fixed once the season before has begun. Role: CATALOGUE.
     /// @param terms Price, limit, links, tip and weights are not 0; the guarantee is below the limit; 1 to 16 prizes, whose
     /// weights sum up to less than 2^32; the guaranteed tier gives something; crystals are at most 1,000,000; the budget covers
     /// the best stones prize, and is 0 without one; there are vouchers if and only if a prize is one.

@@ -39,6 +39,8 @@ interface IRedemptionDesk is ISkippable {
     error RedemptionDesk_NotPartner(address caller);
     /// @notice The account has no voucher for the item.
     error RedemptionDesk_NoVoucher(address account, uint32 item);
+    /// @notice The account has moved: what it had is for the account that stands for it now.
+    error RedemptionDesk_AccountMoved(address account);
     /// @notice The account has not moved, or has no vouchers for the item.
     error RedemptionDesk_NothingToFollow(address account, uint32 item);
     /// @notice The item is not open now.

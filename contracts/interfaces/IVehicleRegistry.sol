@@ -87,7 +87,8 @@ interface IVehicleRegistry is ISkippable {
     /// @notice Carries out signed releases; anyone may call. Skips what cannot be done.
     function releaseVehicles(VehicleRelease[] calldata releases, bytes[] calldata signatures) external;
 
-    /// @notice Asks for the release of a vehicle whose owner does not act. Role: MANUFACTURER.
+    /// @notice Asks for the release of a vehicle whose owner does not act; again when the last request has lapsed. Role:
+    /// MANUFACTURER.
     function requestRelease(bytes32 vehicle) external;
 
     /// @notice The holder contests a requested release.
@@ -99,7 +100,7 @@ interface IVehicleRegistry is ISkippable {
     /// @notice Gives a vehicle whose holder moved to the account that stands for the holder now. Anyone.
     function followMove(bytes32 vehicle) external;
 
-    /// @notice Carries out an uncontested release after 72 hours. Role: MANUFACTURER.
+    /// @notice Carries out an uncontested release after 72 hours, and within 7 days from then on. Role: MANUFACTURER.
     function executeRelease(bytes32 vehicle) external;
 
     /// @notice Decides a contested release. Role: ARBITER.

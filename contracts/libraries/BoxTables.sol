@@ -7,7 +7,7 @@ import {BoxDraws} from "./BoxDraws.sol";
 /// @title Terms of the mine box's seasons: which are valid, and what they can cost
 library BoxTables {
     uint256 private constant _MAX_CRYSTALS = 1_000_000;
-    /// @dev A season that nobody can afford must not stand in the way of later ones for ever: 366 days.
+    /// @dev A season that nobody can afford, or that begins in a thousand years, must not stand in the way of others: 366 days.
     uint256 private constant _MAX_DROPS = 366 * 144;
 
     /// @dev The first term that is out of bounds; name 0 when there is none.
@@ -18,7 +18,8 @@ library BoxTables {
         uint256 earliest,
         uint256 items
     ) internal pure returns (bytes32 name, uint256 value) {
-        if (terms.firstDrop < earliest) return ("firstDrop", terms.firstDrop);
+        bool isNear = terms.firstDrop >= earliest && terms.firstDrop - earliest <= _MAX_DROPS;
+        if (!isNear) return ("firstDrop", terms.firstDrop);
         if (terms.endDrop <= terms.firstDrop || terms.endDrop - terms.firstDrop > _MAX_DROPS) {
             return ("endDrop", terms.endDrop);
         }

@@ -34,6 +34,9 @@ abstract contract Pausable is IPausable, AccessManaged {
         emit Resumed();
     }
 
+    /// @dev For a function of which a pause stops a part.
+    function _requireRunning() internal view whenRunning {}
+
     /// @inheritdoc IPausable
     function pausedUntil() external view returns (uint40) {
         return _pausedUntil;

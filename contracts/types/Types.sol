@@ -478,6 +478,15 @@ struct Round {
     bytes32 root;
 }
 
+/// @notice Intent to have a part of a benefit round paid out. `account` is the one that stands for the leaf's account.
+struct BenefitClaim {
+    address account;
+    uint32 round;
+    uint40 index;
+    address to;
+    uint40 deadline;
+}
+
 /// @notice The leaf of kind 7: an account's part of a benefit round.
 struct RoundLeaf {
     uint40 index;

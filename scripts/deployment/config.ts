@@ -3,7 +3,7 @@ import { rulesAbi } from "../../src/chain/generated/rules.ts";
 import type { Setup } from "../../src/chain/write/deploy.ts";
 import { DEFAULT_RULES, type RuleSet } from "../../src/chain/write/rule-set.ts";
 import { ROLES, type Role } from "../../src/protocol/codec/roles.ts";
-import { CairnError, type Hex, lowerHex } from "../../src/protocol/index.ts";
+import { CairnError, DAY_S, type Hex, lowerHex } from "../../src/protocol/index.ts";
 import { type Genesis, parseGenesis } from "./genesis.ts";
 
 /** What a programme is deployed with: the content of the file that `npm run deploy` takes. */
@@ -26,6 +26,9 @@ const MAY_BE_ZERO: ReadonlySet<keyof RuleSet> = new Set([
   "maxCrystalsPerDay",
   "maxRegistrationsPerDay",
 ]);
+/** Rules, in seconds, that the contract takes up to {@link LONGEST_S} (docs/protocol.md 1.6). */
+const BOUNDED: ReadonlySet<keyof RuleSet> = new Set(["noticeS", "challengeWindowS", "objectionS"]);
+const LONGEST_S = 90 * DAY_S;
 
 /**
  * Reads a configuration from parsed JSON.
@@ -86,8 +89,9 @@ function parseRules(value: unknown): RuleSet {
   return Object.fromEntries(entries) as unknown as RuleSet;
 }
 
-/** The largest number that a rule's type in the contract holds, as far as JSON holds it exactly. */
+/** The largest number that the contract takes for a rule, as far as JSON holds it exactly. */
 function largest(rule: keyof RuleSet): number {
+  if (BOUNDED.has(rule)) return LONGEST_S;
   const inputs = rulesAbi.flatMap((entry) => (entry.type === "constructor" ? entry.inputs : []));
   const components = inputs.flatMap((input) => ("components" in input ? input.components : []));
   const bits = Number(components.find(({ name }) => name === rule)?.type.slice("uint".length));

@@ -128,6 +128,12 @@ const MESSAGES = [
     message: { exclusion: 2 ** 32 - 1, deadline: 1_700_000_000 },
   },
   {
+    contract: "BenefitRounds",
+    type: "BenefitClaim(address account,uint32 round,uint40 index,address to,uint40 deadline)",
+    // The last part of a round with as many accounts as a round can have.
+    message: { round: 2 ** 32 - 1, index: 2 ** 40 - 2, deadline: 1_700_000_000 },
+  },
+  {
     contract: "Polls",
     type: "Vote(uint32 poll,address account,uint8 option,uint40 castAt)",
     message: { poll: 2 ** 32 - 1, option: 255, castAt: 1_700_000_000 },

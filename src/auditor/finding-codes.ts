@@ -134,7 +134,8 @@ export const FINDING_CODES = {
   ROLE_POWERS_CHANGED: "what a role may do was changed after the deployment",
   ROLE_WITHOUT_NOTICE: "a role was given without the delay of an admin that announced it",
   ROUND_ACCOUNT_DOUBLED: "an account has two parts of one benefit round",
-  ROUND_CLAIM_WRONG: "a part of a benefit round was paid twice, out of its time, to the wrong account or not in full",
+  ROUND_CLAIM_WRONG:
+    "a part of a benefit round was paid twice, out of its time, not by who stands for its account, or not in full",
   ROUND_ORDER_WRONG: "parts of a benefit round are not in order of account, or an index is wrong",
   ROUND_RETURN_WRONG: "a benefit round was cancelled or returned out of its time, or not as much as was left",
   ROUND_ROOT_WRONG: "a benefit round's root is not the one over the published parts",

@@ -16,6 +16,7 @@ import { operatorCommand } from "./commands/operator.ts";
 import { orderCommand } from "./commands/order.ts";
 import { pollCommand } from "./commands/poll.ts";
 import { queryCommand } from "./commands/query.ts";
+import { recoveryCommand } from "./commands/recovery.ts";
 import { relayerCommand } from "./commands/relayer.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { roundCommand } from "./commands/round.ts";
@@ -50,6 +51,7 @@ const COMMANDS = [
   boxCommand,
   pollCommand,
   roundCommand,
+  recoveryCommand,
   orderCommand,
   operatorCommand,
   keyCommand,

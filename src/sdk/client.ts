@@ -40,13 +40,23 @@ import { type PlaceOrderParameters, placeOrder } from "./actions/place-order.ts"
 import { type PlaceVoucherOrderParameters, placeVoucherOrder } from "./actions/place-voucher-order.ts";
 import { type ReleaseVehicleParameters, releaseVehicle } from "./actions/release-vehicle.ts";
 import { type RequestBoxesParameters, requestBoxes } from "./actions/request-boxes.ts";
+import { type SignBenefitClaimParameters, signBenefitClaim } from "./actions/sign-benefit-claim.ts";
+import { type SignRecoveryTargetParameters, signRecoveryTarget } from "./actions/sign-recovery-target.ts";
+import {
+  type SubmitBenefitClaimsParameters,
+  type SubmitBenefitClaimsResult,
+  submitBenefitClaims,
+} from "./actions/submit-benefit-claims.ts";
 import { type ContributionVerdict, verifyContribution } from "./actions/verify-contribution.ts";
 import { type VoteVerdict, verifyVote } from "./actions/verify-vote.ts";
 import { type VoteParameters, vote } from "./actions/vote.ts";
 import { type WithdrawConsentParameters, withdrawConsent } from "./actions/withdraw-consent.ts";
+import type { BenefitClaimFile } from "./benefit-claim-file.ts";
+import type { ClaimBenefitParameters } from "./benefit-claims.ts";
 import { createContext } from "./context.ts";
 import type { Contribution } from "./contribution-file.ts";
 import { type IntentResult, waitForIntent } from "./intents.ts";
+import type { RecoveryAgreementFile } from "./recovery-agreement-file.ts";
 import type { ActionResult, CairnClientOptions } from "./types.ts";
 import type { VoteFile } from "./vote-file.ts";
 
@@ -78,6 +88,8 @@ export interface CairnClient {
   moveAccount(parameters: MoveAccountParameters): Promise<ActionResult>;
   /** {@link followMove} */
   followMove(parameters: FollowMoveParameters): Promise<MinedTransaction[]>;
+  /** {@link signRecoveryTarget} */
+  signRecoveryTarget(parameters: SignRecoveryTargetParameters): Promise<RecoveryAgreementFile>;
   /** {@link cancelRecovery} */
   cancelRecovery(parameters?: CancelRecoveryParameters): Promise<ActionResult>;
   /** {@link contestRelease} */
@@ -125,7 +137,11 @@ export interface CairnClient {
   /** {@link getBenefit} */
   getBenefit(parameters: GetBenefitParameters): Promise<Benefit>;
   /** {@link claimBenefit} */
-  claimBenefit(parameters: GetBenefitParameters): Promise<ClaimBenefitResult>;
+  claimBenefit(parameters: ClaimBenefitParameters): Promise<ClaimBenefitResult>;
+  /** {@link signBenefitClaim} */
+  signBenefitClaim(parameters: SignBenefitClaimParameters): Promise<BenefitClaimFile>;
+  /** {@link submitBenefitClaims} */
+  submitBenefitClaims(parameters: SubmitBenefitClaimsParameters): Promise<SubmitBenefitClaimsResult>;
   /** {@link getMove} */
   getMove(parameters?: { account?: Hex }): Promise<MoveState>;
   /** {@link getProof} */
@@ -165,6 +181,7 @@ export function createCairnClient(options: CairnClientOptions): CairnClient {
     getOrder: (parameters) => getOrder(context, parameters),
     moveAccount: (parameters) => moveAccount(context, parameters),
     followMove: (parameters) => followMove(context, parameters),
+    signRecoveryTarget: (parameters) => signRecoveryTarget(context, parameters),
     cancelRecovery: (parameters) => cancelRecovery(context, parameters),
     contestRelease: (parameters) => contestRelease(context, parameters),
     creditAndPlaceOrder: (parameters) => creditAndPlaceOrder(context, parameters),
@@ -189,6 +206,8 @@ export function createCairnClient(options: CairnClientOptions): CairnClient {
     getRound: (parameters) => getRound(context, parameters),
     getBenefit: (parameters) => getBenefit(context, parameters),
     claimBenefit: (parameters) => claimBenefit(context, parameters),
+    signBenefitClaim: (parameters) => signBenefitClaim(context, parameters),
+    submitBenefitClaims: (parameters) => submitBenefitClaims(context, parameters),
     getMove: (parameters) => getMove(context, parameters),
     getProof: (parameters) => getProof(context, parameters),
     getContribution: (parameters) => getContribution(context, parameters),

@@ -62,11 +62,20 @@ export type { PlaceOrderParameters } from "./actions/place-order.ts";
 export type { PlaceVoucherOrderParameters } from "./actions/place-voucher-order.ts";
 export type { ReleaseVehicleParameters } from "./actions/release-vehicle.ts";
 export type { RequestBoxesParameters } from "./actions/request-boxes.ts";
+export type { SignBenefitClaimParameters } from "./actions/sign-benefit-claim.ts";
+export type { SignRecoveryTargetParameters } from "./actions/sign-recovery-target.ts";
+export type {
+  SubmitBenefitClaimsParameters,
+  SubmitBenefitClaimsResult,
+  SubmittedClaim,
+} from "./actions/submit-benefit-claims.ts";
 export type { ContributionVerdict } from "./actions/verify-contribution.ts";
 export { type AskAboutEvidence, verifyEvidenceOnChain } from "./actions/verify-evidence.ts";
 export type { VoteVerdict } from "./actions/verify-vote.ts";
 export type { VoteParameters } from "./actions/vote.ts";
 export type { WithdrawConsentParameters } from "./actions/withdraw-consent.ts";
+export { type BenefitClaim, type BenefitClaimFile, parseBenefitClaimFile } from "./benefit-claim-file.ts";
+export type { ClaimBenefitParameters } from "./benefit-claims.ts";
 export {
   CONTRIBUTION_CHECKS,
   type ContributionCheck,
@@ -105,6 +114,7 @@ export {
 export { type DeliveryFile, type EntitlementFile, parseDelivery, type WorkshopRecordFile } from "./delivery-file.ts";
 export type { IntentResult } from "./intents.ts";
 export type { PollText, ProgrammeText, RoundText } from "./programme-text.ts";
+export { type AgreedMove, parseRecoveryAgreementFile, type RecoveryAgreementFile } from "./recovery-agreement-file.ts";
 export type {
   ActionOptions,
   ActionResult,

@@ -64,7 +64,7 @@ export function typedDataOf(
   };
 }
 
-/** An account's signature of an intent or a vote, as contracts and services take it: `kind ‖ data`. */
+/** An account's signature of an intent, a vote or a claim, as contracts and services take it: `kind ‖ data`. */
 export async function signIntent(
   context: Pick<SdkContext, "deployment">,
   { kind, message }: { readonly kind: OwnerSignedType; readonly message: Intent["message"] },

@@ -20,8 +20,8 @@ export type IntentKind = Extract<
   | "ExclusionAppeal"
 >;
 
-/** Everything that an owner signs: intents, and votes, which only the operator is given. */
-export type OwnerSignedType = IntentKind | Extract<SignedType, "Vote">;
+/** Everything that an owner signs: intents; votes, which only the operator is given; claims, which are for anybody to send. */
+export type OwnerSignedType = IntentKind | Extract<SignedType, "Vote" | "BenefitClaim">;
 
 /** Typed data as a wallet is asked to sign it (EIP-712). */
 export interface TypedDataRequest {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { encodeAbiParameters, keccak256, zeroHash } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import { audit } from "../../src/auditor/index.ts";
-import { DAY_S, DROP_S, type Hex, signingDomain, typedDigest } from "../../src/protocol/codec/index.ts";
+import { DAY_S, DROP_S, type Hex, lowerHex, signingDomain, typedDigest } from "../../src/protocol/codec/index.ts";
 import { assertFindings } from "../support/audit-expectations.ts";
 import { CARS, HOUR_S, MIDNIGHT } from "../support/dishonest-cast.ts";
-import { moveToNext, NEXT } from "../support/dishonest-moves.ts";
+import { announceRecovery, moveToNext, NEXT, NEXT_OWNER } from "../support/dishonest-moves.ts";
 import { DishonestProducer } from "../support/dishonest-producer.ts";
 import type { Run } from "../support/dishonest-run.ts";
 
@@ -76,8 +77,9 @@ describe("given a programme in which much changes, and all of it rightly", () =>
     const run = await producer.begin();
     await run.runDays();
     await run.credit(2);
-    await producer.send("recovery", "accountMoves", "announceRecovery", [CAR.account, OTHER.account, 3, zeroHash]);
-    await producer.send("recovery", "accountMoves", "announceRecovery", [CARS[2].account, CAR.account, 1, zeroHash]);
+    await moveToNext(producer, OTHER.account);
+    await announceRecovery(producer, { account: CAR.account, to: NEXT_OWNER, reason: 3 });
+    await announceRecovery(producer, { account: CARS[2].account, to: NEXT_OWNER, reason: 1 });
     await producer.send(CARS[2].account, "accountMoves", "cancelRecovery", []);
     await producer.moveTo((await producer.now()).time + 30 * DAY_S);
     await producer.send(OTHER.account, "accountMoves", "executeRecovery", [CAR.account]);
@@ -85,13 +87,14 @@ describe("given a programme in which much changes, and all of it rightly", () =>
   });
 
   test("when accounts moved more often than pointers are followed at once, the verdict is clean", async () => {
-    const accounts = [CAR.account, ...["d1", "d2", "d3", "d4", "d5"].map((byte): Hex => `0x${byte.repeat(20)}`)];
-    const last = accounts.length - 1;
+    const targets = ["d1", "d2", "d3", "d4", "d5"].map((byte) => privateKeyToAccount(`0x${byte.repeat(32)}`));
+    const accounts = [CAR.account, ...targets.map(({ address }) => lowerHex(address))];
+    const last = targets.length;
     const run = await producer.begin();
     await run.runDays();
     await run.credit(1);
-    for (const [at, account] of accounts.slice(0, last).entries()) {
-      await producer.send("recovery", "accountMoves", "announceRecovery", [account, accounts[at + 1], 3, zeroHash]);
+    for (const [at, to] of targets.entries()) {
+      await announceRecovery(producer, { account: accounts[at] as Hex, to, reason: 3 });
     }
     await producer.moveTo((await producer.now()).time + 30 * DAY_S);
     for (const account of accounts.slice(0, last)) {

@@ -70,16 +70,20 @@ describe("given a programme that runs all its services rightly", () => {
     assert.deepEqual([claims, state], [2, "returned"]);
   });
 
-  test("when a round is cancelled, the verdict is clean", async () => {
-    const run = await producer.begin();
-    run.meanwhile(async (day) => {
-      if (day === 2) await producer.send("guardian", "benefitRounds", "cancelRound", [1]);
+  for (const isReturned of [false, true]) {
+    test(`when a round is cancelled${isReturned ? " and goes back" : ""}, the verdict is clean`, async () => {
+      const run = await producer.begin();
+      run.meanwhile(async (day) => {
+        if (day !== 2) return;
+        await producer.send("guardian", "benefitRounds", "cancelRound", [1]);
+        if (isReturned) await producer.send(OTHER.account, "benefitRounds", "returnRest", [1]);
+      });
+      await run.runDays(2);
+      await openRoundOfDay0();
+      await run.runDays();
+      assertFindings(await auditRun(run), []);
     });
-    await run.runDays(2);
-    await openRoundOfDay0();
-    await run.runDays();
-    assertFindings(await auditRun(run), []);
-  });
+  }
 
   test("when an account is excluded and the exclusion is upheld, its metres count nothing and the verdict is clean", async () => {
     const run = await producer.begin();

@@ -65,6 +65,23 @@ describeEvents(
       finds: [["RULES_VALUE_WRONG", "rules version 1"]],
     },
     {
+      when: "a vetoed day would wait for more than 90 days",
+      events: [["ev_rules", { ...later, challenge_window_s: 90 * DAY_S + 1 }]],
+      finds: [["RULES_VALUE_WRONG", "rules version 1"]],
+    },
+    {
+      when: "windows and notice are 90 days",
+      events: [
+        ["ev_rules", { ...later, challenge_window_s: 90 * DAY_S, objection_s: 90 * DAY_S, notice_s: 90 * DAY_S }],
+      ],
+      finds: [],
+    },
+    {
+      when: "an objection could wait for more than 90 days",
+      events: [["ev_rules", { ...later, objection_s: 90 * DAY_S + 1 }]],
+      finds: [["RULES_VALUE_WRONG", "rules version 1"]],
+    },
+    {
       when: "a receipt key is set for longer, earlier and for a time to come",
       events: [receiptKey(50, 100), receiptKey(40, 200, 60), receiptKey(40, 150, 70), receiptKey(40, 0, 180)],
       finds: [],
@@ -179,7 +196,29 @@ describeEvents(
         release(CAR, OWNER, 3 * DAY_S),
         ...[0, 1, 2, 3].flatMap((day) => [
           anchor(day * 144, 144, (day + 1) * DAY_S),
-          settle(day, { total_metres: 20_000 * Math.min(day + 1, 3) + (day === 3 ? 20_001 : 0) }),
+          settle(day, { total_metres: 20_000 * Math.min(day + 1, 3) + (day === 3 ? 40_001 : 0) }),
+        ]),
+      ],
+      finds: [["DAY_BOUND_PASSED", "day 3 metres"]],
+    },
+    {
+      when: "readings of exactly the greatest age bring metres of the day before",
+      events: [
+        pair(CAR, OWNER),
+        ...[0, 1, 2].flatMap((day) => [
+          anchor(day * 144, 144, (day + 1) * DAY_S),
+          settle(day, { total_metres: day === 2 ? 60_000 : 0 }),
+        ]),
+      ],
+      finds: [],
+    },
+    {
+      when: "metres come of a day of which no reading is taken any more",
+      events: [
+        pair(CAR, OWNER),
+        ...[0, 1, 2, 3].flatMap((day) => [
+          anchor(day * 144, 144, (day + 1) * DAY_S),
+          settle(day, { total_metres: day === 3 ? 60_001 : 0 }),
         ]),
       ],
       finds: [["DAY_BOUND_PASSED", "day 3 metres"]],

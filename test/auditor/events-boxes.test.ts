@@ -15,6 +15,8 @@ const [FIRST, SECOND] = links as [Hex, Hex];
 /** A season of four drops from drop 20 on, which begins at 12,000 s. */
 const [FROM, UNTIL] = [20, 24];
 const STARTS = FROM * DROP_S;
+/** Drops of the longest season, and until a season begins at the latest. */
+const MOST = 366 * 144;
 const WEIGHTS = [1, 3, 6];
 const RULES = { weights: WEIGHTS, guarantee: 2, guaranteedTier: 1 };
 
@@ -101,6 +103,31 @@ describeEvents(
         ...tiers().map(([table, row]): Event => [table, { ...row, season: 2 }]),
       ],
       finds: [],
+    },
+    {
+      when: "a season follows one that was vetoed, after a late reveal",
+      events: [
+        season(),
+        ...tiers(),
+        season({ season: 2, first_drop: UNTIL, end_drop: UNTIL + 9 }),
+        ...tiers().map(([table, row]): Event => [table, { ...row, season: 2 }]),
+        ended("vetoed", { season: 2 }),
+        ended("closed", { season: 2, units: 100 }),
+        ended("forced", { drop_no: FROM, time: STARTS + DROP_S }),
+        season({ season: 3, first_drop: FROM + 8, end_drop: FROM + 12, time: STARTS + DROP_S }),
+        ...tiers().map(([table, row]): Event => [table, { ...row, season: 3 }]),
+      ],
+      finds: [],
+    },
+    {
+      when: "a season begins a year after the first drop that it could have",
+      events: [season({ first_drop: 7 + MOST, end_drop: 8 + MOST }), ...tiers()],
+      finds: [],
+    },
+    {
+      when: "a season begins later than that",
+      events: [season({ first_drop: 8 + MOST, end_drop: 9 + MOST }), ...tiers()],
+      finds: [["SEASON_TERMS_WRONG", "season 1"]],
     },
     {
       when: "a guarantee is out of reach",

@@ -285,6 +285,11 @@ describeEvents(
       finds: [["VOUCHER_OVERDRAWN", `account ${OWNER} item 1`]],
     },
     {
+      when: "a voucher is used by an account that moved, before voucher and vehicle have followed",
+      events: [...ready, voucher(1), moved(OWNER, OTHER, DAY_S), ordered({ price: 0 })],
+      finds: [["ORDER_NOT_ELIGIBLE", ORDER_SUBJECT]],
+    },
+    {
       when: "a voucher is used by somebody who holds no vehicle",
       events: [register(CAR, 1), pair(CAR, OTHER), item(), voucher(1), ordered({ price: 0 })],
       finds: [["ORDER_NOT_ELIGIBLE", ORDER_SUBJECT]],
@@ -448,6 +453,42 @@ describeEvents(
         ["ev_rules", { ...noticed, version: 2, from_day: 3, daily_cap_m: 1, time: 2 * DAY_S + 1 }],
       ],
       finds: [["RULES_WITHOUT_NOTICE", "rules version 2"]],
+    },
+    {
+      when: "a change that has not begun is taken back",
+      events: [
+        ["ev_rules", { ...noticed, from_day: 1 }],
+        ["ev_rules", { ...noticed, version: 2, from_day: 3, window_days: 1, time: 2 * DAY_S }],
+        ["ev_rules", { ...noticed, version: 3, from_day: 3, time: 2 * DAY_S + 1 }],
+      ],
+      finds: [],
+    },
+    {
+      when: "a change is taken back when it has held for a day",
+      events: [
+        ["ev_rules", { ...noticed, from_day: 1 }],
+        ["ev_rules", { ...noticed, version: 2, from_day: 3, window_days: 1, time: 2 * DAY_S }],
+        ["ev_rules", { ...noticed, version: 3, from_day: 4, time: 3 * DAY_S + 1 }],
+      ],
+      finds: [["RULES_WITHOUT_NOTICE", "rules version 3"]],
+    },
+    {
+      when: "a version for the same day is no worse than the one that was announced with notice",
+      events: [
+        ["ev_rules", { ...noticed, from_day: 1 }],
+        ["ev_rules", { ...noticed, version: 2, from_day: 3, daily_cap_m: 1, time: 2 * DAY_S }],
+        ["ev_rules", { ...noticed, version: 3, from_day: 3, daily_cap_m: 2, time: 2 * DAY_S + 1 }],
+      ],
+      finds: [],
+    },
+    {
+      when: "a version for the same day is worse than the announced one, without a notice of its own",
+      events: [
+        ["ev_rules", { ...noticed, from_day: 1 }],
+        ["ev_rules", { ...noticed, version: 2, from_day: 3, daily_cap_m: 2, time: 2 * DAY_S }],
+        ["ev_rules", { ...noticed, version: 3, from_day: 3, daily_cap_m: 1, time: 2 * DAY_S + 1 }],
+      ],
+      finds: [["RULES_WITHOUT_NOTICE", "rules version 3"]],
     },
     {
       when: "a higher cap comes at once",

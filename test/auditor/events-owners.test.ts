@@ -28,8 +28,18 @@ describeEvents(
   [
     {
       when: "consents are granted, replaced, withdrawn and granted again",
-      events: [consent(1, "granted"), consent(3, "granted"), consent(4, "withdrawn"), consent(5, "granted")],
+      events: [consent(1, "granted"), consent(7, "granted"), consent(8, "withdrawn"), consent(9, "granted")],
       finds: [],
+    },
+    {
+      when: "a grant over a standing consent counts only two on",
+      events: [consent(1, "granted"), consent(3, "granted")],
+      finds: [["CONSENT_RECORD_WRONG", `account ${OWNER} purpose 1`]],
+    },
+    {
+      when: "a grant for a standing consent revives a withdrawn one",
+      events: [consent(1, "granted"), consent(2, "withdrawn"), consent(7, "granted")],
+      finds: [["CONSENT_RECORD_WRONG", `account ${OWNER} purpose 1`]],
     },
     {
       when: "an old grant is played again",
@@ -45,9 +55,9 @@ describeEvents(
       when: "sensitive categories are granted one after the other, and some taken back",
       events: [
         consent(1, "granted"),
-        consent(3, "granted", { categories: 0b010001 }),
-        consent(5, "granted", { categories: 0b110001 }),
-        consent(7, "granted", { categories: 0b100001 }),
+        consent(7, "granted", { categories: 0b010001 }),
+        consent(11, "granted", { categories: 0b110001 }),
+        consent(15, "granted", { categories: 0b100001 }),
       ],
       finds: [],
     },
@@ -58,14 +68,14 @@ describeEvents(
     },
     {
       when: "two sensitive categories are added at once",
-      events: [consent(1, "granted"), consent(3, "granted", { categories: 0b110001 })],
+      events: [consent(1, "granted"), consent(7, "granted", { categories: 0b110001 })],
       finds: [["CONSENT_NOT_ALONE", `account ${OWNER} purpose 1`]],
     },
     {
       when: "a sensitive category comes back with another after an expiry",
       events: [
         consent(1, "granted", { categories: 0b010000, expires: GENESIS + 50 }),
-        consent(3, "granted", { categories: 0b010001, time: 50 }),
+        consent(7, "granted", { categories: 0b010001, time: 50 }),
       ],
       finds: [["CONSENT_NOT_ALONE", `account ${OWNER} purpose 1`]],
     },

@@ -8,7 +8,7 @@ import { rounds } from "../../src/auditor/checks/rounds.ts";
 import { tasks } from "../../src/auditor/checks/tasks.ts";
 import { DAY_S, type Hex } from "../../src/protocol/codec/index.ts";
 import { CAR, describeEvents, moved, OTHER, OWNER, pair, release, settle } from "../support/audit-events.ts";
-import { type FixtureEvents, type FixtureRow, GENESIS } from "../support/audit-fixture.ts";
+import { type FixtureEvents, type FixtureRow, GENESIS, ZERO_ADDRESS } from "../support/audit-fixture.ts";
 
 type Event = FixtureEvents[number];
 
@@ -332,13 +332,17 @@ const round = (more: FixtureRow = {}): Event => {
 };
 const claim = (more: FixtureRow = {}): Event => [
   "ev_round_change",
-  { kind: "claimed", round: 1, account: OWNER, receiver: OWNER, amount: "100", time: 3 * DAY_S, ...more },
+  {
+    ...{ kind: "claimed", round: 1, account: OWNER, claimant: OWNER, receiver: OWNER },
+    ...{ amount: "100", time: 3 * DAY_S, ...more },
+  },
 ];
 const back = (kind: string, time: number, amount: string | null): Event => [
   "ev_round_change",
-  { kind, round: 1, account: null, receiver: null, amount, time },
+  { kind, round: 1, account: null, claimant: null, receiver: null, amount, time },
 ];
 const CLAIM = `round 1 account ${OWNER}`;
+const CANCELLED = back("cancelled", 2 * DAY_S + 60, null);
 /** The round's published part: the owner's, of all the weight. */
 const parts: FixtureEvents = [
   ["published", { kind: "round", number: 1, loaded: 1 }],
@@ -356,8 +360,49 @@ describeEvents(
     },
     {
       when: "a round is cancelled in time",
-      events: [settled, round(), back("cancelled", 2 * DAY_S + 60, null)],
+      events: [settled, round(), CANCELLED],
       finds: [],
+    },
+    {
+      when: "all of a cancelled round goes back before its deadline",
+      events: [settled, round(), CANCELLED, back("returned", 3 * DAY_S, "100")],
+      finds: [],
+    },
+    {
+      when: "less than all of a cancelled round goes back",
+      events: [settled, round(), CANCELLED, back("returned", 3 * DAY_S, "99")],
+      finds: [["ROUND_RETURN_WRONG", "round 1"]],
+    },
+    {
+      when: "a round is cancelled once its rest went back",
+      events: [settled, round(), back("returned", 2 * DAY_S + 60, "100"), CANCELLED],
+      finds: [
+        ["ROUND_RETURN_WRONG", "round 1"],
+        ["ROUND_RETURN_WRONG", "round 1"],
+      ],
+    },
+    {
+      when: "a round is cancelled twice",
+      events: [settled, round(), CANCELLED, CANCELLED],
+      finds: [["ROUND_RETURN_WRONG", "round 1"]],
+    },
+    {
+      when: "the rest goes back twice",
+      events: [settled, round(), back("returned", 40 * DAY_S, "100"), back("returned", 40 * DAY_S, "0")],
+      finds: [["ROUND_RETURN_WRONG", "round 1"]],
+    },
+    {
+      when: "a part of a cancelled round is claimed",
+      events: [settled, round(), ...parts, CANCELLED, claim()],
+      finds: [["ROUND_CLAIM_WRONG", CLAIM]],
+    },
+    {
+      when: "a part is claimed once the rest went back",
+      events: [settled, round(), back("returned", 3 * DAY_S, "100"), claim({ amount: "0" })],
+      finds: [
+        ["ROUND_CLAIM_WRONG", CLAIM],
+        ["ROUND_RETURN_WRONG", "round 1"],
+      ],
     },
     {
       when: "a round is for a day that is not final",
@@ -385,14 +430,29 @@ describeEvents(
       finds: [["ROUND_CLAIM_WRONG", CLAIM]],
     },
     {
-      when: "a part is paid to a stranger",
+      when: "a part is paid to a stranger, as its account says",
       events: [settled, round(), claim({ receiver: OTHER })],
+      finds: [],
+    },
+    {
+      when: "a part is paid to its account, as a stranger says",
+      events: [settled, round(), claim({ claimant: OTHER })],
       finds: [["ROUND_CLAIM_WRONG", CLAIM]],
     },
     {
-      when: "a part is paid to whom its account moved",
-      events: [settled, round(), moved(OWNER, OTHER, 2 * DAY_S), claim({ receiver: OTHER })],
+      when: "a part is paid to nobody",
+      events: [settled, round(), claim({ receiver: ZERO_ADDRESS })],
+      finds: [["ROUND_CLAIM_WRONG", CLAIM]],
+    },
+    {
+      when: "a part is claimed by whom its account moved to",
+      events: [settled, round(), moved(OWNER, OTHER, 2 * DAY_S), claim({ claimant: OTHER })],
       finds: [],
+    },
+    {
+      when: "a part is claimed by an account that has moved",
+      events: [settled, round(), moved(OWNER, OTHER, 2 * DAY_S), claim({ receiver: OTHER })],
+      finds: [["ROUND_CLAIM_WRONG", CLAIM]],
     },
     {
       when: "a part is paid short",

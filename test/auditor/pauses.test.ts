@@ -17,9 +17,11 @@ const UNTOLD = ["VehicleRegistry.executeRelease"];
 
 test("given the contracts, the duties that pauses are held against are all that rest in one", () => {
   const resting = globSync("contracts/*.sol").flatMap((path) => {
-    const functions = readFileSync(path, "utf8").matchAll(/function (\w+)\([^)]*\)([^{;]*)\{/g);
+    const functions = readFileSync(path, "utf8").matchAll(/function (\w+)\([^)]*\)([^{;]*)\{(.*?)\n {4}\}/gs);
     return [...functions]
-      .filter(([, , modifiers]) => /\bwhenRunning\b/.test(modifiers as string))
+      .filter(
+        ([, , modifiers, body]) => /\bwhenRunning\b/.test(`${modifiers}`) || /\b_requireRunning\(/.test(`${body}`),
+      )
       .map(([, name]) => `${basename(path, ".sol")}.${name}`);
   });
   assert.ok(resting.length > 20);
@@ -55,6 +57,20 @@ describeEvents(
       when: "the manufacturer asks for a release",
       events: [paused("vehicleRegistry"), ["ev_duty", { kind: "a release requested", time: 3 * DAY_S }]],
       finds: broken("vehicleRegistry"),
+    },
+    {
+      when: "adults are attested",
+      events: [paused("mineBox"), ["ev_adult", { account: OWNER, adult: 1, time: 3 * DAY_S }]],
+      finds: broken("mineBox"),
+    },
+    {
+      when: "an attestation of an adult is taken back",
+      events: [
+        ["ev_adult", { account: OWNER, adult: 1, time: DAY_S }],
+        paused("mineBox"),
+        ["ev_adult", { account: OWNER, adult: 0, time: 3 * DAY_S }],
+      ],
+      finds: [],
     },
     {
       when: "a milestone is attested",

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { readDrop } from "../../src/chain/read/drops.ts";
 import { readRecovery } from "../../src/chain/read/moves.ts";
 import { DROPS_PER_DAY, dayStart, type Hex, ZERO_HASH } from "../../src/protocol/index.ts";
-import { addressOf } from "../relayer/support/keys.ts";
+import { addressOf, keyOf } from "../relayer/support/keys.ts";
 import { GENESIS } from "../relayer/support/programme.ts";
 import { startDesk, strangersKey, type TestDesk } from "../support/operator-desk.ts";
 
@@ -93,9 +95,19 @@ describe("days, drops and recoveries at the desk", () => {
   describe("a recovery", () => {
     const [alice, carol] = [addressOf("alice"), addressOf("carol")];
 
+    /** The owner's side: signs that `by` takes an account in. @returns The file's path. */
+    async function agreed(name: string, account: Hex, by: string): Promise<string> {
+      const [key, out] = [desk.file(`${by}.key`, keyOf(by)), join(desk.workDir, name)];
+      const { code, stdout, stderr } = await desk.cairn("recovery", "agree", account, "--key-file", key, "--out", out);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, new RegExp(`account ${account} moves to ${addressOf(by)}[^]*exclusions +none now`));
+      return out;
+    }
+
     test("when it is announced, it is listed, can be taken back, and is carried out after 30 days", async () => {
       const evidence = desk.file("court.txt", "decision");
-      const announce = ["recovery", "announce", alice, carol, "--reason", "court", "--evidence", evidence];
+      const agreement = await agreed("agreement.json", alice, "carol");
+      const announce = ["recovery", "announce", agreement, "--reason", "court", "--evidence", evidence];
       await desk.act(...announce);
       await desk.refused("AccountMoves_RecoveryPending", ...announce);
       await desk.act("recovery", "withdraw", alice);
@@ -116,10 +128,52 @@ describe("days, drops and recoveries at the desk", () => {
       assert.equal(await readRecovery(desk.client, desk.deployment, alice), undefined);
     });
 
+    const reason = ["--reason", "merging", "--evidence", `0x${"0e".repeat(32)}`];
+
     test("when a key without the role announces, it is refused", async () => {
-      const hash = `0x${"0e".repeat(32)}`;
-      const announce = ["recovery", "announce", carol, alice, "--reason", "merging", "--evidence", hash];
+      const announce = ["recovery", "announce", await agreed("other.json", addressOf("erik"), "carol"), ...reason];
       await desk.refused("AccessManagedUnauthorized", ...announce, "--key-file", strangersKey(desk));
+    });
+
+    test("when the agreement is announced too late, the contract refuses it", async () => {
+      const agreement = await agreed("late.json", addressOf("erik"), "carol");
+      const { move } = JSON.parse(readFileSync(agreement, "utf8")) as { move: { deadline: number } };
+      await desk.moveTo(move.deadline + 60);
+      await desk.refused("InvalidDeadline", "recovery", "announce", agreement, ...reason);
+    });
+
+    test("when somebody else has signed, or for another programme, nothing is sent", async () => {
+      const file = JSON.parse(readFileSync(await agreed("good.json", addressOf("erik"), "carol"), "utf8")) as {
+        move: object;
+      };
+      const cases = [
+        { ...file, move: { ...file.move, account: addressOf("fay") } },
+        { ...file, move: { ...file.move, to: addressOf("fay") } },
+        { ...file, signature: "0x" },
+        { ...file, chainId: 1 },
+        { ...file, accountMoves: addressOf("fay") },
+      ];
+      for (const wrong of cases) {
+        const { code, stderr } = await desk.run(
+          "recovery",
+          "announce",
+          desk.file("wrong.json", wrong),
+          ...reason,
+          "--yes",
+        );
+        assert.deepEqual([code, stderr.split(":")[0]], [2, "EVIDENCE_INVALID"]);
+      }
+    });
+
+    test("when a file of that name is there, or the account is one's own, nothing is signed", async () => {
+      const key = desk.file("carol.key", keyOf("carol"));
+      for (const [account, out] of [
+        [addressOf("erik"), desk.file("there.json", {})],
+        [carol, join(desk.workDir, "own.json")],
+      ] as const) {
+        const { code, stderr } = await desk.cairn("recovery", "agree", account, "--key-file", key, "--out", out);
+        assert.deepEqual([code, stderr.split(":")[0]], [2, "ARGUMENT_INVALID"]);
+      }
     });
   });
 });

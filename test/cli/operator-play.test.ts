@@ -54,8 +54,11 @@ describe("what owners play and are asked, at the desk", () => {
     type Seasons = { seasons: { season: number; state: string; tip: Hex }[] };
     const { seasons } = await desk.read<Seasons>("seasons", "list");
     assert.deepEqual(
-      seasons.map(({ season }) => season),
-      [2],
+      seasons.map(({ season, state }) => [season, state]),
+      [
+        [1, "vetoed"],
+        [2, "waiting"],
+      ],
     );
   });
 

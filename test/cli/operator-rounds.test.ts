@@ -29,7 +29,7 @@ const LEAVES = (["alice", "bob"] as const).map((name, index) => ({
 const TREE = new MerkleTree(LEAVES.map(hashRoundLeaf));
 
 interface Rounds {
-  readonly rounds: readonly { round: number; state: string; paid: string; claims: number }[];
+  readonly rounds: readonly { round: number; state: string; paid: string; left: string; claims: number }[];
 }
 
 describe("benefit rounds at the desk", () => {
@@ -96,6 +96,10 @@ describe("benefit rounds at the desk", () => {
     return (await desk.read<Rounds>("rounds", "list")).rounds.map(({ round, state }) => [round, state]);
   }
 
+  async function lefts(): Promise<string[]> {
+    return (await desk.read<Rounds>("rounds", "list")).rounds.map(({ left }) => left);
+  }
+
   test("when a round is paid in, the amount is approved first and then taken", async () => {
     const acts = await desk.act("rounds", "open", await terms());
     assert.deepEqual(
@@ -110,7 +114,7 @@ describe("benefit rounds at the desk", () => {
     assert.deepEqual(await states(), [[1, "can be cancelled"]]);
   });
 
-  test("when the approval stands already, only the round is paid in; the guardian can cancel it", async () => {
+  test("when the approval stands already, only the round is paid in; cancelled, it is paid back by anybody", async () => {
     const { benefitRounds: spender } = desk.deployment.contracts;
     const approve = encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [spender, 300n] });
     const treasurer = addressOf("treasurer");
@@ -123,8 +127,14 @@ describe("benefit rounds at the desk", () => {
       ["benefitRounds.openRound"],
     );
     await desk.refused("AccessManagedUnauthorized", "rounds", "cancel", "2", "--key-file", strangersKey(desk));
-    await desk.act("rounds", "cancel", "2");
+    const [cancelled] = await desk.act("rounds", "cancel", "2");
+    assert.match(JSON.stringify(cancelled?.facts), /return-rest 2/);
+    assert.equal(await balance(treasurer), 400n);
+    assert.deepEqual(await lefts(), ["300", "300"]);
+    await desk.act("rounds", "return-rest", "2", "--key-file", strangersKey(desk));
     assert.equal(await balance(treasurer), 700n);
+    assert.deepEqual(await lefts(), ["300", "0"]);
+    await desk.refused("BenefitRounds_NothingToReturn", "rounds", "return-rest", "2");
   });
 
   test("when a day is not settled, or weights pass the stones, the contract refuses it and the approval alone is left", async () => {
@@ -146,7 +156,8 @@ describe("benefit rounds at the desk", () => {
     assert.equal((await states())[0]?.[1], "claimable");
     await desk.refused("BenefitRounds_NotCancellable", "rounds", "cancel", "1");
     const { round, ...leaf } = LEAVES[0] as (typeof LEAVES)[number];
-    await desk.writer("alice").call("benefitRounds", "claim", [round, leaf, TREE.proof(0)]);
+    const claim = { account: leaf.account, round, index: leaf.index, to: leaf.account, deadline: 0 };
+    await desk.writer("alice").call("benefitRounds", "claimBenefit", [claim, leaf, TREE.proof(0)]);
     await desk.refused("BenefitRounds_NothingToReturn", "rounds", "return-rest", "1");
     await desk.moveTo((opened?.deadline as number) + 1);
     const [act] = await desk.act("rounds", "return-rest", "1");

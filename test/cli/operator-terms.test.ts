@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { readItem } from "../../src/chain/read/orders.ts";
 import { readRulesAt } from "../../src/chain/read/rules.ts";
 import { callOf } from "../../src/chain/write/contract-call.ts";
-import type { RuleSet } from "../../src/chain/write/rule-set.ts";
+import { DEFAULT_RULES, type RuleSet } from "../../src/chain/write/rule-set.ts";
 import { tryCall } from "../../src/chain/write/transactions.ts";
 import { ITEM_JUDGEMENTS, type ItemTerms } from "../../src/cli/operator/item-terms.ts";
 import { refusalOf } from "../../src/cli/operator/refusal.ts";
@@ -97,6 +97,29 @@ describe("rules and items at the desk", () => {
     }
   });
 
+  describe("the first day on which rules can hold", () => {
+    const capped = (dailyCapM: number): RuleSet => ({ ...DEFAULT_RULES, dailyCapM });
+    const clock = { genesis: GENESIS, now: GENESIS + 600, noticeS: 30 * DAY_S };
+    const versions = [
+      { fromDay: 0, rules: capped(200) },
+      { fromDay: 20, rules: capped(100) },
+    ];
+
+    for (const [title, dailyCapM, newest, day] of [
+      ["when nothing is worse, it is the first day of the newest version", 200, 20, 20],
+      ["when they are as the newest version, it is the first day of that", 100, 20, 20],
+      ["when they lie between the newest version and the one before, it is the first day of the newest", 150, 20, 20],
+      ["when they are worse than both, it is the first day after the notice", 99, 20, 31],
+      ["when the newest version begins after the notice, it is the first day of that", 99, 40, 40],
+    ] as const) {
+      test(`${title}`, () => {
+        const [first, last] = versions as [(typeof versions)[0], (typeof versions)[0]];
+        const there = [first, { ...last, fromDay: newest }];
+        assert.equal(earliestDay(capped(dailyCapM), { ...clock, versions: there }), day);
+      });
+    }
+  });
+
   describe("cairn operator rules", () => {
     test("when a better version is scheduled, it holds from tomorrow and is shown", async () => {
       const [act] = await desk.act("rules", "schedule", desk.file("rules.json", { dailyCapM: 250_000 }));
@@ -123,14 +146,16 @@ describe("rules and items at the desk", () => {
 
     test("when a worse version is left to the desk, it begins on the first day that gives the notice", async () => {
       const [act] = await desk.act("rules", "schedule", desk.file("worse.json", { dailyCapM: 100_000 }));
-      const { time: now } = { time: GENESIS + 600 };
-      const day = earliestDay([{ name: "dailyCapM", from: 0, to: 0, worse: true }], {
-        ...{ genesis: GENESIS, now, noticeS: 30 * DAY_S, newestFrom: 1 },
-      });
-      assert.equal(day, 31);
-      assert.equal(act?.holdsFrom, dayStart(GENESIS, day));
-      assert.equal((await readRulesAt(desk.client, desk.deployment, day)).dailyCapM, 100_000);
-      assert.equal((await readRulesAt(desk.client, desk.deployment, day - 1)).dailyCapM, 250_000);
+      assert.equal(act?.holdsFrom, dayStart(GENESIS, 31));
+      assert.equal((await readRulesAt(desk.client, desk.deployment, 31)).dailyCapM, 100_000);
+      assert.equal((await readRulesAt(desk.client, desk.deployment, 30)).dailyCapM, 250_000);
+    });
+
+    test("when an announced version that has not begun is taken back, it needs no notice", async () => {
+      const [act] = await desk.act("rules", "schedule", desk.file("back.json", { dailyCapM: 250_000 }));
+      assert.equal(act?.holdsFrom, dayStart(GENESIS, 31));
+      assert.equal(act.facts["changed from the day before"], "nothing: what was announced is taken back");
+      assert.equal((await readRulesAt(desk.client, desk.deployment, 31)).dailyCapM, 250_000);
     });
 
     test("when a consent notice is published twice, it has one number", async () => {

@@ -94,6 +94,19 @@ describe("vehicles at the desk", () => {
     assert.deepEqual(await state(3), { account: addressOf("alice"), ended: true, release: "none" });
   });
 
+  test("when a release is not carried out within 7 days, it has lapsed and can be requested again", async () => {
+    await pair(6, "bob");
+    const [asked] = await desk.act("vehicles", "request-release", vehicleOf(6));
+    await desk.refused("VehicleRegistry_WrongReleaseState", "vehicles", "request-release", vehicleOf(6));
+    await desk.moveTo((asked?.holdsFrom as number) + 7 * 86_400 + 60);
+    await desk.refused("VehicleRegistry_ReleaseNotExecutable", "vehicles", "execute-release", vehicleOf(6));
+    assert.equal((await state(6)).release, "requested");
+    const [again] = await desk.act("vehicles", "request-release", vehicleOf(6));
+    await desk.moveTo((again?.holdsFrom as number) + 60);
+    await desk.act("vehicles", "execute-release", vehicleOf(6));
+    assert.equal((await state(6)).ended, true);
+  });
+
   test("when the owner contests, only the arbiter decides, and somebody has to say how", async () => {
     for (const number of [4, 5]) {
       await pair(number, "bob");

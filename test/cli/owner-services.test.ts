@@ -123,16 +123,27 @@ describe("polls and benefit rounds on the command line", () => {
     );
   });
 
-  test("when somebody claims for another account, that account is paid", async () => {
-    const { stdout } = await cairn(
-      "round",
-      "claim",
-      "1",
-      "--account",
-      addressOf("bob"),
-      "--key-file",
-      path("alice.key"),
+  test("when somebody claims the part of another account, it is refused", async () => {
+    const { code, stderr } = await cairn(
+      ...["round", "claim", "1", "--account", addressOf("bob"), "--key-file", path("alice.key")],
     );
-    assert.match(stdout, new RegExp(`^500 paid for ${addressOf("bob")} by 0x`));
+    assert.equal(code, 2);
+    assert.match(stderr, /^INTENT_REJECTED: .*BenefitRounds_WrongAccount/);
+  });
+
+  test("when an owner signs a claim, somebody else has it paid to whom it names, once", async () => {
+    const to = addressOf("a wallet");
+    const sign = ["round", "sign-claim", "1", "--to", to, "--key-file", path("bob.key"), "--out", path("claim.json")];
+    const { code, stdout, stderr } = await cairn(...sign);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, new RegExp(`^claimed +the part of ${addressOf("bob")} in round 1, to be paid to ${to}$`, "m"));
+    assert.match((await cairn(...sign)).stderr, /^ARGUMENT_INVALID: .*--out/);
+    const send = ["round", "send-claims", path("claim.json"), "--key-file", path("carol.key")];
+    const sent = await cairn(...send);
+    assert.deepEqual([sent.code, sent.stderr], [0, ""]);
+    assert.match(sent.stdout, new RegExp(`^500 paid to ${to}, the part of ${addressOf("bob")} in round 1\\.$`, "m"));
+    const again = await cairn(...send);
+    assert.equal(again.code, 1);
+    assert.match(again.stdout, /^Skipped, the part of 0x.* in round 1: BenefitRounds_AlreadyClaimed: \S/m);
   });
 });

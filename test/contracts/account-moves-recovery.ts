@@ -4,16 +4,21 @@ import { describe, it } from "mocha";
 import type { Programme } from "../support/contracts.ts";
 import { expectSkips, signIntent } from "../support/contracts-intents.ts";
 import { at, DAY_S, ethers, now } from "./fixture.ts";
-import { announce, givePrize, movable, moveAccount, RECOVERY_S, reserve } from "./movable.ts";
+import {
+  announce,
+  announceRecovery,
+  givePrize,
+  movable,
+  moveAccount,
+  RECOVERY_S,
+  reserve,
+  signMove,
+} from "./movable.ts";
 
 type Signer = HardhatEthersSigner;
 
 const EVIDENCE = ethers.id("a deed of inheritance");
 const NONE = [ethers.ZeroAddress, 0n, 0n, 0n];
-
-function announceRecovery(p: Programme, account: string, to: string, reason = 2) {
-  return p.accountMoves.connect(p.roles.recovery).announceRecovery(account, to, reason, EVIDENCE);
-}
 
 /** An account with 100 stones, the recovery of which is announced. */
 async function announced() {
@@ -35,7 +40,7 @@ describe("AccountMoves: announceRecovery", () => {
     await givePrize(p, a.address, 100n);
     const time = (await now()) + 100;
     await at(time);
-    await expect(announceRecovery(p, a.address, b.address))
+    await expect(announceRecovery(p, a.address, b, { reason: 2, evidence: EVIDENCE }))
       .to.emit(p.accountMoves, "RecoveryAnnounced")
       .withArgs(1, a.address, b.address, 2, EVIDENCE, time + RECOVERY_S);
     expect([...(await p.accountMoves.recoveryOf(a.address))]).to.deep.equal([
@@ -51,7 +56,7 @@ describe("AccountMoves: announceRecovery", () => {
   for (const reason of [1, 3, 4]) {
     it(`given reason ${reason}, it is announced`, async () => {
       const { p, accounts } = await movable();
-      await announceRecovery(p, accounts[0].address, accounts[1].address, reason);
+      await announceRecovery(p, accounts[0].address, accounts[1], { reason });
       expect((await p.accountMoves.recoveryOf(accounts[0].address)).reason).to.equal(BigInt(reason));
     });
   }
@@ -59,7 +64,7 @@ describe("AccountMoves: announceRecovery", () => {
   for (const reason of [0, 5]) {
     it(`given reason ${reason}, it is refused: it is no code`, async () => {
       const { p, accounts } = await movable();
-      await expect(announceRecovery(p, accounts[0].address, accounts[1].address, reason))
+      await expect(announceRecovery(p, accounts[0].address, accounts[1], { reason }))
         .to.be.revertedWithCustomError(p.accountMoves, "AccountMoves_UnknownReason")
         .withArgs(reason);
     });
@@ -67,45 +72,86 @@ describe("AccountMoves: announceRecovery", () => {
 
   it("given another account's recovery, each has its own number", async () => {
     const { p, a, b, c } = await announced();
-    await announceRecovery(p, c.address, b.address);
+    await announceRecovery(p, c.address, b);
     expect((await p.accountMoves.recoveryOf(a.address)).number).to.equal(1n);
     expect((await p.accountMoves.recoveryOf(c.address)).number).to.equal(2n);
   });
 
   it("given one that is announced, another of the same account is refused", async () => {
     const { p, a, c } = await announced();
-    await expect(announceRecovery(p, a.address, c.address))
+    await expect(announceRecovery(p, a.address, c))
       .to.be.revertedWithCustomError(p.accountMoves, "AccountMoves_RecoveryPending")
       .withArgs(a.address, 1);
   });
 
   it("given the zero address as account, it is refused: its pointer would be everybody's", async () => {
     const { p, accounts } = await movable();
-    await expect(announceRecovery(p, ethers.ZeroAddress, accounts[0].address))
+    await expect(announceRecovery(p, ethers.ZeroAddress, accounts[0]))
       .to.be.revertedWithCustomError(p.accountMoves, "AccountMoves_NoAccount")
       .withArgs();
   });
 
   it("given the zero address as target, it is refused", async () => {
     const { p, accounts } = await movable();
-    await expect(announceRecovery(p, accounts[0].address, ethers.ZeroAddress))
+    const move = { account: accounts[0].address, to: ethers.ZeroAddress, deadline: (await now()) + 100 };
+    await expect(p.accountMoves.connect(p.roles.recovery).announceRecovery(move, "0x", 1, EVIDENCE))
       .to.be.revertedWithCustomError(p.accountMoves, "AccountMoves_InvalidTarget")
       .withArgs(ethers.ZeroAddress);
   });
 
   it("given the account itself as target, it is refused", async () => {
     const { p, accounts } = await movable();
-    const [{ address }] = accounts;
-    await expect(announceRecovery(p, address, address))
+    const [a] = accounts;
+    await expect(announceRecovery(p, a.address, a))
       .to.be.revertedWithCustomError(p.accountMoves, "AccountMoves_InvalidTarget")
-      .withArgs(address);
+      .withArgs(a.address);
   });
+
+  it("given a target that has not signed, it is refused: it would take in what it does not want", async () => {
+    const { p, accounts } = await movable();
+    const [a, b, c] = accounts;
+    const move = { account: a.address, to: b.address, deadline: (await now()) + 100 };
+    const announced = p.accountMoves.connect(p.roles.recovery).announceRecovery;
+    await expect(announced(move, await signMove(p, c, move), 1, EVIDENCE))
+      .to.be.revertedWithCustomError(p.accountMoves, "InvalidSignature")
+      .withArgs(b.address);
+  });
+
+  it("given a target's signature for the move of another account, it is refused", async () => {
+    const { p, accounts } = await movable();
+    const [a, b, c] = accounts;
+    const move = { account: a.address, to: b.address, deadline: (await now()) + 100 };
+    const signature = await signMove(p, b, { ...move, account: c.address });
+    await expect(p.accountMoves.connect(p.roles.recovery).announceRecovery(move, signature, 1, EVIDENCE))
+      .to.be.revertedWithCustomError(p.accountMoves, "InvalidSignature")
+      .withArgs(b.address);
+  });
+
+  for (const [title, aheadS, isRefused] of [
+    ["that passed a second ago", -1, true],
+    ["in that second", 0, false],
+    ["a day ahead", DAY_S, false],
+    ["a day and a second ahead", DAY_S + 1, true],
+  ] as const) {
+    it(`given a deadline ${title}, it is ${isRefused ? "refused" : "announced"}`, async () => {
+      const { p, accounts } = await movable();
+      const [a, b] = accounts;
+      const time = (await now()) + 100;
+      await at(time);
+      const call = announceRecovery(p, a.address, b, { deadline: time + aheadS });
+      if (isRefused) {
+        await expect(call)
+          .to.be.revertedWithCustomError(p.accountMoves, "InvalidDeadline")
+          .withArgs(time + aheadS, time);
+      } else await expect(call).to.emit(p.accountMoves, "RecoveryAnnounced");
+    });
+  }
 
   it("given an account that has moved, it is refused", async () => {
     const { p, accounts } = await movable();
     const [a, b, c] = accounts;
     await moveAccount(p, a, b);
-    await expect(announceRecovery(p, a.address, c.address))
+    await expect(announceRecovery(p, a.address, c))
       .to.be.revertedWithCustomError(p.accountMoves, "AccountMoves_AlreadyMoved")
       .withArgs(a.address);
   });
@@ -114,7 +160,7 @@ describe("AccountMoves: announceRecovery", () => {
     const { p, accounts } = await movable();
     const [a, b] = accounts;
     await moveAccount(p, a, b);
-    await expect(announceRecovery(p, b.address, a.address))
+    await expect(announceRecovery(p, b.address, a))
       .to.be.revertedWithCustomError(p.accountMoves, "AccountMoves_AlreadyMoved")
       .withArgs(a.address);
   });
@@ -127,7 +173,7 @@ describe("AccountMoves: withdrawRecovery", () => {
       .to.emit(p.accountMoves, "RecoveryCancelled")
       .withArgs(1, a.address, p.roles.recovery.address);
     expect([...(await p.accountMoves.recoveryOf(a.address))]).to.deep.equal(NONE);
-    await announceRecovery(p, a.address, c.address);
+    await announceRecovery(p, a.address, c);
     expect((await p.accountMoves.recoveryOf(a.address)).number).to.equal(2n);
   });
 
@@ -200,7 +246,7 @@ describe("AccountMoves: cancelRecoveries", () => {
     const { p, a, c } = await announced();
     const cancellation = { account: a.address, recovery: 1, deadline: (await now()) + 1_000 };
     await cancel(p, a, cancellation);
-    await announceRecovery(p, a.address, c.address);
+    await announceRecovery(p, a.address, c);
     const transaction = cancel(p, a, cancellation);
     const skip = { index: 0, account: a.address, error: "AccountMoves_NoRecovery" };
     await expectSkips(transaction, p.accountMoves, [skip]);

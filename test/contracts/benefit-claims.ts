@@ -4,12 +4,13 @@ import { describe, it } from "mocha";
 import type { RoundLeaf } from "../../src/protocol/index.ts";
 import { addressOf } from "../support/contracts.ts";
 import { ANA, BO, CY, DEE } from "./creditable.ts";
-import { at, DAY_S, ethers } from "./fixture.ts";
+import { at, DAY_S, ethers, moveTo } from "./fixture.ts";
 import {
   AMOUNT,
   CLAIMABLE_FROM,
   claim,
   claimable,
+  claimOf,
   DEADLINE,
   FAIR,
   type Fundable,
@@ -21,17 +22,20 @@ import {
   PARTS,
   type Part,
   roundTree,
+  signedCall,
   WEIGHT,
 } from "./fundable.ts";
-import { chain, type Movable, moveAccount } from "./movable.ts";
+import { actAs, chain, type Movable, moveAccount } from "./movable.ts";
+import { walletOf } from "./signers.ts";
 
 const FIRST = FAIR.leaves[0] as RoundLeaf;
 /** What Ana, Bo and Cy get of AMOUNT, rounded down. */
 const SHARES = [740n, 222n, 37n] as const;
 
-/** Claims a leaf that may be another than the tree's. */
-function claimLeaf({ p }: Fundable, leaf: RoundLeaf, proof = FAIR.tree.proof(0), round = 1) {
-  return p.benefitRounds.connect(p.roles.operator).claim(round, leaf, proof);
+/** Claims by a leaf that may be another than the tree's. */
+async function claimLeaf(f: Fundable, leaf: RoundLeaf, proof = FAIR.tree.proof(0)) {
+  const intent = await claimOf(f, 0, { ...FAIR, leaves: [leaf] });
+  return f.p.benefitRounds.connect(await actAs({ target: intent.account })).claimBenefit(intent, leaf, proof);
 }
 
 function balancesOf({ token }: Fundable, ...accounts: string[]): Promise<bigint[]> {
@@ -45,14 +49,50 @@ async function claimableBy(parts: readonly Part[], totalWeight = WEIGHT) {
   return { f, tree };
 }
 
-describe("BenefitRounds: claim", () => {
-  it("when anybody claims a part, it is paid to its account, rounded down", async () => {
+describe("BenefitRounds: claimBenefit", () => {
+  it("when an account claims its part, it is paid where it says, rounded down", async () => {
     const f = await claimable();
-    await expect(claim(f, 0)).to.emit(f.p.benefitRounds, "BenefitClaimed").withArgs(1, ANA, ANA, SHARES[0]);
+    await expect(claim(f, 0)).to.emit(f.p.benefitRounds, "BenefitClaimed").withArgs(1, ANA, ANA, ANA, SHARES[0]);
     expect(await balancesOf(f, ANA, BO, CY)).to.deep.equal([SHARES[0], 0n, 0n]);
     expect([await leftOf(f), await heldBy(f)]).to.deep.equal([260n, 260n]);
     const claimed = [0, 1, 2].map((index) => f.p.benefitRounds.isClaimed(1, index));
     expect(await Promise.all(claimed)).to.deep.equal([true, false, false]);
+  });
+
+  it("given somebody else to be paid, that one is", async () => {
+    const f = await claimable();
+    await expect(claim(f, 0, FAIR, { to: DEE }))
+      .to.emit(f.p.benefitRounds, "BenefitClaimed")
+      .withArgs(1, ANA, ANA, DEE, SHARES[0]);
+    expect(await balancesOf(f, ANA, DEE)).to.deep.equal([0n, SHARES[0]]);
+  });
+
+  it("given nobody to be paid, it is refused", async () => {
+    const f = await claimable();
+    await expect(claim(f, 0, FAIR, { to: ethers.ZeroAddress }))
+      .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_NoRecipient")
+      .withArgs();
+  });
+
+  it("given any caller but the account, it is refused", async () => {
+    const f = await claimable();
+    const intent = await claimOf(f, 0);
+    const call = f.p.benefitRounds.connect(f.p.roles.operator).claimBenefit(intent, FIRST, FAIR.tree.proof(0));
+    await expect(call).to.be.revertedWithCustomError(f.p.benefitRounds, "InvalidSignature").withArgs(ANA);
+  });
+
+  it("given another account's part, it is refused", async () => {
+    const f = await claimable();
+    await expect(claim(f, 0, FAIR, { account: BO, to: BO }))
+      .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_WrongAccount")
+      .withArgs(BO, ANA);
+  });
+
+  it("given another index than the leaf's, it is refused", async () => {
+    const f = await claimable();
+    await expect(claim(f, 0, FAIR, { index: 1 }))
+      .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_InvalidProof")
+      .withArgs(1, 1);
   });
 
   it("when all claim, what rounding left stays for the return", async () => {
@@ -83,7 +123,7 @@ describe("BenefitRounds: claim", () => {
 
   it("given an unknown round, it is refused", async () => {
     const f = await claimable();
-    await expect(claim(f, 0, FAIR, 2))
+    await expect(claim(f, 0, FAIR, { round: 2 }))
       .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_NotClaimable")
       .withArgs(2);
   });
@@ -99,7 +139,7 @@ describe("BenefitRounds: claim", () => {
         .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_NotClaimable")
         .withArgs(1);
     }
-    expect(await heldBy(f)).to.equal(AMOUNT);
+    expect(await heldBy(f)).to.equal(2n * AMOUNT);
   });
 
   it("given a part that was paid, it is refused", async () => {
@@ -141,7 +181,7 @@ describe("BenefitRounds: claim", () => {
     const f = await opened();
     await open(f);
     await at(CLAIMABLE_FROM + 10);
-    await expect(claim(f, 0, FAIR, 2))
+    await expect(claim(f, 0, FAIR, { round: 2 }))
       .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_InvalidProof")
       .withArgs(2, 0);
   });
@@ -193,7 +233,7 @@ describe("BenefitRounds: claim", () => {
 
   it("given a weight too small for one unit, nothing is paid and the part counts as claimed", async () => {
     const f = await claimable({ amount: 26n });
-    await expect(claim(f, 2)).to.emit(f.p.benefitRounds, "BenefitClaimed").withArgs(1, CY, CY, 0);
+    await expect(claim(f, 2)).to.emit(f.p.benefitRounds, "BenefitClaimed").withArgs(1, CY, CY, CY, 0);
     expect([await leftOf(f), await f.p.benefitRounds.isClaimed(1, 2)]).to.deep.equal([26n, true]);
   });
 
@@ -215,25 +255,35 @@ async function ownersRound() {
   return { f, owner, to, tree };
 }
 
-describe("BenefitRounds: claim, after a move", () => {
+describe("BenefitRounds: claimBenefit, after a move", () => {
   it("given an account that moved, the one that stands for it is paid", async () => {
     const { f, owner, to, tree } = await ownersRound();
     await open(f, { root: tree.tree.root, accounts: 1 });
     await moveAccount(f.p, owner, to);
     await at(CLAIMABLE_FROM + 10);
-    await expect(claim(f, 0, tree, 2))
+    await expect(claim(f, 0, tree, { round: 2 }))
       .to.emit(f.p.benefitRounds, "BenefitClaimed")
-      .withArgs(2, owner.address, to.address, AMOUNT);
+      .withArgs(2, owner.address, to.address, to.address, AMOUNT);
     expect(await balancesOf(f, owner.address, to.address)).to.deep.equal([0n, AMOUNT]);
+  });
+
+  it("given the account that moved away, it is refused: its key may be a thief's", async () => {
+    const { f, owner, to, tree } = await ownersRound();
+    await open(f, { root: tree.tree.root, accounts: 1 });
+    await moveAccount(f.p, owner, to);
+    await at(CLAIMABLE_FROM + 10);
+    await expect(claim(f, 0, tree, { round: 2, account: owner.address, to: owner.address }))
+      .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_WrongAccount")
+      .withArgs(owner.address, to.address);
   });
 
   it("given an account that moved after its part was paid, the new account is not paid again", async () => {
     const { f, owner, to, tree } = await ownersRound();
     await open(f, { root: tree.tree.root, accounts: 1 });
     await at(CLAIMABLE_FROM + 10);
-    await claim(f, 0, tree, 2);
+    await claim(f, 0, tree, { round: 2 });
     await moveAccount(f.p, owner, to);
-    await expect(claim(f, 0, tree, 2))
+    await expect(claim(f, 0, tree, { round: 2 }))
       .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_AlreadyClaimed")
       .withArgs(2, 0);
     expect(await balancesOf(f, owner.address, to.address)).to.deep.equal([AMOUNT, 0n]);
@@ -251,37 +301,36 @@ describe("BenefitRounds: claim, after a move", () => {
 
   it("given four pointers, the last account is paid", async () => {
     const { f, accounts, tree } = await movedOften(4);
-    await claim(f, 0, tree, 2);
+    await claim(f, 0, tree, { round: 2 });
     expect(await balancesOf(f, accounts[4].address)).to.deep.equal([AMOUNT]);
   });
 
   it("given five pointers, it is refused until one is shortened: the key of the account between may be a thief's", async () => {
     const { f, accounts, tree } = await movedOften(5);
-    await expect(claim(f, 0, tree, 2))
+    await expect(claim(f, 0, tree, { round: 2 }))
       .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_MovedTooOften")
       .withArgs(accounts[0].address);
     expect(await f.p.benefitRounds.isClaimed(2, 0)).to.equal(false);
     await f.p.accountMoves.shortenForward(accounts[0].address);
-    await claim(f, 0, tree, 2);
+    await claim(f, 0, tree, { round: 2 });
     expect(await balancesOf(f, accounts[4].address, accounts[5].address)).to.deep.equal([0n, AMOUNT]);
   });
 });
 
-describe("BenefitRounds: claim, with a hostile token", () => {
+describe("BenefitRounds: claimBenefit, with a hostile token", () => {
   it("given a token that claims another part meanwhile, that is refused and can be claimed later", async () => {
     const f = await claimable();
-    const data = f.p.benefitRounds.interface.encodeFunctionData("claim", [
-      1,
-      FAIR.leaves[1] as RoundLeaf,
-      FAIR.tree.proof(1),
-    ]);
-    await f.token.plan(addressOf(f.p.benefitRounds), data);
+    const key = walletOf("owner of a hostile token's part");
+    const tree = roundTree([...PARTS, { account: key.address, weight: 1n }], 2);
+    await open(f, { root: tree.tree.root, accounts: 4, totalWeight: WEIGHT, deadline: DEADLINE + DAY_S });
+    await moveTo(CLAIMABLE_FROM + DAY_S);
+    await f.token.plan(addressOf(f.p.benefitRounds), await signedCall(f, key, { place: 3, tree, round: 2 }));
     await claim(f, 0);
     expect(await f.token.answer()).to.equal(ethers.id("ReentrancyGuardReentrantCall()").slice(0, 10));
-    expect(await balancesOf(f, ANA, BO)).to.deep.equal([SHARES[0], 0n]);
+    expect(await balancesOf(f, ANA, key.address)).to.deep.equal([SHARES[0], 0n]);
     await f.token.behave(MANNER.honest);
-    await claim(f, 1);
-    expect(await leftOf(f)).to.equal(AMOUNT - SHARES[0] - SHARES[1]);
+    await claim(f, 3, tree, { round: 2 });
+    expect(await balancesOf(f, key.address)).to.deep.equal([AMOUNT / WEIGHT]);
   });
 
   it("given a token that moves nothing and returns false, it is refused and the part stays", async () => {
@@ -300,14 +349,14 @@ describe("BenefitRounds: claim, with a hostile token", () => {
     expect(await balancesOf(f, ANA)).to.deep.equal([SHARES[0]]);
   });
 
-  it("given a token that has blocked the account, the others are paid and the part waits", async () => {
+  it("given a token that has blocked who is to be paid, it is refused, and paid to somebody else", async () => {
     const f = await claimable();
     await f.token.setBlocked(ANA, true);
-    await expect(claim(f, 0)).to.be.revertedWithCustomError(f.token, "Blocked").withArgs(ANA);
-    await claim(f, 1);
-    await f.token.setBlocked(ANA, false);
-    await claim(f, 0);
-    expect(await balancesOf(f, ANA, BO)).to.deep.equal([SHARES[0], SHARES[1]]);
+    await expect(claim(f, 0))
+      .to.be.revertedWithCustomError(f.p.benefitRounds, "SafeERC20FailedOperation")
+      .withArgs(addressOf(f.token));
+    await claim(f, 0, FAIR, { to: DEE });
+    expect(await balancesOf(f, ANA, DEE)).to.deep.equal([0n, SHARES[0]]);
   });
 
   it("given a token that takes a fee since, the round's books go by what it sends", async () => {

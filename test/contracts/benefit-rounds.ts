@@ -188,18 +188,6 @@ describe("BenefitRounds: openRound", () => {
   });
 });
 
-/** The call that claims the first part of round 1. */
-function claimOfFirst({ p }: Fundable): string {
-  const leaf = FAIR.leaves[0] as NonNullable<(typeof FAIR.leaves)[0]>;
-  return p.benefitRounds.interface.encodeFunctionData("claim", [1, leaf, FAIR.tree.proof(0)]);
-}
-
-/** The token's own call came to nothing, and all of the round went back. */
-async function expectRefusedMeanwhile(f: Fundable): Promise<void> {
-  expect(await f.token.answer()).to.equal(ethers.id("ReentrancyGuardReentrantCall()").slice(0, 10));
-  expect([await f.p.benefitRounds.isClaimed(1, 0), await heldBy(f)]).to.deep.equal([false, 0n]);
-}
-
 describe("BenefitRounds: cancelRound", () => {
   function cancel({ p }: Fundable, round = 1) {
     return p.benefitRounds.connect(p.roles.guardian).cancelRound(round);
@@ -211,13 +199,12 @@ describe("BenefitRounds: cancelRound", () => {
       .withArgs(round);
   }
 
-  it("given the last second before it can be claimed, all of it goes back", async () => {
+  it("given the last second before it can be claimed, it is stopped and all of it waits for the return", async () => {
     const f = await opened();
-    const before = await f.token.balanceOf(f.treasurer.address);
     await at(CLAIMABLE_FROM - 1);
     await expect(cancel(f)).to.emit(f.p.benefitRounds, "RoundCancelled").withArgs(1);
-    expect((await f.token.balanceOf(f.treasurer.address)) - before).to.equal(AMOUNT);
-    expect([await leftOf(f), await heldBy(f)]).to.deep.equal([0n, 0n]);
+    expect((await f.p.benefitRounds.roundOf(1)).deadline).to.equal(0n);
+    expect([await leftOf(f), await heldBy(f)]).to.deep.equal([AMOUNT, AMOUNT]);
   });
 
   it("given the first second in which it can be claimed, it is refused", async () => {
@@ -232,36 +219,21 @@ describe("BenefitRounds: cancelRound", () => {
     await open(f);
     await cancel(f);
     await expectRefused(f);
-    expect([await leftOf(f, 2), await heldBy(f)]).to.deep.equal([AMOUNT, AMOUNT]);
+    expect([await leftOf(f, 2), await heldBy(f)]).to.deep.equal([AMOUNT, 2n * AMOUNT]);
   });
 
   it("given an unknown round, it is refused", async () => {
     await expectRefused(await opened(), 2);
   });
 
-  it("given another treasurer since, it goes to who paid it in", async () => {
-    const f = await opened();
-    const manager = f.p.accessManager.connect(f.p.roles.admin);
-    await manager.revokeRole(13, f.treasurer.address);
-    await manager.grantRole(13, DEE, 0);
-    await cancel(f);
-    expect([await f.token.balanceOf(DEE), await heldBy(f)]).to.deep.equal([0n, 0n]);
-  });
-
-  it("given a token that moves nothing and returns false, it is refused and the round stands", async () => {
+  it("given a token that moves nothing any more, it is stopped all the same", async () => {
     const f = await opened();
     await f.token.behave(MANNER.returnsFalse);
-    await expect(cancel(f))
-      .to.be.revertedWithCustomError(f.p.benefitRounds, "SafeERC20FailedOperation")
-      .withArgs(addressOf(f.token));
-    expect(await leftOf(f)).to.equal(AMOUNT);
-  });
-
-  it("given a token that claims a part meanwhile, that is refused", async () => {
-    const f = await opened();
-    await f.token.plan(addressOf(f.p.benefitRounds), claimOfFirst(f));
-    await cancel(f);
-    await expectRefusedMeanwhile(f);
+    await expect(cancel(f)).to.emit(f.p.benefitRounds, "RoundCancelled").withArgs(1);
+    await at(CLAIMABLE_FROM);
+    await expect(claim(f, 0))
+      .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_NotClaimable")
+      .withArgs(1);
   });
 });
 
@@ -303,11 +275,30 @@ describe("BenefitRounds: returnRest", () => {
     expect([await leftOf(f, 2), await heldBy(f)]).to.deep.equal([AMOUNT, AMOUNT]);
   });
 
-  it("given a round that was cancelled, it is refused", async () => {
+  it("given a round that was cancelled, all of it goes back at once, to who paid it in, and once", async () => {
     const f = await opened();
+    await open(f);
+    const manager = f.p.accessManager.connect(f.p.roles.admin);
+    await manager.revokeRole(13, f.treasurer.address);
+    await manager.grantRole(13, DEE, 0);
     await f.p.benefitRounds.connect(f.p.roles.guardian).cancelRound(1);
-    await moveTo(DEADLINE + 1);
+    const before = await f.token.balanceOf(f.treasurer.address);
+    await expect(returnRest(f)).to.emit(f.p.benefitRounds, "RestReturned").withArgs(1, AMOUNT);
+    expect((await f.token.balanceOf(f.treasurer.address)) - before).to.equal(AMOUNT);
     await expectNothing(f);
+    expect([await leftOf(f), await f.token.balanceOf(DEE), await heldBy(f)]).to.deep.equal([0n, 0n, AMOUNT]);
+  });
+
+  it("given a token that moves nothing and returns false, it is refused and can be returned later", async () => {
+    const f = await opened();
+    await moveTo(DEADLINE + 1);
+    await f.token.behave(MANNER.returnsFalse);
+    await expect(returnRest(f))
+      .to.be.revertedWithCustomError(f.p.benefitRounds, "SafeERC20FailedOperation")
+      .withArgs(addressOf(f.token));
+    await f.token.behave(MANNER.honest);
+    await returnRest(f);
+    expect(await heldBy(f)).to.equal(0n);
   });
 
   it("given a round that was claimed to the last unit, it is refused", async () => {
@@ -322,12 +313,15 @@ describe("BenefitRounds: returnRest", () => {
     await expectNothing(await claimable(), 2);
   });
 
-  it("given a token that claims a part meanwhile, that is refused", async () => {
+  it("given a token that returns it again meanwhile, that is refused", async () => {
     const f = await claimable();
-    await f.token.plan(addressOf(f.p.benefitRounds), claimOfFirst(f));
+    await open(f, { deadline: DEADLINE + DAY_S });
+    const data = f.p.benefitRounds.interface.encodeFunctionData("returnRest", [1]);
+    await f.token.plan(addressOf(f.p.benefitRounds), data);
     await moveTo(DEADLINE + 1);
     await returnRest(f);
-    await expectRefusedMeanwhile(f);
+    expect(await f.token.answer()).to.equal(ethers.id("ReentrancyGuardReentrantCall()").slice(0, 10));
+    expect([await leftOf(f), await heldBy(f)]).to.deep.equal([0n, AMOUNT]);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, it } from "mocha";
 import { playOf, prizeOf } from "../support/contracts-boxes.ts";
 import { openingOf, openingsOf, type StonesTree } from "../support/contracts-days.ts";
 import { at, DAY_S, now } from "./fixture.ts";
+import { announceRecovery } from "./movable.ts";
 import {
   always,
   CRYSTALS,
@@ -197,6 +198,17 @@ describe("MineBox: attestAdults", () => {
     expect(await playOf(g.p, g.stranger.address)).to.include({ adult: true, crystals: 0 });
   });
 
+  it("given a pause, it can be taken back and not given", async () => {
+    const g = await playable();
+    await g.p.mineBox.connect(g.p.roles.guardian).pause();
+    await expect(attest(g, [g.minor.address], true)).to.be.revertedWithCustomError(g.p.mineBox, "PausedUntil");
+    await attest(g, [g.owner.address], false);
+    expect([(await playOf(g.p, g.minor.address)).adult, (await playOf(g.p, g.owner.address)).adult]).to.deep.equal([
+      false,
+      false,
+    ]);
+  });
+
   it("when taken back, they are not", async () => {
     const g = await playable();
     await expect(attest(g, [g.owner.address], false))
@@ -297,9 +309,9 @@ describe("MineBox: followMove", () => {
 
   it("given two moves, they go where the second leads", async () => {
     const g = await playable();
-    const [first, second] = [await playerOf(g, 0), await playerOf(g, 1)];
-    await g.p.accountMoves.connect(g.p.roles.recovery).announceRecovery(first.address, second.address, 3, NO_VEHICLE);
-    await g.p.accountMoves.connect(g.p.roles.recovery).announceRecovery(second.address, g.broke.address, 3, NO_VEHICLE);
+    const [first, second] = [await playerOf(g, 0), g.guest];
+    await announceRecovery(g.p, first.address, second);
+    await announceRecovery(g.p, second.address, g.broke);
     await at((await now()) + 30 * DAY_S);
     await g.p.accountMoves.executeRecovery(first.address);
     await g.p.accountMoves.executeRecovery(second.address);

@@ -151,6 +151,47 @@ describe("MineBox: openSeason", () => {
     await expect(openSeason(g, termsOf({ firstDrop, endDrop: LAST }))).to.emit(g.p.mineBox, "SeasonOpened");
   });
 
+  it("given a forced season whose next was vetoed before, another need not wait for its end", async () => {
+    const g = await season();
+    await openSeason(g, termsOf({ firstDrop: LAST, endDrop: LAST + 1 }));
+    await g.p.mineBox.connect(g.p.roles.guardian).vetoSeason(2);
+    await request(g, g.owner);
+    await at(dropStart(GENESIS, FIRST_DROP + 1) + 3_601);
+    await g.p.mineBox.forceSeason(1);
+    const firstDrop = FIRST_DROP + 7 + 144 + 1;
+    await expect(openSeason(g, termsOf({ firstDrop, endDrop: LAST }))).to.emit(g.p.mineBox, "SeasonOpened");
+  });
+
+  it("given two vetoed seasons, the next waits for the end of the one before them", async () => {
+    const g = await season();
+    for (const number of [2, 3]) {
+      await openSeason(g, termsOf({ firstDrop: LAST + 50, endDrop: LAST + 60 }));
+      await g.p.mineBox.connect(g.p.roles.guardian).vetoSeason(number);
+    }
+    await expect(openSeason(g, termsOf({ firstDrop: LAST - 1, endDrop: LAST + 1 })))
+      .to.be.revertedWithCustomError(g.p.mineBox, "MineBox_InvalidTerms")
+      .withArgs(name("firstDrop"), LAST - 1);
+    await expect(openSeason(g, termsOf({ firstDrop: LAST, endDrop: LAST + 1 }))).to.emit(g.p.mineBox, "SeasonOpened");
+  });
+
+  for (const [title, later, isTaken] of [
+    ["366 days after it could begin", 366 * 144, true],
+    ["a drop more than 366 days after it could begin", 366 * 144 + 1, false],
+  ] as const) {
+    it(`given a first drop ${title}, it is ${isTaken ? "taken" : "refused"}`, async () => {
+      const g = await playable();
+      await at(OPENED_AT);
+      const firstDrop = FIRST_DROP + later;
+      const call = openSeason(g, termsOf({ firstDrop, endDrop: firstDrop + 1 }));
+      if (isTaken) await expect(call).to.emit(g.p.mineBox, "SeasonOpened");
+      else {
+        await expect(call)
+          .to.be.revertedWithCustomError(g.p.mineBox, "MineBox_InvalidTerms")
+          .withArgs(name("firstDrop"), firstDrop);
+      }
+    });
+  }
+
   it("given a vetoed season, the next may begin where it could have", async () => {
     const g = await playable();
     await at(OPENED_AT);
@@ -266,7 +307,7 @@ describe("MineBox: vetoSeason", () => {
     await expect(transaction).to.emit(g.p.mineBox, "SeasonVetoed").withArgs(1);
     await expect(transaction).to.emit(g.p.mineBox, "SeasonClosed").withArgs(1, TERMS.budget);
     expect(await g.p.mineBox.promised()).to.equal(0n);
-    expect(await seasonState(g)).to.include({ firstDrop: 0, endDrop: 0, budgetLeft: 0n });
+    expect(await seasonState(g)).to.include({ firstDrop: FIRST_DROP, endDrop: FIRST_DROP, budgetLeft: 0n });
   });
 
   it("when vetoed, it never takes requests", async () => {
@@ -282,7 +323,7 @@ describe("MineBox: vetoSeason", () => {
     const g = await season();
     await openSeason(g, termsOf({ firstDrop: LAST + 50, endDrop: LAST + 60 }));
     await veto(g, 2);
-    expect(await seasonState(g, 2)).to.include({ firstDrop: LAST, endDrop: LAST });
+    expect(await seasonState(g, 2)).to.include({ firstDrop: LAST + 50, endDrop: LAST + 50 });
     await expect(openSeason(g, termsOf({ firstDrop: LAST - 1, endDrop: LAST })))
       .to.be.revertedWithCustomError(g.p.mineBox, "MineBox_InvalidTerms")
       .withArgs(name("firstDrop"), LAST - 1);

@@ -78,7 +78,7 @@ export const OPEN: Readonly<Record<ProgrammeContract, readonly string[]>> = {
   taskBook: [],
   exclusions: ["appealExclusion", "appealExclusions", "followMove"],
   polls: [],
-  benefitRounds: ["claim", "returnRest"],
+  benefitRounds: ["claimBenefit", "claimBenefits", "returnRest"],
   vehicleToken: [
     "approve",
     "safeTransferFrom(address,address,uint256)",

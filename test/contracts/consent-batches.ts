@@ -63,10 +63,10 @@ describe("ConsentRegistry: grantConsents", () => {
 
   it("given two versions of one account in order, both are carried out", async () => {
     const { p, owners, place } = await given();
-    const grants = [grantFor(p, owners[0]), grantFor(p, owners[0], { version: 3, categories: 2 })];
+    const grants = [grantFor(p, owners[0]), grantFor(p, owners[0], { version: 7, categories: 2 })];
     const signatures = await signGrants([owners[0], owners[0]], grants, place);
     await expectSkips(submit(p, grants, signatures), p.consentRegistry, []);
-    expect(await versionOf(p, owners[0])).to.equal(3n);
+    expect(await versionOf(p, owners[0])).to.equal(7n);
   });
 
   const WRONG: readonly (readonly [string, Partial<Grant>, string])[] = [
@@ -185,6 +185,19 @@ describe("ConsentRegistry: grantConsents, replay", () => {
     expect(await versionOf(p, owners[0])).to.equal(2n);
   });
 
+  it("given a withdrawal since, a grant that was signed before it and never used cannot revive the consent", async () => {
+    const { p, owners, place } = await given();
+    const [first, wider] = [grantFor(p, owners[0]), grantFor(p, owners[0], { version: 7, categories: 3 })];
+    const [signature, held] = (await signGrants([owners[0], owners[0]], [first, wider], place)) as [string, string];
+    await submit(p, [first], [signature]);
+    await p.consentRegistry.connect(owners[0]).withdrawConsent(withdrawalOf(p, owners[0]));
+    const skip = { index: 0, account: owners[0].address, error: "ConsentRegistry_WrongVersion" };
+    await expectSkips(submit(p, [wider], [held], NOW + 1_000), p.consentRegistry, [skip]);
+    await p.consentRegistry.connect(owners[0]).grantConsent(grantFor(p, owners[0], { version: 5 }));
+    await expectSkips(submit(p, [wider], [held], NOW + 2_000), p.consentRegistry, [skip]);
+    expect(await versionOf(p, owners[0])).to.equal(5n);
+  });
+
   it("given an intent that was skipped, it is good once its reason is gone", async () => {
     const { p, owners, place } = await given();
     const grants = [grantFor(p, owners[0], { notice: 3 })];
@@ -239,10 +252,10 @@ describe("ConsentRegistry: withdrawConsents", () => {
     const signature = await signIntent(owners[0], "ConsentWithdrawal", withdrawal, place);
     await p.consentRegistry.connect(owners[0]).grantConsent(grantFor(p, owners[0]));
     await submitWithdrawals(p, [withdrawal], [signature]);
-    await p.consentRegistry.connect(owners[0]).grantConsent(grantFor(p, owners[0], { version: 3 }));
+    await p.consentRegistry.connect(owners[0]).grantConsent(grantFor(p, owners[0], { version: 5 }));
     const skip = { index: 0, account: owners[0].address, error: "ConsentRegistry_WrongVersion" };
     await expectSkips(submitWithdrawals(p, [withdrawal], [signature]), p.consentRegistry, [skip]);
-    expect(await versionOf(p, owners[0])).to.equal(3n);
+    expect(await versionOf(p, owners[0])).to.equal(5n);
   });
 
   it("given a signature of long ago, it is carried out: a withdrawal has no deadline", async () => {

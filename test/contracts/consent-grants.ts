@@ -56,31 +56,31 @@ describe("ConsentRegistry: grantConsent", () => {
     });
   }
 
-  it("given a grant before, the next odd version replaces it", async () => {
+  it("given a grant before, the third of the next four versions replaces it", async () => {
     const { p, owner, grant } = await given();
     await grantBy(p, owner, grant());
-    await grantBy(p, owner, grant({ version: 3, categories: BEHAVIOUR }));
+    await grantBy(p, owner, grant({ version: 7, categories: BEHAVIOUR }));
     const record = await p.consentRegistry.consentOf(owner.address, p.operator, 1);
-    expect([record.version, record.categories]).to.deep.equal([3n, BigInt(BEHAVIOUR)]);
+    expect([record.version, record.categories]).to.deep.equal([7n, BigInt(BEHAVIOUR)]);
   });
 
-  it("given a grant before, its own version and the even one are refused", async () => {
+  it("given a grant before, its own version, its withdrawal's and that of a grant after one are refused", async () => {
     const { p, owner, grant } = await given();
     await grantBy(p, owner, grant());
-    for (const version of [1, 2]) {
+    for (const version of [1, 2, 3, 5, 6, 8]) {
       await expect(grantBy(p, owner, grant({ version })))
         .to.be.revertedWithCustomError(p.consentRegistry, "ConsentRegistry_WrongVersion")
-        .withArgs(version, 3);
+        .withArgs(version, 7);
     }
   });
 
-  it("given a withdrawal before, the next odd version is a new grant", async () => {
+  it("given a withdrawal before, the first of the next four versions is a new grant", async () => {
     const { p, owner, grant } = await given();
     await grantBy(p, owner, grant());
     await p.consentRegistry.connect(owner).withdrawConsent(withdrawalOf(p, owner));
-    await grantBy(p, owner, grant({ version: 3 }), GENESIS);
+    await grantBy(p, owner, grant({ version: 5 }), GENESIS);
     const record = await p.consentRegistry.consentOf(owner.address, p.operator, 1);
-    expect([record.version, record.granted, record.revoked]).to.deep.equal([3n, BigInt(GENESIS), 0n]);
+    expect([record.version, record.granted, record.revoked]).to.deep.equal([5n, BigInt(GENESIS), 0n]);
   });
 
   for (const purpose of [1, 2, 3, 4]) {
@@ -153,15 +153,15 @@ describe("ConsentRegistry: grantConsent, sensitive categories", () => {
   it("given what stands already, one sensitive category can be added", async () => {
     const { p, owner, grant } = await given();
     await grantBy(p, owner, grant({ categories: MILEAGE | BEHAVIOUR }));
-    await grantBy(p, owner, grant({ version: 3, categories: MILEAGE | BEHAVIOUR | LOCATION }));
-    await grantBy(p, owner, grant({ version: 5, categories: MILEAGE | LOCATION | DRIVER_STATE }));
+    await grantBy(p, owner, grant({ version: 7, categories: MILEAGE | BEHAVIOUR | LOCATION }));
+    await grantBy(p, owner, grant({ version: 11, categories: MILEAGE | LOCATION | DRIVER_STATE }));
     expect((await p.consentRegistry.consentOf(owner.address, p.operator, 1)).categories).to.equal(0x31n);
   });
 
   it("given that a sensitive category stands, ordinary ones can be added", async () => {
     const { p, owner, grant } = await given();
     await grantBy(p, owner, grant({ categories: LOCATION }));
-    await grantBy(p, owner, grant({ version: 3, categories: LOCATION | MILEAGE | BEHAVIOUR }));
+    await grantBy(p, owner, grant({ version: 7, categories: LOCATION | MILEAGE | BEHAVIOUR }));
     expect((await p.consentRegistry.consentOf(owner.address, p.operator, 1)).categories).to.equal(0x13n);
   });
 
@@ -169,7 +169,7 @@ describe("ConsentRegistry: grantConsent, sensitive categories", () => {
     const { p, owner, grant } = await given();
     await grantBy(p, owner, grant({ categories: MILEAGE }));
     const categories = MILEAGE | BEHAVIOUR | LOCATION;
-    await expect(grantBy(p, owner, grant({ version: 3, categories })))
+    await expect(grantBy(p, owner, grant({ version: 7, categories })))
       .to.be.revertedWithCustomError(p.consentRegistry, "ConsentRegistry_SensitiveNeedsOwnConsent")
       .withArgs(BEHAVIOUR | LOCATION);
   });
@@ -178,7 +178,7 @@ describe("ConsentRegistry: grantConsent, sensitive categories", () => {
     const { p, owner, grant } = await given();
     await grantBy(p, owner, grant({ categories: MILEAGE }));
     await p.consentRegistry.connect(owner).withdrawConsent(withdrawalOf(p, owner));
-    await expect(grantBy(p, owner, grant({ version: 3, categories: MILEAGE | LOCATION })))
+    await expect(grantBy(p, owner, grant({ version: 5, categories: MILEAGE | LOCATION })))
       .to.be.revertedWithCustomError(p.consentRegistry, "ConsentRegistry_SensitiveNeedsOwnConsent")
       .withArgs(MILEAGE | LOCATION);
   });
@@ -186,14 +186,14 @@ describe("ConsentRegistry: grantConsent, sensitive categories", () => {
   it("given the last second before the expiry, the consent still stands", async () => {
     const { p, owner, grant } = await given();
     await grantBy(p, owner, grant({ categories: MILEAGE, expires: GENESIS }));
-    await grantBy(p, owner, grant({ version: 3, categories: MILEAGE | LOCATION }), GENESIS - 1);
-    expect((await p.consentRegistry.consentOf(owner.address, p.operator, 1)).version).to.equal(3n);
+    await grantBy(p, owner, grant({ version: 7, categories: MILEAGE | LOCATION }), GENESIS - 1);
+    expect((await p.consentRegistry.consentOf(owner.address, p.operator, 1)).version).to.equal(7n);
   });
 
   it("given the second of the expiry, it stands no more", async () => {
     const { p, owner, grant } = await given();
     await grantBy(p, owner, grant({ categories: MILEAGE, expires: GENESIS }));
-    await expect(grantBy(p, owner, grant({ version: 3, categories: MILEAGE | LOCATION }), GENESIS))
+    await expect(grantBy(p, owner, grant({ version: 7, categories: MILEAGE | LOCATION }), GENESIS))
       .to.be.revertedWithCustomError(p.consentRegistry, "ConsentRegistry_SensitiveNeedsOwnConsent")
       .withArgs(MILEAGE | LOCATION);
   });

@@ -2,8 +2,9 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { expectSkips, signIntent } from "../support/contracts-intents.ts";
-import { at, ethers, moveTo } from "./fixture.ts";
+import { at, ethers, moveTo, now } from "./fixture.ts";
 import { catalogueOf } from "./listed.ts";
+import { announceRecovery, RECOVERY_S } from "./movable.ts";
 import {
   BALANCE,
   ELIGIBLE_AT,
@@ -37,6 +38,21 @@ async function movedAndFulfilled() {
   return given;
 }
 
+/** The same of an owner who then moved so often that four pointers do not lead to the last account. */
+async function movedFar() {
+  const o = await orderable();
+  const accounts = [o.owner, ...o.p.owners.slice(2, 7)] as HardhatEthersSigner[];
+  for (const [i, to] of accounts.slice(1).entries()) {
+    await announceRecovery(o.p, (accounts[i] as HardhatEthersSigner).address, to);
+  }
+  await moveTo((await now()) + RECOVERY_S);
+  const order = await place(o);
+  const desk = o.p.redemptionDesk;
+  await desk.connect(o.p.roles.operator).fulfilOrder(order, ethers.id("evidence"));
+  for (const { address } of accounts.slice(0, -1)) await o.p.accountMoves.executeRecovery(address);
+  return { o, order, desk, between: accounts[4] as HardhatEthersSigner };
+}
+
 async function stonesOf({ p }: Orderable, account: string): Promise<unknown[]> {
   return [...(await p.stoneLedger.stonesOf(account))];
 }
@@ -57,6 +73,27 @@ describe("RedemptionDesk: acceptOrder, of an account that moved", () => {
       .withArgs(order, o.owner.address);
   });
 });
+
+for (const { name, args } of [
+  { name: "acceptOrder", args: [] },
+  { name: "objectOrder", args: [REASON] },
+] as const) {
+  describe(`RedemptionDesk: ${name}, of an account that moved too often`, () => {
+    it("given five pointers, the account between is refused: its key may be a thief's", async () => {
+      const { order, desk, between } = await movedFar();
+      await expect(desk.connect(between).getFunction(name)(order, ...args))
+        .to.be.revertedWithCustomError(desk, "RedemptionDesk_AccountMoved")
+        .withArgs(between.address);
+    });
+
+    it("given five pointers of which one was shortened, the last account answers", async () => {
+      const { o, order, desk } = await movedFar();
+      await o.p.accountMoves.shortenForward(o.owner.address);
+      await desk.connect(o.p.owners[6] as HardhatEthersSigner).getFunction(name)(order, ...args);
+      expect((await desk.orderOf(order)).status).to.equal(name === "acceptOrder" ? 4n : 3n);
+    });
+  });
+}
 
 describe("RedemptionDesk: objectOrder, of an account that moved", () => {
   it("given the account that it moved to, the order is objected to", async () => {
@@ -101,6 +138,14 @@ for (const { name, type, extra } of [
       const given = await movedAndFulfilled();
       await expectSkips(submit(given, given.heir), given.desk, []);
       expect((await given.desk.orderOf(given.order)).status).to.equal(name === "acceptOrders" ? 4n : 3n);
+    });
+
+    it("given five pointers and the signature of the account between, it is skipped", async () => {
+      const { o, order, desk, between } = await movedFar();
+      const message = { order, ...extra, deadline: (await now()) + 3_600 };
+      const signature = await signIntent(between, type, message, { contracts: o.p });
+      const skip = { index: 0, account: between.address, error: "RedemptionDesk_AccountMoved" };
+      await expectSkips(desk[name]([message as never], [signature]), desk, [skip]);
     });
 
     it("given the signature of the account that moved away, it is skipped", async () => {

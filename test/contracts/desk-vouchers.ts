@@ -116,6 +116,17 @@ describe("RedemptionDesk: placeVoucherOrder", () => {
     await expectRefused(o, intent, "RedemptionDesk_NotEligible", [o.poor.address, o.vehicle]);
   });
 
+  it("given an account that moved, its old key cannot use what has not followed yet", async () => {
+    const o = await withVouchers();
+    await move(o.p, o.poor, newcomerOf(o));
+    const intent = { ...voucherIntentOf(o), deadline: (await now()) + 1_000 };
+    await expectRefused(o, intent, "RedemptionDesk_AccountMoved", [o.poor.address]);
+    const signature = await signIntent(o.poor, "VoucherOrder", intent, { contracts: o.p });
+    const skip = { index: 0, account: o.poor.address, error: "RedemptionDesk_AccountMoved" };
+    await expectSkips(o.p.redemptionDesk.placeVoucherOrders([intent], [signature]), o.p.redemptionDesk, [skip]);
+    expect(await vouchersOf(o, o.poor.address)).to.equal(1n);
+  });
+
   it("given an item that is delisted and sold out and out of reach, it is placed", async () => {
     const o = await withVouchers();
     const terms = { ...TERMS, stock: 0, opensAt: 0, closesAt: 1, minDaysPaired: 60_000, maxRank: 1, milestone: 9 };

@@ -1,9 +1,12 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import type { Signer } from "ethers";
 import { type Hex, hashRoundLeaf, lowerHex, MerkleTree, type RoundLeaf } from "../../src/protocol/index.ts";
 import type { OddToken } from "../../types/ethers-contracts/index.ts";
 import { addressOf, type Programme } from "../support/contracts.ts";
+import { signIntent } from "../support/contracts-intents.ts";
 import { ANA, BO, CY, creditable, THREE } from "./creditable.ts";
-import { at, DAY_S, ethers, GENESIS, load, moveTo, seeded } from "./fixture.ts";
+import { at, DAY_S, ethers, GENESIS, load, moveTo, now, seeded } from "./fixture.ts";
+import { actAs } from "./movable.ts";
 
 export const WINDOW_S = 86_400;
 /** When rounds are paid in here; day 0 is creditable. */
@@ -106,10 +109,51 @@ export async function claimable(change: Partial<Terms> = {}): Promise<Fundable> 
   return f;
 }
 
-/** A stranger claims the part at a place of a tree. */
-export function claim({ p }: Pick<Fundable, "p">, place: number, { leaves, tree } = FAIR, round = 1) {
+/** Where a part is to be paid, as its account says. */
+export interface Claim {
+  readonly account: string;
+  readonly round: number;
+  readonly index: number;
+  readonly to: string;
+  readonly deadline: number;
+}
+
+/** What the account says that stands for a part's, to be paid itself. The deadline is long past: it binds signatures only. */
+export async function claimOf(
+  { p }: Pick<Fundable, "p">,
+  place: number,
+  { leaves } = FAIR,
+  change: Partial<Claim> = {},
+): Promise<Claim> {
   const leaf = leaves[place] as RoundLeaf;
-  return p.benefitRounds.connect(p.roles.operator).claim(round, leaf, tree.proof(place));
+  const account = await p.accountMoves.currentOf(leaf.account);
+  return { account, round: 1, index: leaf.index, to: account, deadline: 0, ...change };
+}
+
+/** The account that stands for a part's has it paid, at the next block. */
+export async function claim(f: Pick<Fundable, "p">, place: number, tree = FAIR, change: Partial<Claim> = {}) {
+  const intent = await claimOf(f, place, tree, change);
+  const rounds = f.p.benefitRounds.connect(await actAs({ target: intent.account }));
+  return rounds.claimBenefit(intent, tree.leaves[place] as RoundLeaf, tree.tree.proof(place));
+}
+
+/** A part of a round, and whose key signs for it. */
+export interface SignedPart {
+  readonly place: number;
+  readonly tree: RoundTree;
+  readonly round: number;
+}
+
+/** The call by which anybody has a signed part paid, signed for a second of the next quarter of an hour. */
+export async function signedCall(
+  { p }: Pick<Fundable, "p">,
+  by: Pick<Signer, "signTypedData">,
+  { place, tree, round }: SignedPart,
+): Promise<string> {
+  const intent = await claimOf({ p }, place, tree, { round, deadline: (await now()) + 1_000 });
+  const signature = await signIntent(by, "BenefitClaim", intent, { contracts: p });
+  const lists = [[intent], [tree.leaves[place] as RoundLeaf], [tree.tree.proof(place)], [signature]] as const;
+  return p.benefitRounds.interface.encodeFunctionData("claimBenefits", lists as never);
 }
 
 /** What the contract holds of the token. */

@@ -170,6 +170,16 @@ export const INTENT_CASES: readonly IntentCase[] = [
     }),
     submit: ({ p }, message, signature) => p.exclusions.appealExclusions([message as never], [signature]),
   },
+  {
+    ...{ title: "BenefitClaim", type: "BenefitClaim", contract: "benefitRounds" },
+    ...{ event: "BenefitClaimed", again: "BenefitRounds_AlreadyClaimed", signer: byOwner },
+    message: ({ estate }) => ({
+      ...{ account: estate.owner.address, round: 1, index: estate.part.leaf.index },
+      ...{ to: MOVER_ADDRESS, deadline: DEADLINE },
+    }),
+    submit: ({ p, estate: { part } }, message, signature) =>
+      p.benefitRounds.claimBenefits([message as never], [part.leaf], [[...part.proof]], [signature]),
+  },
 ];
 
 /** Whom a batch names when it skips the intent. */

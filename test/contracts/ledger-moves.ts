@@ -5,7 +5,7 @@ import type { Programme } from "../support/contracts.ts";
 import { openingOf } from "../support/contracts-days.ts";
 import { ANA, BO, CY, credit, creditable, creditMany, THREE } from "./creditable.ts";
 import { at, ethers } from "./fixture.ts";
-import { actAs, chain, givePrize, movable, moveAccount, reserve } from "./movable.ts";
+import { actAs, announce, chain, givePrize, movable, moveAccount, reserve } from "./movable.ts";
 
 type Signer = HardhatEthersSigner;
 
@@ -51,14 +51,13 @@ describe("StoneLedger: moveStones", () => {
 async function anaMoved() {
   const g = await creditable(THREE);
   const to = g.p.owners[1] as Signer;
-  await moveForAna(g.p, to.address);
+  await moveForAna(g.p, to);
   return { ...g, to: to.address };
 }
 
 /** Ana moves by recovery, since nobody has her key; the pointer stands in the AccountMoves, too. */
-async function moveForAna(p: Programme, to: string): Promise<void> {
-  await p.accountMoves.connect(p.roles.recovery).announceRecovery(ANA, to, 1, ethers.id("documents"));
-  await at(Number((await p.accountMoves.recoveryOf(ANA)).executableAt));
+async function moveForAna(p: Programme, to: Signer): Promise<void> {
+  await at(await announce(p, { address: ANA }, to));
   await p.accountMoves.executeRecovery(ANA);
 }
 

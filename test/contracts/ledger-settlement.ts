@@ -156,25 +156,25 @@ describe("StoneLedger: settleDay, bounds on metres", () => {
   });
 
   it("given a released vehicle, its metres are taken while its last reading can be new enough", async () => {
+    // One that ended at midnight is of the day before, and taken until a day later.
     const p = await withVehicle({ readingMaxAgeS: DAY_S }, GENESIS + 100);
-    await settle(p, 0);
-    await settle(p, 1, { metres: CAP_M });
-    expect((await p.stoneLedger.settlementOf(1)).totalMetres).to.equal(CAP_M);
-  });
-
-  it("given a released vehicle, its metres are refused once no reading can be new enough", async () => {
-    const p = await withVehicle({ readingMaxAgeS: DAY_S }, GENESIS + 100);
-    await settle(p, 0);
-    await settle(p, 1);
-    await expectOutOfBounds(settle(p, 2, { metres: 1n }), p, { name: "metres", total: 1n, least: 0n, most: 0n });
-  });
-
-  it("given a maximum age of a second more than a day, it counts as two days", async () => {
-    const p = await withVehicle({ readingMaxAgeS: DAY_S + 1 }, GENESIS + 100);
     await settle(p, 0);
     await settle(p, 1);
     await settle(p, 2, { metres: CAP_M });
     expect((await p.stoneLedger.settlementOf(2)).totalMetres).to.equal(CAP_M);
+  });
+
+  it("given a released vehicle, its metres are refused once no reading can be new enough", async () => {
+    const p = await withVehicle({ readingMaxAgeS: DAY_S }, GENESIS + 100);
+    for (const day of [0, 1, 2]) await settle(p, day);
+    await expectOutOfBounds(settle(p, 3, { metres: 1n }), p, { name: "metres", total: 1n, least: 0n, most: 0n });
+  });
+
+  it("given a maximum age of a second less than a day, it counts as a day", async () => {
+    const p = await withVehicle({ readingMaxAgeS: DAY_S - 1 }, GENESIS + 100);
+    await settle(p, 0);
+    await settle(p, 1);
+    await expectOutOfBounds(settle(p, 2, { metres: 1n }), p, { name: "metres", total: 1n, least: 0n, most: 0n });
   });
 
   it("given a maximum age scheduled for the settled day, that one holds", async () => {

@@ -83,14 +83,34 @@ export async function moveAccount(
   await p.accountMoves.connect(account).moveAccount(move, signature);
 }
 
+/** What a recovery is announced with. */
+export interface Announcement {
+  readonly reason?: number;
+  readonly evidence?: string;
+  /** Of the target's agreement. */
+  readonly deadline?: number;
+}
+
+/** The recovery role announces that an account will move, to which the target agreed. */
+export async function announceRecovery(
+  p: Programme,
+  account: string,
+  to: HardhatEthersSigner,
+  { reason = 1, evidence = ethers.id("documents"), deadline }: Announcement = {},
+) {
+  const move = { account, to: to.address, deadline: deadline ?? (await now()) + 1_000 };
+  const signature = await signMove(p, to, move);
+  return p.accountMoves.connect(p.roles.recovery).announceRecovery(move, signature, reason, evidence);
+}
+
 /** The recovery role announces that an account will move. @returns From when on it can. */
 export async function announce(
-  { accountMoves, roles }: Programme,
-  account: HardhatEthersSigner,
+  p: Programme,
+  account: { readonly address: string },
   to: HardhatEthersSigner,
 ): Promise<number> {
-  await accountMoves.connect(roles.recovery).announceRecovery(account.address, to.address, 1, ethers.id("documents"));
-  return Number((await accountMoves.recoveryOf(account.address)).executableAt);
+  await announceRecovery(p, account.address, to);
+  return Number((await p.accountMoves.recoveryOf(account.address)).executableAt);
 }
 
 /** Moves each account to the next by recovery, so that none has to wait for a year. */

@@ -40,7 +40,7 @@ const STOPPED: Functions = {
   catalogue: ["listItem", "changeItem", "announceItemChange"],
   accountMoves: ["announceRecovery"],
   milestones: ["defineMilestone", "attestMilestone"],
-  mineBox: ["openSeason", "attestAdults"],
+  mineBox: ["openSeason"],
   taskBook: ["defineTask", "endTask"],
   exclusions: ["excludeAccount"],
   polls: ["openPoll", "publishResult"],
@@ -65,7 +65,8 @@ const GOES_ON: Functions = {
   catalogue: ["withdrawItemChange", "pause", "resume"],
   accountMoves: ["withdrawRecovery", "pause", "resume"],
   milestones: ["revokeAttestation", "pause", "resume"],
-  mineBox: ["vetoSeason", "pause", "resume"],
+  // Attesting adults is stopped, taking that back is not: box-crystals.ts tells the two apart.
+  mineBox: ["vetoSeason", "attestAdults", "pause", "resume"],
   taskBook: ["setTaskKey", "pause", "resume"],
   exclusions: ["liftExclusion", "decideAppeal", "pause", "resume"],
   polls: ["vetoResult", "pause", "resume"],

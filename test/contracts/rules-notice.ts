@@ -101,12 +101,36 @@ describe("Rules: scheduleRules, several versions ahead", () => {
     expect(held.slice(6)).to.deep.equal([third, third, fourth, fourth, fifth, fifth]);
   });
 
-  it("given a version ahead that is better, taking it back is worse and needs notice", async () => {
+  it("given a version ahead that is better, taking it back needs no notice: nobody has had it", async () => {
+    const p = await programme();
+    await schedule(p, 2, { ...p.rulesInForce, dailyCapM: 300_000 });
+    await at(GENESIS + 2 * DAY_S - 1);
+    await schedule(p, 2, p.rulesInForce);
+    expect((await p.rules.rulesAt(2)).dailyCapM).to.equal(BigInt(p.rulesInForce.dailyCapM));
+  });
+
+  it("given a version ahead that is better, going back the day after it begins is worse and needs notice", async () => {
     const p = await programme();
     await schedule(p, 2, { ...p.rulesInForce, dailyCapM: 300_000 });
     await at(GENESIS);
     const endsAt = GENESIS + NOTICE_S;
-    await expectNeedsNotice(p, schedule(p, 2, p.rulesInForce), { name: "dailyCapM", day: 2, endsAt });
+    await expectNeedsNotice(p, schedule(p, 3, p.rulesInForce), { name: "dailyCapM", day: 3, endsAt });
+  });
+
+  it("given a version ahead with a rule that hurts either way, taking it back needs none", async () => {
+    const p = await programme();
+    await schedule(p, DAY, { ...p.rulesInForce, windowDays: 1, objectionS: 1 });
+    await at(GENESIS + DAY * DAY_S - 1);
+    await schedule(p, DAY, p.rulesInForce);
+    expect((await p.rules.rulesAt(DAY)).windowDays).to.equal(BigInt(p.rulesInForce.windowDays));
+  });
+
+  it("given a version ahead that is worse, one between it and what holds needs none", async () => {
+    const p = await programme();
+    await schedule(p, DAY, { ...p.rulesInForce, dailyCapM: 100_000 });
+    await at(GENESIS + DAY * DAY_S - 1);
+    await schedule(p, DAY, { ...p.rulesInForce, dailyCapM: 150_000 });
+    expect((await p.rules.rulesAt(DAY)).dailyCapM).to.equal(150_000n);
   });
 
   it("given a version ahead that is worse, taking it back needs none", async () => {
@@ -153,7 +177,6 @@ describe("Rules: scheduleRules, several versions ahead", () => {
 
 describe("Rules: scheduleRules, the notice itself", () => {
   const SHORTER = NOTICE_S / 2;
-  const LONGEST = 90 * DAY_S;
 
   it("given a shorter notice that holds since the first second of its day, it is enough from then on", async () => {
     const p = await programme();
@@ -172,19 +195,6 @@ describe("Rules: scheduleRules, the notice itself", () => {
     await at(last);
     const needed = { name: "dailyCapM", day: DAY + 15, endsAt: last + NOTICE_S } as const;
     await expectNeedsNotice(p, schedule(p, DAY + 15, worse), needed);
-  });
-
-  it("given the longest notice, it is taken", async () => {
-    const p = await programme();
-    await schedule(p, 1, { ...p.rulesInForce, noticeS: LONGEST });
-    expect((await p.rules.rulesAt(1)).noticeS).to.equal(BigInt(LONGEST));
-  });
-
-  it("given a notice a second longer than 90 days, it is refused", async () => {
-    const p = await programme();
-    await expect(schedule(p, 1, { ...p.rulesInForce, noticeS: LONGEST + 1 }))
-      .to.be.revertedWithCustomError(p.rules, "Rules_InvalidRule")
-      .withArgs(ethers.encodeBytes32String("noticeS"), LONGEST + 1);
   });
 });
 

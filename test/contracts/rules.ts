@@ -57,6 +57,15 @@ describe("Rules: constructor", () => {
     const deployment = factory.deploy(addressOf(accessManager), GENESIS, ethers.ZeroAddress, DEFAULT_RULES);
     await expect(deployment).to.be.revertedWithCustomError(rules, "Rules_ZeroAddress").withArgs();
   });
+
+  it("given a rule that is none, it is not deployed", async () => {
+    const { accessManager, rules, operator } = await programmeWithoutNotice();
+    const factory = await ethers.getContractFactory("Rules");
+    const wrong = { ...DEFAULT_RULES, windowDays: 0 };
+    await expect(factory.deploy(addressOf(accessManager), GENESIS, operator, wrong))
+      .to.be.revertedWithCustomError(rules, "Rules_InvalidRule")
+      .withArgs(ethers.encodeBytes32String("windowDays"), 0);
+  });
 });
 
 /** The rules of these tests' programmes. */
@@ -117,6 +126,22 @@ describe("Rules: scheduleRules", () => {
       .to.be.revertedWithCustomError(rules, "Rules_DayNotAhead")
       .withArgs(3, 4);
   });
+
+  for (const name of ["noticeS", "challengeWindowS", "objectionS"] as const) {
+    it(`given 90 days for ${name}, it is taken`, async () => {
+      const { rules, roles } = await programmeWithoutNotice();
+      await rules.connect(roles.rules).scheduleRules(3, { ...WITHOUT_NOTICE, [name]: 90 * DAY_S });
+      expect((await rules.rulesAt(3))[name]).to.equal(BigInt(90 * DAY_S));
+    });
+
+    it(`given 90 days and a second for ${name}, it is refused`, async () => {
+      const { rules, roles } = await programmeWithoutNotice();
+      const wrong = { ...WITHOUT_NOTICE, [name]: 90 * DAY_S + 1 };
+      await expect(rules.connect(roles.rules).scheduleRules(3, wrong))
+        .to.be.revertedWithCustomError(rules, "Rules_InvalidRule")
+        .withArgs(ethers.encodeBytes32String(name), 90 * DAY_S + 1);
+    });
+  }
 
   for (const name of NEEDED) {
     it(`given 0 for ${name}, it is refused`, async () => {

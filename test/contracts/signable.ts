@@ -1,4 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import type { RoundLeaf } from "../../src/protocol/index.ts";
 import { addressOf, deployContracts, type Programme } from "../support/contracts.ts";
 import { grantOf } from "../support/contracts-consents.ts";
 import { anchorThrough, openingsOf, settlementArguments, stonesTree } from "../support/contracts-days.ts";
@@ -18,6 +19,7 @@ import {
   now,
   seeded,
 } from "./fixture.ts";
+import { type RoundTree, roundTree } from "./fundable.ts";
 import { SIGNER_KINDS, type SignerKind } from "./signers.ts";
 
 const PAIRED_AT = GENESIS - 3_600;
@@ -44,6 +46,8 @@ export interface Estate {
   readonly recovery: number;
   /** Number of the exclusion that stands. */
   readonly exclusion: number;
+  /** Its part of benefit round 1. */
+  readonly part: { readonly leaf: RoundLeaf; readonly proof: readonly string[] };
 }
 
 /** A programme in which accounts of every kind can sign everything, and another one of the same code. */
@@ -54,7 +58,7 @@ export interface Signable {
 }
 
 /** What an account has before anything counts on the time. */
-type Beginning = Omit<Estate, "orders" | "recovery" | "exclusion"> & { readonly acting: HardhatEthersSigner };
+type Beginning = Omit<Estate, "orders" | "recovery" | "exclusion" | "part"> & { readonly acting: HardhatEthersSigner };
 
 /** Lets an account of any kind send transactions. */
 async function impersonate(address: string): Promise<HardhatEthersSigner> {
@@ -130,6 +134,21 @@ async function offer(p: Programme): Promise<void> {
   });
 }
 
+/** Pays in a round with a part for everybody, that can be claimed long before NOW. */
+async function fund(p: Programme, accounts: readonly string[]): Promise<RoundTree> {
+  const tree = roundTree(accounts.map((account) => ({ account, weight: STONES })));
+  const { treasurer } = p.roles;
+  const token = await ethers.deployContract("OddToken");
+  await token.mint(treasurer.address, STONES);
+  await token.connect(treasurer).approve(addressOf(p.benefitRounds), STONES);
+  await p.benefitRounds.connect(treasurer).openRound({
+    ...{ token: addressOf(token), amount: STONES, day: 0, accounts: accounts.length },
+    ...{ totalWeight: BigInt(accounts.length) * STONES, deadline: NOW + 30 * DAY_S },
+    ...{ root: tree.tree.root, contentHash: seeded("what the round is for") },
+  });
+  return tree;
+}
+
 /** Places an order and fulfils it. @returns Its id. */
 async function deliver(p: Programme, { owner, acting, vehicles }: Beginning, nonce: bigint): Promise<string> {
   const intent = {
@@ -147,23 +166,24 @@ async function deliver(p: Programme, { owner, acting, vehicles }: Beginning, non
 }
 
 /** The rest of what an account needs, shortly before NOW. */
-async function complete(p: Programme, given: Beginning): Promise<Estate> {
+async function complete(p: Programme, given: Beginning, part: Estate["part"]): Promise<Estate> {
   const { owner, fresh, acting, vehicles } = given;
   const box = await impersonate(addressOf(p.mineBox));
   await p.consentRegistry.connect(acting).grantConsent(grantOf(p, acting, { purpose: 2 }));
   await p.vehicleRegistry.connect(p.roles.manufacturer).requestRelease(vehicles.toContest.vehicle);
   await p.redemptionDesk.connect(box).grantVouchers(owner.address, 1, 1);
   await p.mineBox.connect(p.roles.attester).attestAdults([owner.address], true);
-  await p.accountMoves
-    .connect(p.roles.recovery)
-    .announceRecovery(owner.address, fresh.address, 1, seeded("documents of a lost key"));
+  const recovery = { account: owner.address, to: fresh.address, deadline: DEADLINE };
+  const agreed = await fresh.sign("AccountMove", recovery, { contracts: p });
+  const documents = seeded("documents of a lost key");
+  await p.accountMoves.connect(p.roles.recovery).announceRecovery(recovery, agreed, 1, documents);
   const { number } = await p.accountMoves.recoveryOf(owner.address);
   const tomorrow = Number(await p.rules.dayOf(await now())) + 1;
   await p.exclusions
     .connect(p.roles.excluder)
     .excludeAccount(owner.address, 1, seeded(`evidence against ${owner.address}`), tomorrow + 10);
   return {
-    ...{ owner, fresh, vehicles },
+    ...{ owner, fresh, vehicles, part },
     orders: { toAccept: await deliver(p, given, 1n), toObject: await deliver(p, given, 2n) },
     recovery: Number(number),
     exclusion: Number(await p.exclusions.exclusionCount()),
@@ -182,9 +202,16 @@ async function deploySignable(): Promise<Signable> {
     beginnings.map(({ owner }) => owner.address),
   );
   await offer(p);
+  const { leaves, tree } = await fund(
+    p,
+    beginnings.map(({ owner }) => owner.address),
+  );
   await moveTo(NOW - 3_600);
   const estates = new Map<SignerKind, Estate>();
-  for (const [i, kind] of SIGNER_KINDS.entries()) estates.set(kind, await complete(p, beginnings[i] as Beginning));
+  for (const [i, kind] of SIGNER_KINDS.entries()) {
+    const part = { leaf: leaves[i] as RoundLeaf, proof: tree.proof(i) };
+    estates.set(kind, await complete(p, beginnings[i] as Beginning, part));
+  }
   return { p, other, estates };
 }
 

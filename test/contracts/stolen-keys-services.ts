@@ -133,8 +133,8 @@ describe("Stolen keys: treasurer", () => {
     const honest = await openFor({ f, to: g.owner.address, round: 1, time: T0 + DAY_S });
     const own = await openFor({ f, to: g.thief.address, round: 2, time: T0 + DAY_S + 10 });
     await moveTo(T0 + 2 * DAY_S + 10);
-    await claim(f, 0, own, 2);
-    await claim(f, 0, honest, 1);
+    await claim(f, 0, own, { round: 2 });
+    await claim(f, 0, honest);
     const paid = [g.owner, g.thief].map(({ address }) => f.token.balanceOf(address));
     expect(await Promise.all(paid)).to.deep.equal([1_000n, 1_000n]);
   });

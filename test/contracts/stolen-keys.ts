@@ -9,6 +9,7 @@ import { settle } from "./creditable.ts";
 import { at, DAY_S, ethers, GENESIS, moveTo, now } from "./fixture.ts";
 import { type Guarded, guarded, REGISTRATIONS, replaceKey, WINDOW_S } from "./guarded.ts";
 import { catalogueOf, STEP } from "./listed.ts";
+import { announceRecovery } from "./movable.ts";
 import { BALANCE, ELIGIBLE_AT, intentOf, OBJECTION_S, orderable, PRICE, place, TERMS } from "./orderable.ts";
 
 /** What one day may give at most here: 1,000 m, each 100,000 units. */
@@ -399,7 +400,7 @@ describe("Stolen keys: recovery", () => {
     const { tree, creditableAt } = await settle(g.p, 0, { stones: { [g.owner.address]: EARNED } });
     await moveTo(creditableAt);
     await creditFirst(g, tree);
-    await g.p.accountMoves.connect(g.p.roles.recovery).announceRecovery(g.owner.address, g.thief.address, 1, EVIDENCE);
+    await announceRecovery(g.p, g.owner.address, g.thief);
     return { g, executableAt: (await now()) + 30 * DAY_S };
   }
 

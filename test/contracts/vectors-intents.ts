@@ -2,9 +2,10 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import { expect } from "chai";
 import type { BaseContract } from "ethers";
 import { describe, it } from "mocha";
-import type { ContractName } from "../../src/protocol/index.ts";
+import { type ContractName, type Hex, hashRoundLeaf, type RoundLeaf } from "../../src/protocol/index.ts";
 import type {
   AccountMoves,
+  BenefitRounds,
   ConsentRegistry,
   Exclusions,
   MineBox,
@@ -29,6 +30,7 @@ const SIGNED_FOR = {
   TaskBook: "taskBook",
   Exclusions: "exclusions",
   Polls: "polls",
+  BenefitRounds: "benefitRounds",
 } as const satisfies Record<string, ContractName>;
 type SignedFor = keyof typeof SIGNED_FOR;
 
@@ -61,6 +63,7 @@ const SLOTS = {
   seasons: 4,
   plays: 6,
   exclusions: 4,
+  rounds: 4,
 } as const;
 
 function vectorOf(primaryType: string): DigestVector {
@@ -83,6 +86,7 @@ interface Placed {
   readonly moves: AccountMoves;
   readonly box: MineBox;
   readonly exclusions: Exclusions;
+  readonly rounds: BenefitRounds;
 }
 
 /** Slot of a key in a mapping. */
@@ -127,6 +131,7 @@ async function placeContracts(): Promise<Placed> {
     moves: await ethers.getContractAt("AccountMoves", placeOf("AccountMoves")),
     box: await ethers.getContractAt("MineBox", placeOf("MineBox")),
     exclusions: await ethers.getContractAt("Exclusions", placeOf("Exclusions")),
+    rounds: await ethers.getContractAt("BenefitRounds", placeOf("BenefitRounds")),
   };
 }
 
@@ -200,6 +205,27 @@ async function openSeason({ box }: Placed, { season, boxes }: { season: number; 
   expect((await box.seasonOf(season)).linksLeft).to.equal(1n);
   const play = await box.playOf(owner);
   expect([play.adult, play.boxes, play.crystals]).to.deep.equal([true, boxes, 10n]);
+}
+
+/** Writes the round that the claim of the vectors names, of which all is the owner's. @returns Its only leaf. */
+async function fundRound(
+  { p, rounds }: Placed,
+  { round, index }: { round: number; index: number },
+): Promise<RoundLeaf> {
+  const token = await ethers.deployContract("OddToken");
+  await token.mint(rounds, 10n);
+  const leaf = { round, index, account: owner as Hex, weight: 1n, salt: ethers.ZeroHash as Hex };
+  const record = BigInt(slotOf(round, SLOTS.rounds));
+  const words = [
+    packed([160, addressOf(token)], [64, 1]),
+    packed([40, index + 1], [128, 10]),
+    packed([128, 10]),
+    packed([160, p.roles.treasurer.address], [40, NOW], [40, NOW]),
+    BigInt(hashRoundLeaf(leaf)),
+  ];
+  for (const [i, word] of words.entries()) await store(rounds, ethers.toBeHex(record + BigInt(i)), word);
+  expect((await rounds.roundOf(round)).left).to.equal(10n);
+  return leaf;
 }
 
 describe("Vectors: domains", () => {
@@ -321,6 +347,19 @@ describe("Vectors: signed intents", () => {
     await at(NOW);
     await expectSkips(g.desk.placeVoucherOrders([message as never], [signature]), g.desk, []);
     expect((await g.desk.orderOf(digest)).account).to.equal(ethers.getAddress(owner));
+  });
+
+  it("given the claim of a benefit, its signature is accepted", async () => {
+    const g = await placed();
+    const { message, signature } = vectorOf("BenefitClaim");
+    const claim = message as unknown as { round: number; index: number; to: string };
+    const leaf = await fundRound(g, claim);
+    await at(NOW);
+    const transaction = g.rounds.claimBenefits([message as never], [leaf], [[]], [signature]);
+    await expectSkips(transaction, g.rounds, []);
+    await expect(transaction)
+      .to.emit(g.rounds, "BenefitClaimed")
+      .withArgs(claim.round, ethers.getAddress(owner), ethers.getAddress(owner), ethers.getAddress(claim.to), 10);
   });
 
   it("given the move, both signatures are accepted", async () => {

@@ -8,6 +8,8 @@ import { at, DAY_S, ethers, GENESIS, programme } from "./fixture.ts";
 
 const NOW = GENESIS;
 const DELAY_S = 72 * 3_600;
+/** How long a request can be carried out for. */
+const WITHIN_S = 7 * DAY_S;
 
 interface Given {
   readonly p: Programme;
@@ -244,6 +246,44 @@ describe("VehicleRegistry: requestRelease", () => {
   }
 });
 
+describe("VehicleRegistry: requestRelease, again", () => {
+  function ask(g: Awaited<ReturnType<typeof requested>>) {
+    return g.p.vehicleRegistry.connect(g.p.roles.manufacturer).requestRelease(g.vehicle);
+  }
+
+  it("given the last second in which the request before can be carried out, it is refused", async () => {
+    const g = await requested();
+    await at(NOW + DELAY_S + WITHIN_S);
+    await expect(ask(g))
+      .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_WrongReleaseState")
+      .withArgs(g.vehicle);
+  });
+
+  it("given a request that has lapsed, another waits 72 hours of its own", async () => {
+    const g = await requested();
+    const time = NOW + DELAY_S + WITHIN_S + 1;
+    await at(time);
+    await expect(ask(g))
+      .to.emit(g.p.vehicleRegistry, "ReleaseRequested")
+      .withArgs(g.vehicle, g.owner.address, time + DELAY_S);
+    await at(time + DELAY_S - 1);
+    await expect(g.p.vehicleRegistry.connect(g.p.roles.manufacturer).executeRelease(g.vehicle))
+      .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_ReleaseNotExecutable")
+      .withArgs(g.vehicle);
+    await at(time + DELAY_S);
+    await g.p.vehicleRegistry.connect(g.p.roles.manufacturer).executeRelease(g.vehicle);
+    expect(await pairingOf(g)).to.deep.equal(releasedAt(g, time + DELAY_S));
+  });
+
+  it("given one that was contested, it does not lapse", async () => {
+    const g = await contested();
+    await at(NOW + DELAY_S + WITHIN_S + 1);
+    await expect(ask(g))
+      .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_WrongReleaseState")
+      .withArgs(g.vehicle);
+  });
+});
+
 describe("VehicleRegistry: contestRelease", () => {
   it("when the holder contests, the request waits for the arbiter", async () => {
     const g = await requested();
@@ -291,6 +331,21 @@ describe("VehicleRegistry: executeRelease", () => {
       .to.emit(g.p.vehicleRegistry, "VehicleReleased")
       .withArgs(g.vehicle, g.owner.address);
     expect(await pairingOf(g)).to.deep.equal(releasedAt(g, NOW + DELAY_S));
+  });
+
+  it("given the last second of the 7 days after them, the pairing ends", async () => {
+    const g = await requested();
+    await at(NOW + DELAY_S + WITHIN_S);
+    await g.p.vehicleRegistry.connect(g.p.roles.manufacturer).executeRelease(g.vehicle);
+    expect(await pairingOf(g)).to.deep.equal(releasedAt(g, NOW + DELAY_S + WITHIN_S));
+  });
+
+  it("given the first second after the 7 days, it is refused: the request has lapsed", async () => {
+    const g = await requested();
+    await at(NOW + DELAY_S + WITHIN_S + 1);
+    await expect(g.p.vehicleRegistry.connect(g.p.roles.manufacturer).executeRelease(g.vehicle))
+      .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_ReleaseNotExecutable")
+      .withArgs(g.vehicle);
   });
 
   it("given no request, it is refused", async () => {

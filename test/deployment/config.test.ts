@@ -49,6 +49,11 @@ describe("a configuration", () => {
     ["a rule is unknown", { ...VALID, rules: { ...RULES, dropS: 600 } }, "rules.dropS"],
     ["a rule is zero that the contract refuses", { ...VALID, rules: { ...RULES, windowDays: 0 } }, "rules.windowDays"],
     ["a rule is too large", { ...VALID, rules: { ...RULES, windowDays: 65_536 } }, "rules.windowDays"],
+    [
+      "a vetoed day would wait too long",
+      { ...VALID, rules: { ...RULES, challengeWindowS: 90 * DAY_S + 1 } },
+      "rules.challengeWindowS",
+    ],
     ["the admin acts later than the window", { ...VALID, adminDelayS: 86_401 }, "adminDelayS"],
     ["the admin acts at once", { ...VALID, adminDelayS: 0 }, "adminDelayS"],
     ["there is no notice", { ...VALID, notices: [] }, "notices"],

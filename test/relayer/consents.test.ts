@@ -23,7 +23,7 @@ const lives = fc
       if (grants) {
         if (newest !== undefined) periods[periods.length - 1] = { ...newest, replaced: time };
         const expires = lasts === 0 ? 0 : time + lasts;
-        periods.push({ version: 2 * periods.length + 1, categories, granted: time, expires, revoked: 0, replaced: 0 });
+        periods.push({ version: 4 * periods.length + 1, categories, granted: time, expires, revoked: 0, replaced: 0 });
       } else if (newest !== undefined && newest.revoked === 0) {
         periods[periods.length - 1] = { ...newest, revoked: time };
       }

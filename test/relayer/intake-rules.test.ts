@@ -132,7 +132,7 @@ describe("a reading in the state of its time", () => {
         consent: {
           periods: [
             { ...grant, replaced: START + 50 },
-            { ...grant, version: 3, granted: START + 50 },
+            { ...grant, version: 7, granted: START + 50 },
           ],
           withdrawalPending: false,
         },
@@ -146,7 +146,7 @@ describe("a reading in the state of its time", () => {
         consent: {
           periods: [
             { ...grant, categories: 3, replaced: START + 50 },
-            { ...grant, version: 3, granted: START + 50 },
+            { ...grant, version: 7, granted: START + 50 },
           ],
           withdrawalPending: false,
         },
@@ -160,7 +160,7 @@ describe("a reading in the state of its time", () => {
         consent: {
           periods: [
             { ...grant, revoked: START + 300 },
-            { ...grant, version: 3, granted: GENESIS + 5 * DROP_S + 1 },
+            { ...grant, version: 5, granted: GENESIS + 5 * DROP_S + 1 },
           ],
           withdrawalPending: false,
         },

@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { readConsent } from "../../src/chain/read/consents.ts";
 import { DAY_S } from "../../src/protocol/index.ts";
 import { addressOf } from "./support/keys.ts";
-import { carOf, grantOf, pairingOf, registerCars, releaseOf, signIntent, withdrawalOf } from "./support/owners.ts";
+import {
+  carOf,
+  grantOf,
+  pairingOf,
+  registerCars,
+  releaseOf,
+  signIntent,
+  type TestIntent,
+  withdrawalOf,
+} from "./support/owners.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "./support/programme.ts";
 import { type RunningRelayer, runRelayer } from "./support/running.ts";
 
@@ -44,12 +54,39 @@ describe("carrying intents", () => {
     const intents = [
       grantOf(programme, "dora", { deadline: DEADLINE }),
       withdrawalOf(programme, "dora", 2),
-      grantOf(programme, "dora", { deadline: DEADLINE, version: 3 }),
+      grantOf(programme, "dora", { deadline: DEADLINE, version: 5 }),
     ];
     await relayer.intend(intents);
     await relayer.untilIdle();
     const states = await Promise.all(intents.map(async ({ id }) => (await found(id)).state));
     assert.deepEqual(states, ["done", "done", "done"]);
+  });
+
+  test("when a grant counts only one or two on, the intent is rejected", async () => {
+    for (const version of [6, 7]) {
+      assert.equal(codeOf(await one(grantOf(programme, "dora", { deadline: DEADLINE, version }))), "INTENT_REJECTED");
+    }
+    assert.equal(codeOf(await one(grantOf(programme, "erik", { deadline: DEADLINE, version: 3 }))), "INTENT_REJECTED");
+  });
+
+  test("given a grant signed over a standing consent, when that is withdrawn, the grant does not revive it", async () => {
+    const [wider, anew] = [7, 5].map((version) =>
+      grantOf(programme, "ivo", { deadline: DEADLINE, version, categories: 3 }),
+    ) as [TestIntent, TestIntent];
+    const withdrawal = withdrawalOf(programme, "ivo", 2);
+    await relayer.intend([grantOf(programme, "ivo", { deadline: DEADLINE })]);
+    await relayer.untilIdle();
+    await relayer.intend([withdrawal]);
+    await relayer.untilIdle();
+    assert.equal((await found(withdrawal.id)).state, "done");
+    assert.equal(codeOf(await one(wider)), "INTENT_REJECTED");
+    const grant = { ...wider.message, categories: 3n };
+    await programme.writer("bob").call("consentRegistry", "grantConsents", [[grant as never], [wider.signature]]);
+    const key = { account: addressOf("ivo"), recipient: programme.deployment.operator, purpose: 1 };
+    assert.equal((await readConsent(programme.client, programme.deployment, key)).version, 2);
+    assert.equal((await one(anew)).state, "queued");
+    await relayer.untilIdle();
+    assert.equal((await readConsent(programme.client, programme.deployment, key)).version, 5);
   });
 
   test("when a version is not the next, the intent is rejected", async () => {

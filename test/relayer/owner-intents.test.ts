@@ -70,9 +70,9 @@ describe("intents of owners about accounts, vouchers and boxes", () => {
       { account: addressOf(owner), recovery, deadline: DEADLINE },
       { owner },
     );
-  const voucherOrder = (nonce: string) => {
-    const message = { account: addressOf("alice"), item: 1, vehicle: CAR.vehicle, nonce, deadline: DEADLINE };
-    return signIntent(programme, "VoucherOrder", message, { owner: "alice" });
+  const voucherOrder = (nonce: string, owner = "alice") => {
+    const message = { account: addressOf(owner), item: 1, vehicle: CAR.vehicle, nonce, deadline: DEADLINE };
+    return signIntent(programme, "VoucherOrder", message, { owner });
   };
   const boxes = (count: string) => {
     const message = {
@@ -112,8 +112,9 @@ describe("intents of owners about accounts, vouchers and boxes", () => {
   });
 
   test("when a recovery is announced, only its own cancellation is taken", async () => {
-    const announced = [addressOf("fay"), addressOf("gus"), 1, zeroHash] as const;
-    await programme.writer("recovery").call("accountMoves", "announceRecovery", announced);
+    const agreed = { account: addressOf("fay"), to: addressOf("gus"), deadline: DEADLINE };
+    const { signature } = signIntent(programme, "AccountMove", agreed, { owner: "gus" });
+    await programme.writer("recovery").call("accountMoves", "announceRecovery", [agreed, signature, 1, zeroHash]);
     await catchUp();
     assert.match(await refusal(cancellation("fay", "2")), /INTENT_REJECTED.*no such recovery/);
     assert.equal(await outcome(cancellation("fay", "1")), "done");
@@ -139,6 +140,12 @@ describe("intents of owners about accounts, vouchers and boxes", () => {
     assert.equal(await outcome(voucherOrder("2")), "done");
     assert.deepEqual((await report("alice")).vouchers, []);
     assert.match(await refusal(voucherOrder("3")), /INTENT_REJECTED.*no voucher/);
+  });
+
+  test("when the account moved and its voucher has not followed, its order is rejected", async () => {
+    await grantVoucher(programme, addressOf("carol"));
+    await catchUp();
+    assert.match(await refusal(voucherOrder("4", "carol")), /INTENT_REJECTED.*has moved/);
   });
 
   test("when boxes are requested by another number than the next, it is rejected; else the contract decides", async () => {

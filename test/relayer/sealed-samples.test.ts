@@ -227,7 +227,7 @@ describe("sealed samples", () => {
   });
 
   test("when the owner consents again, what comes from then on is kept, and what is gone stays gone", async () => {
-    await relayer.intend([grantOf(programme, "erik", { deadline: NOW + DAY_S, purpose: ownEvidence, version: 3 })]);
+    await relayer.intend([grantOf(programme, "erik", { deadline: NOW + DAY_S, purpose: ownEvidence, version: 5 })]);
     await relayer.untilIdle();
     assert.equal((await deliverOne(await make("erik", 3))).samples, "kept");
     const kept = (await listed(relayer, CARS.erik)).map(({ sealedSamples }) => sealedSamples !== undefined);

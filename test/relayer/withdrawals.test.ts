@@ -11,8 +11,8 @@ import { describeStores } from "./support/stores.ts";
 const ALICE = addressOf("alice");
 const SCOPE = { recipient: addressOf("operator"), purpose: PURPOSE.productIteration };
 
-/** A withdrawal that was answered with a receipt, as version 2, and what became of it. */
-async function putWithdrawal(store: Store, state: IntentState): Promise<void> {
+/** A withdrawal that was answered with a receipt, and what became of it. */
+async function putWithdrawal(store: Store, state: IntentState, version = 2): Promise<void> {
   const id = keyOf("withdrawal");
   await store.transaction(async (tx) => {
     await putIntent(tx, {
@@ -24,7 +24,7 @@ async function putWithdrawal(store: Store, state: IntentState): Promise<void> {
         not_before: 0,
         receipt_signature: ZERO_HASH,
       },
-      effect: `consent:${ALICE}:${SCOPE.recipient}:${SCOPE.purpose}:2`,
+      effect: `consent:${ALICE}:${SCOPE.recipient}:${SCOPE.purpose}:${version}`,
     });
     await endIntent(tx, (await findIntent(tx, id))?.seq ?? 0, state, null);
   });
@@ -63,7 +63,18 @@ describeStores("a withdrawal that its owner has a receipt for", (kind) => {
       await store.transaction((tx) => tx.updateTable("chain_consents").set({ revoked: 2 }).execute());
       assert.equal(await binds(store), false);
       await store.transaction((tx) => tx.updateTable("chain_consents").set({ revoked: 0, replaced: 2 }).execute());
-      await putConsent(store, 3, 0);
+      await putConsent(store, 7, 0);
+      assert.equal(await binds(store), false);
+    });
+
+    test(`when it is ${state} and its grant never came, it binds until another takes that grant's place`, async (context) => {
+      const store = await kind.open(context);
+      await putConsent(store, 1, 0);
+      await putWithdrawal(store, state, 8);
+      assert.equal(await binds(store), true);
+      await store.transaction((tx) => tx.updateTable("chain_consents").set({ revoked: 2 }).execute());
+      assert.equal(await binds(store), true);
+      await putConsent(store, 5, 0);
       assert.equal(await binds(store), false);
     });
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { zeroHash } from "viem";
 import { DAY_S, DROP_S } from "../../src/protocol/index.ts";
-import { type CairnClient, createCairnClient } from "../../src/sdk/index.ts";
+import { type CairnClient, createCairnClient, parseRecoveryAgreementFile } from "../../src/sdk/index.ts";
 import { accountOf, addressOf } from "../relayer/support/keys.ts";
 import { carOf, grantOf, pairingOf, readingOf, registerCars, signReading } from "../relayer/support/owners.ts";
 import { GENESIS, startProgramme, type TestProgramme } from "../relayer/support/programme.ts";
@@ -100,13 +100,28 @@ describe("the client of an owner, with a relayer and without", () => {
   });
 
   test("when a recovery is announced, its account cancels it; without one there is nothing to cancel", async () => {
-    const announced = [addressOf("bob"), addressOf("gus"), 1, zeroHash] as const;
-    await programme.writer("recovery").call("accountMoves", "announceRecovery", announced);
+    const { move, signature } = await (await as("gus")).signRecoveryTarget({ account: addressOf("bob") });
+    await programme.writer("recovery").call("accountMoves", "announceRecovery", [move, signature, 1, zeroHash]);
     const bob = await as("bob");
     assert.equal((await bob.getMove()).recovery?.to, addressOf("gus"));
     assert.equal((await bob.cancelRecovery()).state, "done");
     assert.equal((await bob.getMove()).recovery, undefined);
     await assert.rejects(bob.cancelRecovery(), /no recovery of the account is announced/);
+  });
+
+  test("when an account agrees to take another one in, the file says for which programme and until when", async () => {
+    const gus = await as("gus");
+    const { chainId, contracts } = programme.deployment;
+    const deadline = Number((await programme.client.getBlock()).timestamp) + DAY_S;
+    const file = await gus.signRecoveryTarget({ account: addressOf("bob") });
+    assert.deepEqual(parseRecoveryAgreementFile(JSON.parse(JSON.stringify(file))), {
+      ...{ type: "cairn.recovery-agreement/1", chainId, accountMoves: contracts.accountMoves.toLowerCase() },
+      ...{ move: { account: addressOf("bob"), to: addressOf("gus"), deadline }, signature: file.signature },
+    });
+    assert.throws(() => parseRecoveryAgreementFile({ ...file, move: { ...file.move, to: "0x12" } }), {
+      code: "EVIDENCE_INVALID",
+    });
+    await assert.rejects(gus.signRecoveryTarget({ account: addressOf("gus") }), { code: "ARGUMENT_INVALID" });
   });
 
   test("when an account moves and its vehicle follows, the other account has all of it", async () => {
@@ -120,6 +135,22 @@ describe("the client of an owner, with a relayer and without", () => {
     const followed = await (await as("bob")).followMove({ account: addressOf("alice"), vehicles: [ALICES] });
     assert.equal(followed.length, 1);
     assert.equal((await (await as("next")).releaseVehicle({ vehicle: ALICES })).state, "done");
+  });
+
+  test("when an owner consents over a consent, withdraws and consents anew, each has the version of its situation", async () => {
+    const bob = await as("bob");
+    const version = async () => (await bob.getConsent()).version;
+    const categories = ["mileage", "takeovers"] as const;
+    assert.equal((await bob.grantConsent({ categories })).state, "done");
+    assert.equal(await version(), 7);
+    assert.equal((await bob.withdrawConsent()).state, "done");
+    assert.equal(await version(), 8);
+    const signedBefore = { categories, version: 11 };
+    await assert.rejects(bob.grantConsent(signedBefore), { code: "INTENT_REJECTED" });
+    const direct = bob.grantConsent({ ...signedBefore, via: "transaction" });
+    await assert.rejects(direct, /ConsentRegistry_WrongVersion/);
+    assert.equal((await bob.grantConsent({ categories })).state, "done");
+    assert.equal(await version(), 9);
   });
 
   test("given no vouchers, seasons or successor, each is said", async () => {

@@ -3,8 +3,10 @@ import { after, before, describe, test } from "node:test";
 import { readFunds } from "../../src/chain/read/rounds.ts";
 import { deployPlayToken } from "../../src/chain/write/play-token.ts";
 import { DAY_S, type Hex } from "../../src/protocol/index.ts";
+import type { BenefitClaimFile, CairnClient, IntentSigner } from "../../src/sdk/index.ts";
 import { roundDocument, text } from "../operator/support/documents.ts";
 import { addressOf, keyOf } from "../relayer/support/keys.ts";
+import { passkeyAccount, type TestAccount, walletAccount } from "../relayer/support/wallets.ts";
 import { CREDITABLE, type ServicesStage, startServices } from "./services-stage.ts";
 import { withAltered } from "./support.ts";
 
@@ -20,7 +22,7 @@ describe("benefit rounds in the hands of owners", () => {
   before(async () => {
     stage = await startServices();
     const { rpcUrl } = stage.programme;
-    token = await deployPlayToken(rpcUrl, { by: keyOf("alice"), holder: addressOf("treasurer"), supply: 2n * AMOUNT });
+    token = await deployPlayToken(rpcUrl, { by: keyOf("alice"), holder: addressOf("treasurer"), supply: 3n * AMOUNT });
     await stage.ask("/v1/rounds", document("Thanks to owners"));
     await stage.ask("/v1/rounds", document("A second time"));
   });
@@ -29,9 +31,16 @@ describe("benefit rounds in the hands of owners", () => {
 
   const document = (title: string) =>
     roundDocument({ title: text(title), token, amount: String(AMOUNT), day: 0, deadline: DEADLINE });
-  const balanceOf = async (name: string) => {
+  const balanceAt = async (funder: Hex) => {
     const { client, deployment } = stage.programme;
-    return (await readFunds(client, deployment, { token, funder: addressOf(name) })).balance;
+    return (await readFunds(client, deployment, { token, funder })).balance;
+  };
+  const balanceOf = (name: string) => balanceAt(addressOf(name));
+  /** An account that only signs takes over from an owner. @returns Its client. */
+  const moveTo = async (name: string, { address, sign }: TestAccount): Promise<CairnClient> => {
+    const account: IntentSigner = { address, signIntent: async (_, digest) => sign(digest) };
+    await stage.clientOf(name).moveAccount({ to: account, via: "transaction" });
+    return stage.clientOf(name, { account });
   };
   const refused = (error: string) => ({ code: "INTENT_REJECTED", details: { error, round: 1 } });
 
@@ -77,9 +86,56 @@ describe("benefit rounds in the hands of owners", () => {
     await assert.rejects(alice.claimBenefit({ round: 1 }), refused("BenefitRounds_AlreadyClaimed"));
   });
 
-  test("when somebody claims for another account, that account is paid", async () => {
-    await stage.clientOf("alice").claimBenefit({ round: 1, account: addressOf("bob") });
-    assert.deepEqual([await balanceOf("alice"), await balanceOf("bob")], [AMOUNT / 2n, AMOUNT / 2n]);
+  test("when somebody claims the part of another account, or signs a claim of it, it is refused", async () => {
+    const [alice, account] = [stage.clientOf("alice"), addressOf("bob")];
+    await assert.rejects(alice.claimBenefit({ round: 1, account }), refused("BenefitRounds_WrongAccount"));
+    await assert.rejects(alice.signBenefitClaim({ round: 1, account }), refused("BenefitRounds_WrongAccount"));
+  });
+
+  describe("given a passkey that stands for an owner", () => {
+    const account = addressOf("bob");
+    const wallet = addressOf("a wallet with a name");
+    let passkey: CairnClient;
+    let signed: BenefitClaimFile;
+
+    before(async () => {
+      passkey = await moveTo("bob", passkeyAccount(stage.programme, "dave"));
+    });
+
+    test("when it does not say who is paid, nothing is claimed or signed: it could not move the tokens", async () => {
+      const unsaid = { code: "ARGUMENT_INVALID", message: /nobody can move tokens from 0x/ };
+      await assert.rejects(passkey.claimBenefit({ round: 1, account }), unsaid);
+      await assert.rejects(passkey.signBenefitClaim({ round: 1, account }), unsaid);
+    });
+
+    test("when it signs a claim, anybody has it paid to the wallet that it names", async () => {
+      signed = JSON.parse(JSON.stringify(await passkey.signBenefitClaim({ round: 1, account, to: wallet })));
+      const { claims } = await stage.clientOf("carol").submitBenefitClaims({ claims: [signed] });
+      assert.deepEqual(claims, [{ round: 1, account, to: wallet, state: "paid", amount: AMOUNT / 2n }]);
+      assert.deepEqual([await balanceAt(wallet), await balanceOf("bob")], [AMOUNT / 2n, 0n]);
+    });
+
+    test("when the claim is sent again, it is skipped", async () => {
+      const { claims } = await stage.clientOf("carol").submitBenefitClaims({ claims: [signed] });
+      const error = "BenefitRounds_AlreadyClaimed";
+      assert.deepEqual(claims, [{ round: 1, account, to: wallet, state: "skipped", error }]);
+      assert.equal(await balanceAt(wallet), AMOUNT / 2n);
+      await assert.rejects(passkey.signBenefitClaim({ round: 1, account, to: wallet }), refused(error));
+    });
+
+    test("when what is sent is no claim of this programme, or nothing, or too much, it is not sent", async () => {
+      const carol = stage.clientOf("carol");
+      for (const claims of [
+        [],
+        [{ ...signed, chainId: 1 }],
+        [{ ...signed, benefitRounds: wallet }],
+        Array(26).fill(signed),
+      ])
+        await assert.rejects(carol.submitBenefitClaims({ claims }), { code: "ARGUMENT_INVALID" });
+      const tooLate = { ...signed, claim: { ...signed.claim, deadline: 2 ** 40 } };
+      for (const claims of [["claim"], [{ ...signed, type: "cairn.vote/1" }], [tooLate]])
+        await assert.rejects(carol.submitBenefitClaims({ claims }), { code: "EVIDENCE_INVALID" });
+    });
   });
 
   test("given an account without a part, or a client that cannot send, nothing is claimed", async () => {
@@ -90,6 +146,42 @@ describe("benefit rounds in the hands of owners", () => {
       .claimBenefit({ round: 2 })
       .catch((error) => error);
     assert.equal(code, "ARGUMENT_INVALID");
+  });
+
+  test("given a contract that stands for an owner, its part is paid to itself, and what was changed is skipped", async () => {
+    const contract = await walletAccount(stage.programme, "erin");
+    const account = addressOf("alice");
+    const signed = await (await moveTo("alice", contract)).signBenefitClaim({ round: 2, account });
+    const changed = { ...signed, claim: { ...signed.claim, to: addressOf("carol") } };
+    const { claims } = await stage.clientOf("carol").submitBenefitClaims({ claims: [changed, signed] });
+    assert.deepEqual(
+      claims.map(({ state, error, amount }) => [state, error ?? amount]),
+      [
+        ["skipped", "InvalidSignature"],
+        ["paid", AMOUNT / 2n],
+      ],
+    );
+    assert.equal(await balanceAt(contract.address), AMOUNT / 2n);
+  });
+
+  test("when a round is cancelled, it cannot be claimed, and what is left of it is told until it is returned", async () => {
+    const { programme, operator } = stage;
+    const told = async () => {
+      const { body } = await operator.get("/v1/rounds");
+      const [{ state, left, returned } = {}] = (body as { rounds: Record<string, string>[] }).rounds;
+      return { state, left, returned };
+    };
+    await stage.ask("/v1/rounds", document("A third time"));
+    await programme.writer("guardian").call("benefitRounds", "cancelRound", [3]);
+    await stage.moveTo(CLAIMABLE + 600);
+    assert.deepEqual(await told(), { state: "cancelled", left: String(AMOUNT), returned: undefined });
+    const error = "BenefitRounds_NotClaimable";
+    await assert.rejects(stage.clientOf("alice").claimBenefit({ round: 3 }), { details: { error, round: 3 } });
+    await programme.writer("bob").call("benefitRounds", "returnRest", [3]);
+    await stage.moveTo(CLAIMABLE + 1_200);
+    assert.deepEqual(await told(), { state: "cancelled", left: "0", returned: String(AMOUNT) });
+    const { state, left } = await stage.clientOf("alice").getRound({ round: 3 });
+    assert.deepEqual([state, left, await balanceOf("treasurer")], ["cancelled", 0n, AMOUNT]);
   });
 
   test("given an operator that is away, that is said when the patience is at its end", async () => {

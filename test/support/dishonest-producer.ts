@@ -257,6 +257,14 @@ export class DishonestProducer {
     await this.#client.mine({ blocks: 1 });
   }
 
+  /** Lets other code stand where a contract stands, while something is done. */
+  async whileReplaced(contract: ContractName, bytecode: Hex, act: () => Promise<void>): Promise<void> {
+    const own = await this.#client.getCode({ address: this.deployment.contracts[contract] });
+    await this.replaceCode(contract, bytecode);
+    await act();
+    await this.replaceCode(contract, own as Hex);
+  }
+
   /** Puts other code where a contract stands. */
   async replaceCode(contract: ContractName, bytecode: Hex): Promise<void> {
     await this.#client.setCode({ address: this.deployment.contracts[contract], bytecode });

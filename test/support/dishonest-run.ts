@@ -110,7 +110,7 @@ export class Run {
     await this.#producer.moveTo(MIDNIGHT + DAY_S + 13 * HOUR_S);
     await this.#producer.withdraw(car, 2);
     await this.#producer.moveTo(MIDNIGHT + DAY_S + 14 * HOUR_S);
-    await this.#producer.grant(car, 3);
+    await this.#producer.grant(car, 5);
     await this.#meanwhile?.(day);
   }
 

@@ -177,11 +177,18 @@ export async function holdRound(
   return { parts, tree };
 }
 
-/** Claims a part of a round. */
-export async function claimPart(producer: DishonestProducer, { parts, tree }: OpenRound, index: number): Promise<void> {
+/** Claims a part of a round. @param by Who stands for its account; by default that account itself, which is paid. */
+export async function claimPart(
+  producer: DishonestProducer,
+  { parts, tree }: OpenRound,
+  index: number,
+  by?: Hex,
+): Promise<void> {
   const { account, weight, salt } = parts[index] as RoundRow;
+  const claimant = by ?? account;
+  const claim = { account: claimant, round: 1, index, to: claimant, deadline: 0 };
   const leaf = { index, account, weight, salt };
-  await producer.send("relayer", "benefitRounds", "claim", [1, leaf, tree.proof(index)]);
+  await producer.send(claimant, "benefitRounds", "claimBenefit", [claim, leaf, tree.proof(index)]);
 }
 
 /** What everybody has settled on day 2, when nobody has moved or spent. */

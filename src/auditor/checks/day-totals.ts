@@ -74,7 +74,8 @@ async function findWrongGrowth({ database, findings, deployment, fromDay }: Audi
        FROM s LEFT JOIN settled b ON b.day = s.day - 1)
      WHERE total NOT BETWEEN least AND least + CASE WHEN erased THEN spare ELSE 0 END`;
   const vehicles = `(SELECT count(*) FROM erasable x WHERE x.since < day_start(${deployment.genesis}, s.day + 1))`;
-  const drivenM = `${vehicles} * (SELECT max(daily_cap_m) FROM rules_by_day) * (1 + (s.reading_max_age_s + ${DAY_S - 1}) // ${DAY_S})`;
+  const days = `1 + least(s.day, (s.reading_max_age_s + ${DAY_S}) // ${DAY_S})`;
+  const drivenM = `${vehicles} * (SELECT max(daily_cap_m) FROM rules_by_day) * (${days})`;
   const totals: readonly Growth[] = [
     { name: "metres", facts: "fact", counted: "counted_m", kind: "drop", spare: drivenM },
     { name: "crystals", facts: "award_fact", counted: "crystals", kind: "award", spare: "s.max_crystals_per_day" },

@@ -69,6 +69,7 @@ async function findWrongPlacing({ database, findings }: AuditContext): Promise<v
   await findings.addFrom(
     database,
     `WITH o AS (SELECT o.*, k.rank, h.kind <> 'released' AND coalesce(h.target, h.account) = o.account AS held,
+         EXISTS (FROM ev_move x WHERE x.kind = 'moved' AND x.account = o.account AND x.seq < o.seq) AS has_moved,
          p.time AS paired_at, o.milestone = 0 OR coalesce(m.kind = 'attested' AND m.counts_from <= o.time, false) AS reached
        FROM placed o
        ASOF LEFT JOIN ev_pairing h ON h.vehicle = o.vehicle AND o.seq > h.seq
@@ -83,11 +84,12 @@ async function findWrongPlacing({ database, findings }: AuditContext): Promise<v
      FROM placed WHERE NOT by_voucher AND (time < opens_at OR time >= closes_at)
      UNION ALL SELECT 'ITEM_STOCK_NEGATIVE', 'item ' || item, 'at most ' || stock || ' orders', 'order ' || nth_of_terms, block, tx
      FROM placed WHERE NOT by_voucher AND nth_of_terms > stock
-     UNION ALL SELECT 'ORDER_NOT_ELIGIBLE', subject, CASE WHEN by_voucher THEN 'vehicle ' || hx(vehicle) || ' held'
+     UNION ALL SELECT 'ORDER_NOT_ELIGIBLE', subject, CASE WHEN by_voucher THEN 'vehicle ' || hx(vehicle) || ' held, by an account that has not moved'
          ELSE 'vehicle ' || hx(vehicle) || ' held, paired for ' || min_days_paired || ' days, rank ' || max_rank
            || ' or better (0: any), milestone ' || milestone || ' (0: none)' END,
-       CASE WHEN held THEN concat('paired since ', paired_at, ', rank ', rank, ', milestone ', reached) ELSE 'not held' END, block, tx
-     FROM o WHERE NOT coalesce(held, false) OR (NOT by_voucher
+       CASE WHEN by_voucher AND has_moved THEN 'the account has moved'
+         WHEN held THEN concat('paired since ', paired_at, ', rank ', rank, ', milestone ', reached) ELSE 'not held' END, block, tx
+     FROM o WHERE NOT coalesce(held, false) OR (by_voucher AND has_moved) OR (NOT by_voucher
        AND (time < paired_at + ${DAY_S} * min_days_paired OR (max_rank <> 0 AND rank > max_rank) OR NOT reached))`,
   );
 }

@@ -58,7 +58,7 @@ export const DUTIES: readonly Duty[] = [
     events: "ev_recovery WHERE kind = 'announced'",
   },
   { calls: ["MineBox.openSeason"], what: "'a season opened'", events: "ev_season" },
-  { calls: ["MineBox.attestAdults"], what: "'adults attested'", events: "ev_adult" },
+  { calls: ["MineBox.attestAdults"], what: "'adults attested'", events: "ev_adult WHERE adult" },
   { calls: ["Milestones.defineMilestone"], what: "'a milestone defined'", events: "ev_milestone_defined" },
   {
     calls: ["Milestones.attestMilestone"],

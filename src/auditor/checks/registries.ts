@@ -12,7 +12,8 @@ export const registries: Check = {
       `WITH c AS (SELECT *, coalesce(lag(version) OVER (PARTITION BY account, recipient, purpose ORDER BY seq), 0) AS last,
            'account ' || hx(account) || ' purpose ' || purpose AS subject,
            (SELECT count(*) FROM ev_notice n WHERE n.seq < c.seq) AS notices FROM ev_consent c),
-       w AS (SELECT *, CASE kind WHEN 'granted' THEN last + 1 + (last % 2) ELSE last + 1 END AS should_be FROM c)
+       w AS (SELECT *, CASE kind WHEN 'granted' THEN (last + 3) // 4 * 4 + CASE last % 2 WHEN 0 THEN 1 ELSE 3 END
+           ELSE last + 1 END AS should_be FROM c)
        SELECT 'CONSENT_RECORD_WRONG' AS code, subject, 'version ' || should_be || ' ' || kind AS expected,
          'version ' || version AS actual, block, tx
        FROM w WHERE version <> should_be OR (kind = 'withdrawn' AND version % 2 = 1)

@@ -1,12 +1,14 @@
 import { DAY_S } from "../../protocol/codec/codes.ts";
 import type { AuditContext, Check } from "../context.ts";
 import { blobHex, type Value } from "../store/database.ts";
+import { ZERO_ADDRESS_SQL } from "../store/zero.ts";
 
 const [LEAST_OPEN_S, MOST_OPEN_S] = [30 * DAY_S, 400 * DAY_S];
 
 /**
  * Benefit rounds are paid in for a day that can no longer be undone and pay every account its part, once and in their time; only
- * what nobody claimed goes back (docs/protocol.md 13.4). Whose part is how large is judged with the parts.
+ * what nobody claimed goes back, and all of a round that was cancelled (docs/protocol.md 13.4). Whose part is how large is judged
+ * with the parts.
  */
 export const rounds: Check = {
   name: "rounds",
@@ -44,26 +46,34 @@ async function findWrongTerms({ database, findings, deployment }: AuditContext):
   );
 }
 
-/** Claims and returns in their time, each once; claims go to who stands for the account. */
+/**
+ * Claims and returns in their time, each once. Claims are by who stands for the account, and paid to whom that one names. What a
+ * cancelled round had goes back at any time, and nothing of it is paid.
+ */
 async function findWrongChanges({ database, findings }: AuditContext): Promise<void> {
   await findings.addFrom(
     database,
     `WITH c AS (SELECT c.*, 'round ' || c.round AS subject, o.claimable_from, o.deadline, coalesce(s.holder, c.account) AS holder,
          row_number() OVER (PARTITION BY c.round, c.kind, c.account ORDER BY c.seq) AS nth,
-         (SELECT min(x.seq) FROM ev_round_change x WHERE x.round = c.round AND x.kind IN ('cancelled', 'returned')) AS over_seq
+         (SELECT min(x.seq) FROM ev_round_change x WHERE x.round = c.round AND x.kind = 'cancelled') AS cancelled_seq,
+         (SELECT min(x.seq) FROM ev_round_change x WHERE x.round = c.round AND x.kind = 'returned') AS returned_seq
        FROM ev_round_change c LEFT JOIN ev_round o ON o.round = c.round AND o.seq < c.seq
        ASOF LEFT JOIN standing s ON s.account = c.account AND c.seq >= s.from_seq)
      SELECT 'ROUND_CLAIM_WRONG' AS code, subject || ' account ' || hx(account) AS subject,
        'once, from ' || coalesce(claimable_from || ' to ' || deadline, 'an opened round') AS expected,
        'time ' || nth || ', at ' || time AS actual, block, tx
-     FROM c WHERE kind = 'claimed'
-       AND (nth > 1 OR NOT coalesce(time BETWEEN claimable_from AND deadline, false) OR coalesce(over_seq < seq, false))
-     UNION ALL SELECT 'ROUND_CLAIM_WRONG', subject || ' account ' || hx(account), 'to ' || hx(holder), 'to ' || hx(receiver), block, tx
-     FROM c WHERE kind = 'claimed' AND receiver <> holder
-     UNION ALL SELECT 'ROUND_RETURN_WRONG', subject, CASE kind WHEN 'cancelled' THEN 'before ' || coalesce(claimable_from, 0)
-         ELSE 'after ' || coalesce(deadline, 0) END || ', once', kind || ' at ' || time, block, tx
-     FROM c WHERE kind <> 'claimed' AND (over_seq < seq
-       OR NOT coalesce(CASE kind WHEN 'cancelled' THEN time < claimable_from ELSE time > deadline END, false))`,
+     FROM c WHERE kind = 'claimed' AND (nth > 1 OR NOT coalesce(time BETWEEN claimable_from AND deadline, false)
+       OR coalesce(cancelled_seq < seq, false) OR coalesce(returned_seq < seq, false))
+     UNION ALL SELECT 'ROUND_CLAIM_WRONG', subject || ' account ' || hx(account), 'by ' || hx(holder), 'by ' || hx(claimant), block, tx
+     FROM c WHERE kind = 'claimed' AND claimant <> holder
+     UNION ALL SELECT 'ROUND_CLAIM_WRONG', subject || ' account ' || hx(account), 'to somebody', 'to ' || hx(receiver), block, tx
+     FROM c WHERE kind = 'claimed' AND receiver = ${ZERO_ADDRESS_SQL}
+     UNION ALL SELECT 'ROUND_RETURN_WRONG', subject, 'before ' || coalesce(claimable_from, 0) || ', once', kind || ' at ' || time, block, tx
+     FROM c WHERE kind = 'cancelled' AND (nth > 1 OR coalesce(returned_seq < seq, false) OR NOT coalesce(time < claimable_from, false))
+     UNION ALL SELECT 'ROUND_RETURN_WRONG', subject, 'after ' || coalesce(deadline, 0) || ' or a cancellation, once',
+       kind || ' at ' || time, block, tx
+     FROM c WHERE kind = 'returned'
+       AND (returned_seq < seq OR NOT (coalesce(time > deadline, false) OR coalesce(cancelled_seq < seq, false)))`,
   );
 }
 

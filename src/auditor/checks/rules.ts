@@ -3,12 +3,14 @@ import type { Check } from "../context.ts";
 import { wrongIntervals } from "./key-intervals.ts";
 
 const MOST_DAYS_AHEAD = 180;
-const MOST_NOTICE_S = 90 * DAY_S;
+const LONGEST_S = 90 * DAY_S;
 /** Columns that may not be 0 (docs/protocol.md 1.6). */
 const POSITIVE = [
   ...["daily_cap_m", "window_days", "max_units_per_metre", "challenge_window_s", "reading_max_age_s"],
   ...["receipt_deadline_s", "objection_s", "max_fulfilment_s", "push_interval_days"],
 ];
+/** Columns, in seconds, that may be {@link LONGEST_S} at most. */
+const BOUNDED = ["notice_s", "challenge_window_s", "objection_s"];
 
 /** Columns that are worse for owners when they fall, when they rise, and when they change at all. */
 const WORSE = {
@@ -18,8 +20,9 @@ const WORSE = {
 } as const;
 
 /**
- * Versions of the rules come one after another, each for a day that has not begun and is not far, worse ones with notice, and
- * none with values that break the programme; what a receipt key signed stays signed (docs/protocol.md 1.6 and section 11).
+ * Versions of the rules come one after another, each for a day that has not begun and is not far, with notice those that are
+ * worse than the version before and than what holds the day before, and none with values that break the programme; what a
+ * receipt key signed stays signed (docs/protocol.md 1.6 and section 11).
  */
 export const rules: Check = {
   name: "rules",
@@ -36,27 +39,32 @@ export const rules: Check = {
          'version ' || version || ' from day ' || from_day AS actual, block, tx
        FROM v WHERE version <> next_version OR CASE version WHEN 0 THEN from_day <> 0 ELSE from_day NOT BETWEEN earliest AND latest END`,
     );
-    const zero = POSITIVE.map((column) => `CASE WHEN ${column} = 0 THEN '${column} 0' END`);
+    const wrong = [
+      ...POSITIVE.map((column) => `CASE WHEN ${column} = 0 THEN '${column} 0' END`),
+      ...BOUNDED.map((column) => `CASE WHEN ${column} > ${LONGEST_S} THEN '${column} ' || ${column} END`),
+    ];
     await findings.addFrom(
       database,
-      `WITH v AS (SELECT *, concat_ws(', ', ${zero.join(", ")},
-         CASE WHEN notice_s > ${MOST_NOTICE_S} THEN 'notice_s ' || notice_s END) AS wrong FROM ev_rules)
+      `WITH v AS (SELECT *, concat_ws(', ', ${wrong.join(", ")}) AS wrong FROM ev_rules)
        SELECT 'RULES_VALUE_WRONG' AS code, 'rules version ' || version AS subject,
-         'values above 0, notice_s up to ${MOST_NOTICE_S}' AS expected, wrong AS actual, block, tx FROM v WHERE wrong <> ''`,
+         'values above 0, ${BOUNDED.join(", ")} up to ${LONGEST_S}' AS expected, wrong AS actual, block, tx
+       FROM v WHERE wrong <> ''`,
     );
     await findings.addFrom(database, wrongIntervals("ev_receipt_key"));
     const worse = Object.entries(WORSE).flatMap(([sign, columns]) =>
       columns.map((column) => `CASE WHEN v.${column} ${sign} o.${column} THEN '${column}' END`),
     );
+    const worseThanBefore = `concat_ws(', ', ${worse.join(", ")}) AS worse`;
     await findings.addFrom(
       database,
-      `WITH w AS (SELECT v.*, concat_ws(', ', ${worse.join(", ")}) AS worse
-         FROM ev_rules v ASOF JOIN ev_rules o ON v.seq > o.seq)
+      `WITH n AS (SELECT v.seq, ${worseThanBefore} FROM ev_rules v ASOF JOIN ev_rules o ON v.seq > o.seq),
+       w AS (SELECT v.*, ${worseThanBefore} FROM ev_rules v JOIN ev_rules o ON o.seq < v.seq AND o.from_day < v.from_day
+         QUALIFY row_number() OVER (PARTITION BY v.seq ORDER BY o.seq DESC) = 1)
        SELECT 'RULES_WITHOUT_NOTICE' AS code, 'rules version ' || w.version AS subject,
-         worse || ' worse at ' || w.time + r.notice_s || ' or later' AS expected,
+         w.worse || ' worse at ' || w.time + r.notice_s || ' or later' AS expected,
          'at ' || day_start(${deployment.genesis}, w.from_day) AS actual, block, tx
-       FROM w JOIN rules_by_day r ON r.day = day_of(${deployment.genesis}, w.time)
-       WHERE worse <> '' AND day_start(${deployment.genesis}, w.from_day) < w.time + r.notice_s`,
+       FROM w JOIN n USING (seq) JOIN rules_by_day r ON r.day = day_of(${deployment.genesis}, w.time)
+       WHERE w.worse <> '' AND n.worse <> '' AND day_start(${deployment.genesis}, w.from_day) < w.time + r.notice_s`,
     );
     const { subjects } = await database.row(
       "SELECT (SELECT count(*) FROM ev_rules) + (SELECT count(*) FROM ev_receipt_key) AS subjects",

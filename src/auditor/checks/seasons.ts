@@ -8,8 +8,9 @@ const MOST_CRYSTALS = 1_000_000;
 const MOST_WEIGHT = 2 ** 32 - 1;
 
 /**
- * Seasons are fixed ahead of their first drop, within bounds and after the one before; they end as the rules say and give no
- * more than they promised (docs/protocol.md 9.1). That their terms still stand as they were fixed is judged with the state.
+ * Seasons are fixed ahead of their first drop, not too far, within bounds and after the one before that was not vetoed; they end
+ * as the rules say and give no more than they promised (docs/protocol.md 9.1). That their terms still stand as they were fixed
+ * is judged with the state.
  */
 export const seasons: Check = {
   name: "seasons",
@@ -38,9 +39,12 @@ async function findWrongTerms({ database, findings, deployment }: AuditContext):
        FROM season s LEFT JOIN t USING (season) JOIN rules_by_day r ON r.day = day_of(${genesis}, s.time))
      SELECT 'SEASON_WITHOUT_NOTICE' AS code, subject, 'from drop ' || noticed_from || ' on' AS expected,
        'from drop ' || first_drop || ' on' AS actual, block, tx FROM s WHERE first_drop < noticed_from
-     UNION ALL SELECT 'SEASON_TERMS_WRONG', subject, 'season ' || nth || ' from drop ' || free_from || ' on, at most ${MOST_DROPS} drops',
+     UNION ALL SELECT 'SEASON_TERMS_WRONG', subject,
+       'season ' || nth || ' from drop ' || free_from || ' to ' || latest || ' on, at most ${MOST_DROPS} drops',
        'drops ' || first_drop || ' to ' || end_drop, block, tx
-     FROM s WHERE season <> nth OR first_drop < free_from OR end_drop <= first_drop OR end_drop > first_drop + ${MOST_DROPS}
+     FROM (SELECT *, greatest(free_from, noticed_from) + ${MOST_DROPS} AS latest FROM s)
+     WHERE season <> nth OR first_drop NOT BETWEEN free_from AND latest
+       OR end_drop <= first_drop OR end_drop > first_drop + ${MOST_DROPS}
      UNION ALL SELECT 'SEASON_TERMS_WRONG', subject, 'a price, links and a guarantee within the boxes of an account',
        concat_ws(', ', price, links, guarantee, max_boxes), block, tx
      FROM s WHERE price = 0 OR links = 0 OR max_boxes = 0 OR guarantee >= max_boxes OR tip = ${ZERO_HASH_SQL}

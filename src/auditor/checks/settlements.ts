@@ -88,7 +88,7 @@ async function findPassedBounds({ database, findings, fromDay }: AuditContext): 
        FROM settled s JOIN rules_by_day r USING (day) JOIN paired_day p USING (day)
        LEFT JOIN settled b ON b.day = s.day - 1
        LEFT JOIN settled w ON w.day = s.day - r.window_days
-       LEFT JOIN paired_day o ON o.day = s.day - 1 - (r.reading_max_age_s + ${DAY_S - 1}) // ${DAY_S}
+       LEFT JOIN paired_day o ON o.day = s.day - 1 - (r.reading_max_age_s + ${DAY_S}) // ${DAY_S}
        WHERE s.day >= ${fromDay}),
      g AS (
        SELECT day, 'metres' AS name, before_metres AS least, before_metres + most_metres AS most, total_metres AS total,

@@ -120,16 +120,22 @@ async function roundComparisons(context: AuditContext): Promise<Comparison[]> {
   const changes = await context.database.rows("SELECT round, kind, amount FROM ev_round_change");
   const leftOf = (round: Value | undefined, amount: bigint): bigint => {
     const ofRound = changes.filter((change) => change.round === round);
-    if (ofRound.some(({ kind }) => kind !== "claimed")) return 0n;
-    return ofRound.reduce((left, change) => left - BigInt(change.amount as string), amount);
+    return ofRound.reduce((left, change) => left - BigInt((change.amount ?? 0) as string), amount);
+  };
+  const deadlineOf = ({ round, deadline }: (typeof rows)[number]): Value | undefined => {
+    const isCancelled = changes.some((change) => change.round === round && change.kind === "cancelled");
+    return isCancelled ? 0 : deadline;
   };
   return rows.map((row) => ({
     subject: `round ${row.round}`,
-    expected: words(blobHex(row.token), row.amount, leftOf(row.round, BigInt(row.amount as string)), blobHex(row.root)),
+    expected: words(
+      ...[blobHex(row.token), row.amount, leftOf(row.round, BigInt(row.amount as string))],
+      ...[blobHex(row.root), deadlineOf(row)],
+    ),
     read: async () => {
       const args = [Number(row.round)] as const;
       const round = await context.client.readContract({ ...rounds, functionName: "roundOf", args });
-      return words(round.token satisfies Hex, round.amount, round.left, round.root);
+      return words(round.token satisfies Hex, round.amount, round.left, round.root, round.deadline);
     },
   }));
 }

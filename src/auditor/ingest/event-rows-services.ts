@@ -101,14 +101,14 @@ function roundRows(event: ProgrammeEvent, place: Place): Row[] | undefined {
       return [["ev_round", [...place, round, funder, claimableFrom, ...cells]]];
     }
     case "RoundCancelled":
-      return [["ev_round_change", [...place, "cancelled", event.args.round, null, null, null]]];
+      return [["ev_round_change", [...place, "cancelled", event.args.round, null, null, null, null]]];
     case "BenefitClaimed": {
-      const { round, account, to, amount } = event.args;
-      return [["ev_round_change", [...place, "claimed", round, account, to, `${amount}`]]];
+      const { round, account, by, to, amount } = event.args;
+      return [["ev_round_change", [...place, "claimed", round, account, by, to, `${amount}`]]];
     }
     case "RestReturned": {
       const { round, amount } = event.args;
-      return [["ev_round_change", [...place, "returned", round, null, null, `${amount}`]]];
+      return [["ev_round_change", [...place, "returned", round, null, null, null, `${amount}`]]];
     }
     default:
       return undefined;

@@ -224,8 +224,10 @@ export const VIEWS: readonly View[] = [
       stones: "its weight",
       share: "of all weights",
       claimed_at: "when it was paid; empty while it was not",
+      paid_to: "to whom, as its account said",
     },
-    sql: `SELECT p.round, hx(p.account), ${stones("p.weight")}, p.weight / sum(p.weight) OVER (PARTITION BY p.round), ${at("c.time")}
+    sql: `SELECT p.round, hx(p.account), ${stones("p.weight")}, p.weight / sum(p.weight) OVER (PARTITION BY p.round), ${at("c.time")},
+        hx(c.receiver)
       FROM part p LEFT JOIN ev_round_change c ON c.round = p.round AND c.account = p.account AND c.kind = 'claimed'`,
   },
   {

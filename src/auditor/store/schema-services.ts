@@ -138,12 +138,13 @@ export const SERVICE_TABLES = {
     root: "BLOB",
     content_hash: "BLOB",
   },
-  /** `claimed` for an account, `returned`, or `cancelled`. */
+  /** `claimed` for an account by who stands for it, `returned`, or `cancelled`. */
   ev_round_change: {
     ...PLACE,
     kind: "VARCHAR",
     round: "BIGINT",
     account: "BLOB",
+    claimant: "BLOB",
     receiver: "BLOB",
     amount: "VARCHAR",
   },

@@ -21,6 +21,14 @@ export async function readCode(
 }
 
 /**
+ * Whether a contract stands at an address.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readHasCode(client: ChainClient, address: Hex): Promise<boolean> {
+  return (await reach(client.getCode({ address }))) !== undefined;
+}
+
+/**
  * Completes the record of a deployment with what the chain says of it.
  * @param made What is known of it; all contracts stand.
  * @throws CHAIN_UNREACHABLE.

@@ -44,7 +44,7 @@ export interface PrizeRecord {
 /** A season of the mine box. */
 export interface SeasonRecord {
   readonly season: number;
-  /** It takes requests in the drops [firstDrop, endDrop). */
+  /** It takes requests in the drops [firstDrop, endDrop): in none when it was vetoed. */
   readonly firstDrop: number;
   readonly endDrop: number;
   /** Crystals per box. */

@@ -20,7 +20,8 @@ const GENUINE = `0x${"1".padStart(64, "0")}`;
 
 /**
  * Proves that a chain has what the contracts build on (docs/protocol.md 12.3): the P-256 precompile, which must take a
- * genuine signature and no other, and the contract that knows past block hashes.
+ * genuine signature and no other, and the contract that knows past block hashes. What else must be so, as how long blocks take and
+ * which blocks are counted, no call can show.
  * @throws CHAIN_UNSUITABLE naming all that is missing, CHAIN_UNREACHABLE.
  */
 export async function assertSuitable(client: ChainClient): Promise<void> {

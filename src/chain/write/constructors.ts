@@ -59,7 +59,7 @@ export function constructorArguments(
     taskBook: [at.accessManager, at.rules],
     exclusions: [at.accessManager, verifiers, at.rules, at.accountMoves],
     polls: [at.accessManager, at.rules],
-    benefitRounds: [at.accessManager, at.rules, at.stoneLedger, at.accountMoves],
+    benefitRounds: [at.accessManager, verifiers, at.rules, at.stoneLedger, at.accountMoves],
     vehicleToken: [at.vehicleRegistry, at.stoneLedger, at.mineBox],
   };
 }

@@ -50,6 +50,7 @@ function show(season: SeasonRecord, tiers: readonly ShownTier[], genesis: number
         `after ${season.guarantee} boxes in a row below tier ${season.guaranteedTier} the next is at least that`,
       ],
       ["left", `${formatStones(season.budgetLeft)}, ${formatCount(season.vouchersLeft)} vouchers`],
+      ...(season.firstDrop === season.endDrop ? [["vetoed", "it takes no requests"] as const] : []),
       ...(season.forced ? [["forced", `drop ${season.forcedFrom} was not revealed in time`] as const] : []),
     ]),
   );

@@ -27,15 +27,18 @@ export function benefitRoundCommands(subject: Subject): void {
     })
     .acts<[number]>({
       name: "cancel",
-      description: "take a round back before it can be claimed, as guardian",
+      description: "stop a round before it can be claimed, as guardian; return-rest pays it back",
       takes: [ROUND],
       run: (desk, [round]) => [
-        actOn(desk, "benefitRounds", "cancelRound", [round], { title: `Cancel round ${round}` }),
+        actOn(desk, "benefitRounds", "cancelRound", [round], {
+          title: `Cancel round ${round}`,
+          facts: [["then", `\`cairn operator rounds return-rest ${round}\` pays it back; anybody may send that`]],
+        }),
       ],
     })
     .acts<[number]>({
       name: "return-rest",
-      description: "return what nobody claimed, after the deadline; anybody may",
+      description: "return what nobody claimed, after the deadline or once the round was cancelled; anybody may",
       takes: [ROUND],
       run: (desk, [round]) => [
         {
@@ -53,24 +56,27 @@ async function list({ client, deployment, head }: Desk): Promise<Shown> {
     const { round, claimableFrom, terms } = args;
     const of = events.filter(({ args }) => "round" in args && args.round === round);
     const claims = of.flatMap((event) => (event.name === "BenefitClaimed" ? [event.args.amount] : []));
-    const ended = of.some((event) => event.name === "RestReturned");
+    const paid = claims.reduce((a, b) => a + b, 0n);
+    const isReturned = of.some((event) => event.name === "RestReturned");
+    const left = isReturned ? 0n : terms.amount - paid;
     const state = of.some((event) => event.name === "RoundCancelled")
       ? "cancelled"
-      : ended
+      : isReturned
         ? "returned"
         : stateOf(claimableFrom, terms.deadline, head.time);
-    return [{ round, state, claimableFrom, ...terms, claims: claims.length, paid: claims.reduce((a, b) => a + b, 0n) }];
+    return [{ round, state, claimableFrom, ...terms, claims: claims.length, paid, left }];
   });
-  const rows = rounds.map(({ round, state, amount, token, claims, accounts, paid, deadline }) => [
+  const rows = rounds.map(({ round, state, amount, token, claims, accounts, paid, left, deadline }) => [
     String(round),
     state,
     `${amount}`,
     `${paid}`,
+    `${left}`,
     `${formatCount(claims)} of ${formatCount(accounts)}`,
     formatTime(deadline),
     token.toLowerCase(),
   ]);
-  const text = formatTable(["round", "state", "amount", "paid", "claimed", "deadline", "token"], rows);
+  const text = formatTable(["round", "state", "amount", "paid", "left", "claimed", "deadline", "token"], rows);
   return { data: { rounds }, text: rounds.length === 0 ? "No rounds." : text };
 }
 

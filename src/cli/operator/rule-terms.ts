@@ -1,6 +1,6 @@
 import { DEFAULT_RULES, type RuleSet } from "../../chain/write/rule-set.ts";
 import { DAY_S, dayOf } from "../../protocol/index.ts";
-import type { Judgements, TermChange } from "./term-changes.ts";
+import { type Judgements, termChanges } from "./term-changes.ts";
 import { TermsFile } from "./terms-file.ts";
 
 /** What makes a rule better for owners (docs/protocol.md, section 11). */
@@ -42,15 +42,36 @@ export interface RulesClock {
   readonly now: number;
   /** noticeS of today's rules. */
   readonly noticeS: number;
-  /** First day of the newest version. */
-  readonly newestFrom: number;
+  /** The versions that there are, in order. */
+  readonly versions: readonly RulesVersion[];
 }
 
-/** The first day from which a version with some changes can hold. */
-export function earliestDay(changes: readonly TermChange[], { genesis, now, noticeS, newestFrom }: RulesClock): number {
-  const tomorrow = dayOf(genesis, now) + 1;
-  const begun = Math.max(tomorrow, newestFrom);
-  if (!changes.some(({ worse }) => worse)) return begun;
+/** A version of the rules, and the first day on which it holds. */
+export interface RulesVersion {
+  readonly fromDay: number;
+  readonly rules: RuleSet;
+}
+
+/** The rules that hold on the day before a version's first day: what it changes for owners. */
+export function rulesBefore(versions: readonly RulesVersion[], fromDay: number): RuleSet {
+  const before = versions.findLast((version) => version.fromDay < fromDay) ?? versions[0];
+  if (before === undefined) throw new TypeError("a programme is deployed with rules");
+  return before.rules;
+}
+
+/**
+ * Whether rules need notice from a day on: when they are worse than the newest version and worse than what holds on the day before
+ * (docs/protocol.md, section 11).
+ */
+export function needsNotice(rules: RuleSet, versions: readonly RulesVersion[], fromDay: number): boolean {
+  const isWorseThan = (before: RuleSet) => termChanges(before, rules, RULE_JUDGEMENTS).some(({ worse }) => worse);
+  const newest = versions.at(-1);
+  return (newest === undefined || isWorseThan(newest.rules)) && isWorseThan(rulesBefore(versions, fromDay));
+}
+
+/** The first day from which rules can hold. */
+export function earliestDay(rules: RuleSet, { genesis, now, noticeS, versions }: RulesClock): number {
+  const begun = Math.max(dayOf(genesis, now) + 1, versions.at(-1)?.fromDay ?? 0);
   const noticed = Math.ceil((now + TO_SEND_S + noticeS - genesis) / DAY_S);
-  return Math.max(begun, noticed);
+  return needsNotice(rules, versions, begun) ? Math.max(begun, noticed) : begun;
 }

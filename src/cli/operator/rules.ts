@@ -6,7 +6,7 @@ import { formatFields, formatTime } from "../output.ts";
 import { type Act, actOn, formatDuration } from "./act.ts";
 import type { Desk } from "./desk.ts";
 import { hashOrFile } from "./documents.ts";
-import { earliestDay, RULE_JUDGEMENTS, readRuleSet } from "./rule-terms.ts";
+import { earliestDay, needsNotice, RULE_JUDGEMENTS, type RulesClock, readRuleSet, rulesBefore } from "./rule-terms.ts";
 import type { Shown, Subject } from "./subject.ts";
 import { dayOption, file } from "./takes.ts";
 import { changeFacts, changesTable, termChanges } from "./term-changes.ts";
@@ -52,22 +52,25 @@ async function show(desk: Desk): Promise<Shown> {
 }
 
 async function schedule(desk: Desk, path: string, asked: number | undefined): Promise<Act[]> {
-  const { deployment, head } = desk;
-  const newest = (await readVersions(desk)).at(-1);
-  const before = newest?.rules ?? desk.rules;
-  const rules = readRuleSet(path, before);
-  const changes = termChanges(before, rules, RULE_JUDGEMENTS);
-  if (changes.length === 0) return [];
-  const { genesis } = deployment;
-  const clock = { genesis, now: head.time, noticeS: desk.rules.noticeS, newestFrom: newest?.fromDay ?? 0 };
-  const earliest = earliestDay(changes, clock);
+  const { genesis } = desk.deployment;
+  const versions = await readVersions(desk);
+  const newest = versions.at(-1)?.rules ?? desk.rules;
+  const rules = readRuleSet(path, newest);
+  if (termChanges(newest, rules, RULE_JUDGEMENTS).length === 0) return [];
+  const clock: RulesClock = { genesis, now: desk.head.time, noticeS: desk.rules.noticeS, versions };
+  const earliest = earliestDay(rules, clock);
   const fromDay = asked ?? earliest;
-  const worse = changes.some((change) => change.worse);
+  const changes = termChanges(rulesBefore(versions, fromDay), rules, RULE_JUDGEMENTS);
+  const worse = needsNotice(rules, versions, fromDay);
   const notice = worse ? `, with a notice of ${formatDuration(desk.rules.noticeS)}` : "";
   return [
     actOn(desk, "rules", "scheduleRules", [fromDay, rules], {
-      title: `Schedule new rules from day ${fromDay}: ${changes.length} change`,
+      title: `Schedule new rules from day ${fromDay}`,
       facts: [
+        [
+          "changed from the day before",
+          changes.length === 0 ? "nothing: what was announced is taken back" : `${changes.length}`,
+        ],
         ...changeFacts(changes),
         ["for owners", worse ? "worse in what is marked, so they must be told before" : "nothing is worse"],
         ["earliest", `day ${earliest}${notice}`],

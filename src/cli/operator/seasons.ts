@@ -48,6 +48,7 @@ async function list({ client, deployment, head }: Desk): Promise<Shown> {
   const start = (drop: number) => dropStart(deployment.genesis, drop);
   const state = ({ firstDrop, endDrop, forced }: (typeof seasons)[number]) => {
     if (forced) return "forced";
+    if (firstDrop === endDrop) return "vetoed";
     if (head.time < start(firstDrop)) return "waiting";
     return head.time < start(endDrop) ? "open" : "over";
   };

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { readRank, readRegistryState } from "../../chain/read/vehicles.ts";
-import type { Hex } from "../../protocol/index.ts";
+import { DAY_S, type Hex } from "../../protocol/index.ts";
 import { formatCount, formatFields, formatTime } from "../output.ts";
 import { type Act, actOn } from "./act.ts";
 import { chosen } from "./choice.ts";
@@ -11,8 +11,9 @@ import { readRegistrations } from "./vehicle-file.ts";
 
 /** Vehicles of one call: within a block's gas everywhere. */
 const REGISTRATIONS_A_CALL = 50;
-/** A release that nobody contests can be carried out after so long, seconds (docs/protocol.md 4.2). */
+/** A release that nobody contests can be carried out after so long, and then for so long, seconds (docs/protocol.md 4.2). */
 const CONTEST_S = 72 * 3_600;
+const CARRY_OUT_S = 7 * DAY_S;
 
 const VEHICLE = hashed("vehicle", "id of the vehicle");
 const KEY = [
@@ -62,19 +63,22 @@ function releaseCommands(vehicles: Subject): void {
   vehicles
     .acts<[Hex]>({
       name: "request-release",
-      description: "ask for the release of a vehicle whose owner does not act",
+      description: "ask for the release of a vehicle whose owner does not act; again, once a request has lapsed",
       takes: [VEHICLE],
       run: async (desk, [vehicle]) => [
         actOn(desk, "vehicleRegistry", "requestRelease", [vehicle], {
           title: `Ask for the release of vehicle ${vehicle}`,
-          facts: [["holder", (await readRegistryState(desk.client, desk.deployment, vehicle)).account]],
+          facts: [
+            ["holder", (await readRegistryState(desk.client, desk.deployment, vehicle)).account],
+            ["lapses after", formatTime(desk.head.time + CONTEST_S + CARRY_OUT_S)],
+          ],
           holds: { from: desk.head.time + CONTEST_S, why: "the owner can contest it for 72 hours" },
         }),
       ],
     })
     .acts<[Hex]>({
       name: "execute-release",
-      description: "carry out a release that nobody contested",
+      description: "carry out a release that nobody contested, within 7 days after its 72 hours",
       takes: [VEHICLE],
       run: (desk, [vehicle]) => [
         actOn(desk, "vehicleRegistry", "executeRelease", [vehicle], {

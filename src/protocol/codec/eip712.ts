@@ -21,6 +21,7 @@ export const DOMAIN_NAMES = {
   taskBook: "Cairn TaskBook",
   exclusions: "Cairn Exclusions",
   polls: "Cairn Polls",
+  benefitRounds: "Cairn BenefitRounds",
 } as const;
 export type DomainContract = keyof typeof DOMAIN_NAMES;
 
@@ -148,6 +149,13 @@ export const TYPES = {
     { name: "statementHash", type: "bytes32" },
     { name: "deadline", type: "uint40" },
   ],
+  BenefitClaim: [
+    { name: "account", type: "address" },
+    { name: "round", type: "uint32" },
+    { name: "index", type: "uint40" },
+    { name: "to", type: "address" },
+    { name: "deadline", type: "uint40" },
+  ],
   Vote: [
     { name: "poll", type: "uint32" },
     { name: "account", type: "address" },
@@ -206,6 +214,7 @@ export const DOMAIN_OF = {
   BoxRequest: "mineBox",
   TaskAward: "taskBook",
   ExclusionAppeal: "exclusions",
+  BenefitClaim: "benefitRounds",
   Vote: "polls",
   VoteReceipt: "polls",
   Entitlement: "redemptionDesk",

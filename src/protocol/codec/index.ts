@@ -2,6 +2,7 @@ export * from "./award.ts";
 export * from "./bytes.ts";
 export * from "./canonical-json.ts";
 export * from "./codes.ts";
+export * from "./consent-versions.ts";
 export * from "./deliveries.ts";
 export * from "./deployment.ts";
 export * from "./eip712.ts";

@@ -1,5 +1,6 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import { ALL_CATEGORIES_MASK, DAY_S, PURPOSE } from "../../protocol/codec/codes.ts";
+import { nextGrantVersion } from "../../protocol/codec/consent-versions.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import type { ExclusionMoment } from "../../protocol/exclusions.ts";
 import { isEffectWaiting, waitingEffects } from "../store/intents.ts";
@@ -90,9 +91,7 @@ async function effectOf(
 }
 
 async function checkGrant(db: Db, message: IntentMessage, chainTime: number): Promise<IntentEffect> {
-  const head = await consentVersion(db, message);
-  // The next odd version (docs/protocol.md 3.2): a grant that replaces a standing one skips the even number between.
-  const want = head % 2 === 0 ? head + 1 : head + 2;
+  const want = nextGrantVersion(await consentVersion(db, message));
   if (message.version !== want) rejected(`version ${message.version} instead of ${want}`);
   const purpose = message.purpose as number;
   if (purpose < 1 || purpose > LAST_PURPOSE) rejected(`no purpose ${purpose}`);
@@ -118,7 +117,7 @@ function consentEffect(message: IntentMessage): string {
   return `${consentKey(message)}${message.version}`;
 }
 
-/** The version that a consent has now, intents under way included. */
+/** The version that a consent has now, intents under way included, as far as each is the next one. */
 async function consentVersion(db: Db, message: IntentMessage): Promise<number> {
   const newest = await db
     .selectFrom("chain_consents")
@@ -130,8 +129,12 @@ async function consentVersion(db: Db, message: IntentMessage): Promise<number> {
     .limit(1)
     .executeTakeFirst();
   const onChain = newest === undefined ? 0 : newest.version + (newest.revoked === 0 ? 0 : 1);
-  const waiting = await waitingEffects(db, consentKey(message));
-  return Math.max(onChain, ...waiting.map((effect) => Number(effect.slice(effect.lastIndexOf(":") + 1))));
+  const waiting = (await waitingEffects(db, consentKey(message))).map((effect) =>
+    Number(effect.slice(effect.lastIndexOf(":") + 1)),
+  );
+  const isNext = (head: number, version: number) =>
+    version === nextGrantVersion(head) || (head % 2 === 1 && version === head + 1);
+  return waiting.toSorted((a, b) => a - b).reduce((head, version) => (isNext(head, version) ? version : head), onChain);
 }
 
 async function checkPairing(db: Db, message: IntentMessage): Promise<IntentEffect> {
@@ -204,6 +207,7 @@ async function checkVoucherOrder(db: Db, message: IntentMessage, id: Hex): Promi
     .executeTakeFirst();
   await requireNewOrder(db, id);
   if ((row?.count ?? 0) === 0) rejected(`the account has no voucher for item ${message.item}`);
+  if ((await readForward(db, account)) !== undefined) rejected(`the account ${account} has moved`);
   return { account, effect: `order:${id}` };
 }
 

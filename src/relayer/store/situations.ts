@@ -1,5 +1,6 @@
 import type { Hex } from "../../protocol/codec/bytes.ts";
 import type { PURPOSE } from "../../protocol/codec/codes.ts";
+import { consentPlace } from "../../protocol/codec/consent-versions.ts";
 import { chunksOf } from "../../storage/chunks.ts";
 import type { ConsentPeriod } from "../domain/consents.ts";
 import type { DeviceKeyPeriod, HoldingPeriod, VehicleSituation } from "../domain/intake.ts";
@@ -110,7 +111,8 @@ type KnownConsents = ReadonlyMap<Hex, readonly ConsentPeriod[]>;
 
 /**
  * Accounts whose signed withdrawals final blocks do not have: those that wait, and those that the contract has refused. The owner
- * holds a receipt for either, so it binds until the chain has that version or a later one.
+ * holds a receipt for either, so it binds until the chain has it, or another grant in the place of the one that it withdraws, or a
+ * later grant.
  */
 export async function accountsWithdrawing(
   db: Db,
@@ -131,7 +133,8 @@ export async function accountsWithdrawing(
     for (const { account, effect } of rows) {
       if (!effect.includes(scope)) continue;
       const version = Number(effect.slice(effect.lastIndexOf(":") + 1));
-      if (version > versionOf(known.get(account))) withdrawing.add(account);
+      const head = versionOf(known.get(account));
+      if (consentPlace(head) < consentPlace(version) || head === version - 1) withdrawing.add(account);
     }
   }
   return withdrawing;

@@ -9,7 +9,8 @@ export interface ContestReleaseParameters extends ActionOptions {
 }
 
 /**
- * Contests a release that the manufacturer asked for, within 72 hours of it: from then on only the arbiter may release.
+ * Contests a release that the manufacturer asked for: from then on only the arbiter may release. The manufacturer can carry it
+ * out from 72 hours after the request on, for 7 days.
  * @throws INTENT_REJECTED with the registry's error, ARGUMENT_INVALID without an account, CHAIN_UNREACHABLE,
  * RELAYER_UNREACHABLE.
  */

@@ -2,6 +2,7 @@ import { type RoundRecord, readIsClaimed, readRound } from "../../chain/read/rou
 import { Fields } from "../../evidence/fields.ts";
 import { rootOfProof } from "../../evidence/proofs.ts";
 import { CairnError, type Hex, hashRoundLeaf, lowerHex, type RoundLeaf } from "../../protocol/index.ts";
+import { parseBenefitPart } from "../benefit-claim-file.ts";
 import { actingAddress, operatorOf, type SdkContext } from "../context.ts";
 import { patiently } from "../patience.ts";
 
@@ -35,26 +36,12 @@ export async function getBenefit(context: SdkContext, parameters: GetBenefitPara
   const record = await readRound(chain, deployment, round);
   if (record.totalWeight === 0n) throw new CairnError("NOT_FOUND", `benefit round ${round}`);
   const answer = await patiently(context, () => operator.get(`/v1/rounds/${round}/proof/${account}`));
-  const { leaf, proof } = parsePart(new Fields(answer, "the answer"));
+  const { leaf, proof } = parseBenefitPart(new Fields(answer, "the answer"));
   requireGenuine({ leaf, proof }, account, record);
   return {
     ...{ leaf, proof },
     amount: (record.amount * leaf.weight) / record.totalWeight,
     isClaimed: await readIsClaimed(chain, deployment, round, leaf.index),
-  };
-}
-
-function parsePart(answer: Fields): Pick<Benefit, "leaf" | "proof"> {
-  const leaf = answer.object("leaf");
-  return {
-    leaf: {
-      round: leaf.whole("round"),
-      index: leaf.whole("index"),
-      account: leaf.hex("account", 20),
-      weight: leaf.units("weight"),
-      salt: leaf.hex("salt", 32),
-    },
-    proof: answer.proof("proof"),
   };
 }
 

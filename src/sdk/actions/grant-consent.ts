@@ -6,6 +6,7 @@ import {
   categoryMask,
   type Hex,
   lowerHex,
+  nextGrantVersion,
   PURPOSE,
   type Purpose,
   ZERO_HASH,
@@ -28,7 +29,7 @@ export interface GrantConsentParameters extends ActionOptions {
   readonly notice?: number;
   /** Salted hash of the full consent record (docs/protocol.md 3.3). Default: zero, no record. */
   readonly recordHash?: Hex;
-  /** The version that this grant makes. Default: the next odd one on the chain. */
+  /** The version that this grant makes. Default: the one that follows what the chain has (docs/protocol.md 3.2). */
   readonly version?: number;
 }
 
@@ -46,7 +47,6 @@ export async function grantConsent(context: SdkContext, parameters: GrantConsent
   const purpose = PURPOSE[parameters.purpose ?? "productIteration"];
   const categories = categoryMask(parameters.categories);
   if (categories === 0) throw new CairnError("ARGUMENT_INVALID", "a consent names at least one category");
-  const last = parameters.version ?? (await readConsent(chain, deployment, { account, recipient, purpose })).version;
   const message = {
     account,
     recipient,
@@ -54,7 +54,7 @@ export async function grantConsent(context: SdkContext, parameters: GrantConsent
     categories,
     expires: parameters.expires ?? 0,
     notice: parameters.notice ?? (await readNoticeCount(chain, deployment)),
-    version: parameters.version ?? last + (last % 2 === 0 ? 1 : 2),
+    version: parameters.version ?? (await next()),
     deadline: await deadlineOf(context, parameters),
     recordHash: parameters.recordHash ?? ZERO_HASH,
   };
@@ -70,4 +70,8 @@ export async function grantConsent(context: SdkContext, parameters: GrantConsent
     },
     parameters,
   );
+
+  async function next(): Promise<number> {
+    return nextGrantVersion((await readConsent(chain, deployment, { account, recipient, purpose })).version);
+  }
 }

@@ -98,7 +98,7 @@ abstract contract Programme {
         _deploy("MineBox", abi.encode(at_.manager, verifiers, boxes));
         _deploy("ConsentRegistry", abi.encode(verifiers, at_.rules));
         _deploy("Exclusions", abi.encode(at_.manager, verifiers, at_.rules, at_.moves));
-        _deploy("BenefitRounds", abi.encode(at_.manager, at_.rules, at_.ledger, at_.moves));
+        _deploy("BenefitRounds", abi.encode(at_.manager, verifiers, at_.rules, at_.ledger, at_.moves));
         _remember(at_);
     }
 

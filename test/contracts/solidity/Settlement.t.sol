@@ -51,7 +51,7 @@ contract SettlementTest is Programme {
         Totals memory last = _totals[_totals.length - 1];
         uint256 day = _totals.length - 1;
         capSum = _capSums[day] + CAP_M * vehicles.pairedOn(day);
-        uint256 ageDays = (uint256(_ruleSet.readingMaxAgeS) + DAY_S - 1) / DAY_S;
+        uint256 ageDays = uint256(_ruleSet.readingMaxAgeS) / DAY_S + 1;
         most.metres = last.metres + capSum - _capSums[_at(1 + ageDays)];
         uint256 before = _totals[_at(_ruleSet.windowDays)].metres;
         uint256 window = metres > before ? metres - before : 0;

@@ -17,7 +17,7 @@ export const nonceGap: Scenario = {
     const readings = await stage.endDrop();
     await eventually("the anchor is sent", async () => (await stage.pooled()).ready === 1);
     const lower = (await newestSigned(stage))?.hashes[0];
-    await stage.intend([grantOf(stage.programme, "owner a", { version: 3, deadline: stage.dropTime + 600 })]);
+    await stage.intend([grantOf(stage.programme, "owner a", { version: 7, deadline: stage.dropTime + 600 })]);
     await eventually("both are sent", async () => (await stage.pooled()).ready === 2);
     await stage.programme.rpc("anvil_dropTransaction", [lower]);
     await eventually("there is a gap", async () => (await stage.pooled()).ready < 2);

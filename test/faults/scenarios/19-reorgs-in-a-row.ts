@@ -19,7 +19,7 @@ export const reorgsInARow: Scenario = {
       const startedAt = performance.now();
       const readings = await stage.endDrop();
       const deadline = stage.dropTime + 3_600;
-      await stage.intend([grantOf(stage.programme, owner, { version: 3, deadline })]);
+      await stage.intend([grantOf(stage.programme, owner, { version: 7, deadline })]);
       await stage.untilSeen(stage.dropTime);
       await stage.deliver(readings);
       await stage.mine(3);

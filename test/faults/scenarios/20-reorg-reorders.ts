@@ -19,7 +19,7 @@ export const reorgReorders: Scenario = {
     const { programme } = stage;
     const [car] = CARS;
     const deadline = (await stage.time()) + 600;
-    await carryOut(programme, [grantOf(programme, "owner b", { version: 3, deadline })]);
+    await carryOut(programme, [grantOf(programme, "owner b", { version: 7, deadline })]);
     const consentBlock = Number(await programme.client.getBlockNumber());
     const terms = { item: ITEM.number, vehicle: car?.vehicle as Hex, maxPrice: `${ITEM.price}`, nonce: "1", deadline };
     const message = { account: addressOf("owner a"), ...terms };

@@ -24,7 +24,7 @@ export const nodeRestarted: Scenario = {
     await stage.untilIdle();
 
     const earlier = await save("earlier.json");
-    await stage.intend([grantOf(programme, "owner a", { version: 3, deadline: stage.dropTime + 600 })]);
+    await stage.intend([grantOf(programme, "owner a", { version: 7, deadline: stage.dropTime + 600 })]);
     await stage.untilStatus("the consent is mined", ({ outbox }) => outbox.mined === 1);
     const hash = (await newestSigned(stage))?.hashes[0];
     await stage.restartNode(earlier);

@@ -21,7 +21,7 @@ export const relayersOnOneDatabase: Scenario = {
     await second.start();
     await stage.untilLeading(second, false);
     await driveBoth(stage, [first, second]);
-    await intendOf(stage, second, 3);
+    await intendOf(stage, second, 7);
     await stage.untilIdle();
 
     await first.kill();
@@ -31,7 +31,7 @@ export const relayersOnOneDatabase: Scenario = {
     await first.start();
     await stage.untilLeading(first, false);
     await driveBoth(stage, [first, second]);
-    await intendOf(stage, first, 5);
+    await intendOf(stage, first, 11);
     await stage.untilIdle();
 
     assert.equal((await second.stop()).code, 0);

@@ -15,13 +15,13 @@ export const intentNeverSucceeds: Scenario = {
     await stage.untilIdle();
     const deadline = stage.dropTime + 86_000;
     const grants = ["owner a", "owner b", "owner c"].map((owner) =>
-      grantOf(programme, owner, { version: 3, deadline }),
+      grantOf(programme, owner, { version: 7, deadline }),
     );
     const lost = stage.proxy.spoil("eth_sendRawTransaction", "lose-request", Number.POSITIVE_INFINITY);
     await stage.intend(grants);
     await lost;
     // The same version with other content, while the batch is on its way.
-    await carryOut(programme, [grantOf(programme, "owner a", { version: 3, deadline: deadline - 1 })]);
+    await carryOut(programme, [grantOf(programme, "owner a", { version: 7, deadline: deadline - 1 })]);
     stage.proxy.heal();
     await stage.untilIdle();
     await stage.drive();

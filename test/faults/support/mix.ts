@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { nextGrantVersion } from "../../../src/protocol/index.ts";
 import { grantOf } from "../../relayer/support/owners.ts";
 import { numbers } from "../../support/numbers.ts";
 import type { Fault } from "../../support/rpc-proxy.ts";
@@ -45,7 +46,7 @@ class Mix {
   /** The next consent of some owner. */
   nextGrant() {
     const { owner } = this.pick(CARS);
-    const version = (this.#versions.get(owner) ?? 1) + 2;
+    const version = nextGrantVersion(this.#versions.get(owner) ?? 1);
     this.#versions.set(owner, version);
     return grantOf(this.stage.programme, owner, { version, deadline: this.stage.dropTime + 3_600 });
   }

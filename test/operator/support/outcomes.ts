@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { erc20Abi, recoverAddress } from "viem";
 import { ABIS } from "../../../src/chain/contracts.ts";
-import { type Hex, signingDomain, typedDigest } from "../../../src/protocol/index.ts";
-import { addressOf } from "../../relayer/support/keys.ts";
+import { encodeEcdsaSignature, type Hex, signingDomain, typedDigest } from "../../../src/protocol/index.ts";
+import { accountOf, addressOf } from "../../relayer/support/keys.ts";
 import type { VoteAnswer } from "./participants.ts";
 import type { OperatorApi } from "./running.ts";
 import { OWNERS, type ServiceStage } from "./services.ts";
@@ -70,7 +70,7 @@ export async function attested({ events }: ServiceStage): Promise<[number, strin
     .sort();
 }
 
-/** Requires that rounds of these amounts are open, once each, and that every owner can claim each part by the operator's proofs. */
+/** Requires that rounds of these amounts are open, once each, and that every owner claims each part by the operator's proofs. */
 export async function assertPaid(
   stage: ServiceStage,
   api: OperatorApi,
@@ -86,14 +86,34 @@ export async function assertPaid(
   );
   assert.equal(await balance(addressOf("treasurer")), left);
   for (const { round } of opened) {
-    for (const owner of OWNERS) {
-      const { body } = await api.get(`/v1/rounds/${round}/proof/${addressOf(owner)}`);
-      const { leaf, proof } = body as Proof<{ index: number; account: Hex; weight: string; salt: Hex }>;
-      const part = { index: leaf.index, account: leaf.account, salt: leaf.salt, weight: BigInt(leaf.weight) };
-      await stage.writer("alice").call("benefitRounds", "claim", [round, part, proof]);
-    }
+    const signed = await Promise.all(OWNERS.map((owner) => signedClaim(stage, api, { owner, round })));
+    await stage
+      .writer("alice")
+      .call("benefitRounds", "claimBenefits", [
+        signed.map(({ claim }) => claim),
+        signed.map(({ part }) => part),
+        signed.map(({ proof }) => proof),
+        signed.map(({ signature }) => signature),
+      ]);
   }
   // Each part is rounded down.
   const rest = await balance(deployment.contracts.benefitRounds);
   assert.ok(rest < BigInt(opened.length * OWNERS.length), `${rest} units are left`);
+}
+
+/** An owner's signed claim, by the part and the proof that the operator gives. */
+async function signedClaim(
+  { client, deployment }: ServiceStage,
+  api: OperatorApi,
+  { owner, round }: { owner: string; round: number },
+) {
+  const account = addressOf(owner);
+  const { body } = await api.get(`/v1/rounds/${round}/proof/${account}`);
+  const { leaf, proof } = body as Proof<{ index: number; account: Hex; weight: string; salt: Hex }>;
+  const part = { index: leaf.index, account: leaf.account, salt: leaf.salt, weight: BigInt(leaf.weight) };
+  const deadline = Number((await client.getBlock()).timestamp) + 3_600;
+  const claim = { account, round, index: leaf.index, to: account, deadline };
+  const hash = typedDigest(signingDomain(deployment, "BenefitClaim"), "BenefitClaim", claim);
+  const signature = encodeEcdsaSignature(await accountOf(owner).sign({ hash }));
+  return { claim, part, proof, signature };
 }

@@ -71,7 +71,7 @@ export const DAYS_SETTLED = corruptionsOf("a day", { means: "books", by: "relaye
     when: "metres of nobody's readings are credited to an account that never had a vehicle, and somebody else is erased",
     scheme: () => ({
       dayAccounts: (_, accounts) => (accounts.includes(STRANGE) ? accounts : [...accounts, STRANGE]),
-      dayMetres: ({ account, metres }) => (account === STRANGE ? metres + 3_000 : metres),
+      dayMetres: ({ account, metres }) => (account === STRANGE ? metres + 1_000 : metres),
     }),
     afterwards: async (run) => {
       await run.credit(2);

@@ -1,13 +1,21 @@
+import { concat, toFunctionSelector } from "viem";
 import type { Hex } from "../../../src/protocol/codec/bytes.ts";
 import { type RoundRow, roundFilePath } from "../../../src/protocol/codec/index.ts";
 import { CARS, VISITOR } from "../dishonest-cast.ts";
 import type { DishonestProducer } from "../dishonest-producer.ts";
 import type { Run } from "../dishonest-run.ts";
-import { holdRound, type RoundScheme, settledWeights } from "../dishonest-services.ts";
+import { claimPart, holdRound, type RoundScheme, settledWeights } from "../dishonest-services.ts";
 import { corruptionsOf } from "./corruption.ts";
 
 const [CAR, SECOND, THIRD] = CARS;
 const FALSE: Hex = `0x${"12".repeat(32)}`;
+/** Somebody who stands for nobody. */
+const STRANGE: Hex = `0x${"ff".repeat(20)}`;
+/** Code that answers `currentOf` with that stranger, and every other call with zeros. */
+const STANDS_FOR_ALL = concat([
+  ...(["0x5f3560e01c63", toFunctionSelector("currentOf(address)"), "0x14601257"] as const),
+  ...(["0x60405ff3", "0x5b73", STRANGE, "0x5f5260205ff3"] as const),
+]);
 
 const round = (scheme: RoundScheme) => async (run: Run, producer: DishonestProducer) =>
   void (await holdRound(run, producer, settledWeights(run), scheme));
@@ -89,6 +97,18 @@ export const ROUNDS = corruptionsOf("a benefit round", { means: "books", by: "op
       return undefined;
     },
     finds: [["ROUND_TOTAL_WRONG", "round 1"]],
+  },
+  {
+    when: "a part is claimed by somebody who does not stand for its account",
+    means: "storage",
+    by: "who makes the blocks",
+    afterwards: async (run, producer) => {
+      const held = await holdRound(run, producer, settledWeights(run));
+      await producer.fund(STRANGE);
+      await producer.whileReplaced("accountMoves", STANDS_FOR_ALL, () => claimPart(producer, held, 2, STRANGE));
+      return undefined;
+    },
+    finds: [["ROUND_CLAIM_WRONG", `round 1 account ${CAR.account}`]],
   },
 ]);
 

@@ -30,6 +30,7 @@ export async function reportRounds({ store, snapshot }: DutyContext) {
         ...{ round: row.round, contentHash: row.content_hash, state: stateOf(row, time), token: row.token },
         ...{ amount: row.amount, claimed: row.claimed, day: row.day, root: row.root, accounts: row.accounts },
         ...{ totalWeight: row.total_weight, claimableFrom: row.claimable_from, deadline: row.deadline },
+        left: (BigInt(row.amount) - BigInt(row.claimed) - BigInt(row.returned ?? 0)).toString(),
         ...(row.returned === null ? {} : { returned: row.returned }),
         ...(definition === undefined ? {} : { definition }),
       };

@@ -31,6 +31,11 @@ const Rounds = Type.Object({
       token: Address,
       amount: Amount,
       claimed: Amount,
+      left: Type.String({
+        description:
+          "of the amount, the token's smallest units as decimal text: what is neither claimed nor returned. returnRest pays it " +
+          "back when the round is over or was cancelled",
+      }),
       returned: Type.Optional(Amount),
       day: Type.Integer(),
       root: Bytes32,

@@ -49,7 +49,7 @@ const Account = Type.Object({
       rank: Type.Integer(),
       since: Type.Integer(),
       until: Type.Integer(),
-      release: Type.String(),
+      release: Type.String({ description: "none, requested (also one that has lapsed), contested" }),
     }),
   ),
   orders: Type.Array(

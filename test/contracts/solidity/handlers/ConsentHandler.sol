@@ -147,7 +147,7 @@ contract ConsentHandler is Programme {
             categories: categories,
             expires: seed & 1 == 0 ? 0 : uint40(timeNow() + within(seed >> 72, 1, 5 * DAY_S)),
             notice: 1,
-            version: (_head(key).version + 1) | 1,
+            version: uint40(4 * _periods[key].length + (_head(key).version % 2 == 0 ? 1 : 3)),
             deadline: uint40(timeNow()),
             recordHash: bytes32(seed)
         });

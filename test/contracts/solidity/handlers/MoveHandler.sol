@@ -98,8 +98,7 @@ abstract contract MoveHandler is VehicleHandler {
         waitToMove(account);
         to = newAccount();
         AccountMove memory move = AccountMove(account, to, uint40(timeNow()));
-        bytes32 typehash = keccak256("AccountMove(address account,address to,uint40 deadline)");
-        bytes32 structHash = keccak256(abi.encode(typehash, move));
+        bytes32 structHash = _hashMove(move);
         bytes memory targetSignature = sign(to, address(moves), structHash);
         if (seed & 64 == 0) {
             vm.prank(account);
@@ -122,7 +121,13 @@ abstract contract MoveHandler is VehicleHandler {
         address other = people[(seed >> 8) % PEOPLE];
         address to = seed & 192 == 0 && other != account ? other : newAccount();
         ensureRunning(address(moves));
-        moves.announceRecovery(account, to, uint8(1 + ((seed >> 16) % 4)), bytes32(seed));
+        AccountMove memory move = AccountMove(account, to, uint40(timeNow()));
+        bytes memory targetSignature = sign(to, address(moves), _hashMove(move));
+        moves.announceRecovery(move, targetSignature, uint8(1 + ((seed >> 16) % 4)), bytes32(seed));
+    }
+
+    function _hashMove(AccountMove memory move) private pure returns (bytes32) {
+        return keccak256(abi.encode(keccak256("AccountMove(address account,address to,uint40 deadline)"), move));
     }
 
     /// @dev A person whose recovery is announced.

@@ -4,7 +4,8 @@ pragma solidity ^0.8.30;
 import {IBenefitRounds} from "../../../../contracts/interfaces/IBenefitRounds.sol";
 import {Leaves} from "../../../../contracts/libraries/Leaves.sol";
 import {OddToken} from "../../../../contracts/mocks/OddToken.sol";
-import {Round, RoundLeaf, RoundTerms} from "../../../../contracts/types/Types.sol";
+import {BenefitClaim, Round, RoundLeaf, RoundTerms} from "../../../../contracts/types/Types.sol";
+import {one} from "../Signing.sol";
 import {timeNow, vm, waitUntil, within} from "../Vm.sol";
 import {LeafTree} from "./LeafTree.sol";
 import {MoveHandler} from "./MoveHandler.sol";
@@ -49,13 +50,13 @@ contract RoundHandler is MoveHandler {
         uint32 round = _open(seed);
         if (seed & 1 == 0) waitUntil(rounds.roundOf(round).claimableFrom - 1);
         rounds.cancelRound(round);
-        returned[round] = amountOf[round];
+        if (seed & 2 == 0) _returnRest(round);
     }
 
     function claim(uint256 seed) external counted {
         (uint32 round, uint256 place) = _claimable(seed);
         waitUntil(rounds.roundOf(round).claimableFrom);
-        _claim(round, place);
+        _claim(round, place, seed);
         bool isPaid = rounds.isClaimed(round, uint40(place));
         if (isPaid) _expectRefused(round, place, IBenefitRounds.BenefitRounds_AlreadyClaimed.selector);
     }
@@ -65,7 +66,7 @@ contract RoundHandler is MoveHandler {
         (uint32 round, ) = _claimable(seed);
         waitUntil(rounds.roundOf(round).claimableFrom);
         for (uint256 place = 0; place < _leaves[round].length; ++place) {
-            if (!rounds.isClaimed(round, uint40(place))) _claim(round, place);
+            if (!rounds.isClaimed(round, uint40(place))) _claim(round, place, seed);
         }
     }
 
@@ -81,8 +82,7 @@ contract RoundHandler is MoveHandler {
                 assert(bytes4(problem) == IBenefitRounds.BenefitRounds_NothingToReturn.selector);
             }
         } else {
-            rounds.returnRest(round);
-            returned[round] = record.left;
+            _returnRest(round);
         }
         _expectRefused(round, place, IBenefitRounds.BenefitRounds_NotClaimable.selector);
     }
@@ -178,7 +178,13 @@ contract RoundHandler is MoveHandler {
         return (_open(seed), 0);
     }
 
-    function _claim(uint32 round, uint256 place) private {
+    function _returnRest(uint32 round) private {
+        returned[round] = rounds.roundOf(round).left;
+        rounds.returnRest(round);
+    }
+
+    /// @dev By the person's own transaction or by signature, to the person or to somebody else.
+    function _claim(uint32 round, uint256 place, uint256 seed) private {
         RoundLeaf memory leaf = _leaves[round][place];
         Round memory record = rounds.roundOf(round);
         uint256 share = (amountOf[round] * leaf.weight) / record.totalWeight;
@@ -189,14 +195,42 @@ contract RoundHandler is MoveHandler {
             _expectRefused(round, place, IBenefitRounds.BenefitRounds_MovedTooOften.selector);
             reach(leaf.account);
         }
-        rounds.claim(round, leaf, _nodesOf(round).proof(place));
+        address to = seed & 2 == 0 ? personOf(leaf.account) : accounts[(seed >> 96) % accounts.length];
+        if (seed & 1 == 0) _claimBenefit(round, place, to);
+        else _claimBySignature(round, place, to);
+        assert(rounds.isClaimed(round, uint40(place)));
         paid[round] += share;
         ++payments[round][place];
-        received[OddToken(record.token)][personOf(leaf.account)] += share;
+        received[OddToken(record.token)][to] += share;
+    }
+
+    function _claimBenefit(uint32 round, uint256 place, address to) private {
+        RoundLeaf memory leaf = _leaves[round][place];
+        bytes32[] memory proof = _nodesOf(round).proof(place);
+        address person = personOf(leaf.account);
+        vm.prank(person);
+        rounds.claimBenefit(BenefitClaim(person, round, leaf.index, to, 0), leaf, proof);
+    }
+
+    function _claimBySignature(uint32 round, uint256 place, address to) private {
+        (BenefitClaim[] memory intents, RoundLeaf[] memory leaves) = (new BenefitClaim[](1), new RoundLeaf[](1));
+        bytes32[][] memory proofs = new bytes32[][](1);
+        (leaves[0], proofs[0]) = (_leaves[round][place], _nodesOf(round).proof(place));
+        address person = personOf(leaves[0].account);
+        intents[0] = BenefitClaim(person, round, leaves[0].index, to, uint40(timeNow()));
+        bytes32 typehash = keccak256(
+            "BenefitClaim(address account,uint32 round,uint40 index,address to,uint40 deadline)"
+        );
+        bytes memory signature = sign(person, address(rounds), keccak256(abi.encode(typehash, intents[0])));
+        rounds.claimBenefits(intents, leaves, proofs, one(signature));
     }
 
     function _expectRefused(uint32 round, uint256 place, bytes4 reason) private {
-        try rounds.claim(round, _leaves[round][place], _nodesOf(round).proof(place)) {
+        RoundLeaf memory leaf = _leaves[round][place];
+        bytes32[] memory proof = _nodesOf(round).proof(place);
+        BenefitClaim memory intent = BenefitClaim(personOf(leaf.account), round, leaf.index, address(this), 0);
+        vm.prank(intent.account);
+        try rounds.claimBenefit(intent, leaf, proof) {
             assert(false);
         } catch (bytes memory problem) {
             assert(bytes4(problem) == reason);

@@ -51,7 +51,7 @@ abstract contract SeasonHandler is CrystalHandler {
         uint24 season = box.seasonCount();
         box.vetoSeason(season);
         courses[season].closed = true;
-        courses[season].firstDrop = courses[season].endDrop = courses[season - 1].endDrop;
+        courses[season].endDrop = courses[season].firstDrop;
     }
 
     function revealDrop(uint256 seed) external counted {
@@ -129,9 +129,12 @@ abstract contract SeasonHandler is CrystalHandler {
 
     /// @return Whether the pool was large enough.
     function openNext(uint256 seed) internal returns (bool) {
-        uint24 last = box.seasonCount();
         uint40 earliest = dropNow() + uint40(_WINDOW_S / DROP_S) + 1;
-        if (courses[last].endDrop > earliest) earliest = courses[last].endDrop;
+        for (uint24 i = box.seasonCount(); i > 0; --i) {
+            Course storage course = courses[i];
+            bool wasVetoed = course.firstDrop == course.endDrop;
+            if (!wasVetoed && course.endDrop > earliest) earliest = course.endDrop;
+        }
         uint40 firstDrop = earliest + uint40(within(seed >> 88, 0, 3));
         SeasonTerms memory terms = RandomTerms.termsOf(seed, firstDrop);
         ensureRunning(address(box));

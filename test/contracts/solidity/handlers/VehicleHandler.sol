@@ -16,6 +16,8 @@ abstract contract VehicleHandler is People {
 
     bytes32[] private _everPaired;
     mapping(bytes32 vehicle => Tenure[]) private _tenures;
+    /// @dev When the manufacturer asked for its release last.
+    mapping(bytes32 vehicle => uint256) private _requestedAt;
     /// @dev The vehicle that each person orders with.
     bytes32[4] private _vehicleOf;
 
@@ -37,14 +39,16 @@ abstract contract VehicleHandler is People {
         bytes32 vehicle = _vehicleOf[i];
         ReleaseState state = vehicles.pairingOf(vehicle).release;
         ensureRunning(address(vehicles));
-        if (state == ReleaseState.None) {
+        bool hasLapsed = state == ReleaseState.Requested && timeNow() > _requestedAt[vehicle] + 72 hours + 7 days;
+        if (state == ReleaseState.None || hasLapsed) {
+            _requestedAt[vehicle] = timeNow();
             vehicles.requestRelease(vehicle);
             return;
         }
         if (state == ReleaseState.Contested) {
             vehicles.decideRelease(vehicle, seed & 4 == 0);
         } else if (seed & 4 == 0) {
-            waitUntil(timeNow() + 72 hours);
+            waitUntil(_requestedAt[vehicle] + 72 hours);
             vehicles.executeRelease(vehicle);
         } else {
             vm.prank(_lastTenure(vehicle).account);
