@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { ChainClient } from "../chain/client.ts";
-import { readHead } from "../chain/read/head.ts";
+import { readHeadBlock } from "../chain/read/head.ts";
 import type { Deployment } from "../protocol/codec/deployment.ts";
 import { FinalBlocks, type Projection } from "../service/final-blocks.ts";
 import type { FinalityRule } from "../service/finality.ts";
@@ -44,7 +44,7 @@ export class Follower {
    */
   async poll(): Promise<boolean> {
     const before = this.#snapshot;
-    const head = await readHead(this.#parts.client);
+    const head = await readHeadBlock(this.#parts.client);
     const isNewHead = head.hash !== before?.head.hash;
     if (!isNewHead && "depth" in this.#parts.finality) return false;
     const final = await this.#final.advance(head);

@@ -20,10 +20,19 @@ export interface Head extends BlockRef {
 }
 
 /**
+ * The newest block by number, hash and time.
+ * @throws CHAIN_UNREACHABLE.
+ */
+export async function readHead(client: ChainClient): Promise<BlockRef> {
+  const { number, hash, time } = await readHeadBlock(client);
+  return { number, hash, time };
+}
+
+/**
  * The newest block.
  * @throws CHAIN_UNREACHABLE.
  */
-export async function readHead(client: ChainClient): Promise<Head> {
+export async function readHeadBlock(client: ChainClient): Promise<Head> {
   return headOf(await reach(client.getBlock({ blockTag: "latest" })));
 }
 

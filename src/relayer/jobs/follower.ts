@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { ChainClient } from "../../chain/client.ts";
 import { type ProgrammeEvent, readEvents } from "../../chain/read/events.ts";
-import { readHead } from "../../chain/read/head.ts";
+import { readHeadBlock } from "../../chain/read/head.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { askAgain } from "../../service/ask-again.ts";
 import { FinalBlocks, type Projection } from "../../service/final-blocks.ts";
@@ -45,7 +45,7 @@ export class Follower {
   async poll(): Promise<boolean> {
     const { client, deployment, store, view, finality } = this.#parts;
     const before = view.snapshot;
-    const head = await readHead(client);
+    const head = await readHeadBlock(client);
     const isNewHead = head.hash !== before?.head.hash;
     if (!isNewHead && "depth" in finality && !this.#beginsAnew) return false;
     const final = await this.#final.advance(head);

@@ -1,6 +1,6 @@
 import type { ChainClient } from "../../chain/client.ts";
 import { readEvents } from "../../chain/read/events.ts";
-import { type BlockRef, type Head, readBlock, readHead } from "../../chain/read/head.ts";
+import { type BlockRef, type Head, readBlock, readHeadBlock } from "../../chain/read/head.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { askAgain } from "../../service/ask-again.ts";
@@ -40,7 +40,7 @@ export class Watcher {
     const cursor = await readCursor(db);
     // A leader that has just begun: nothing can be judged yet.
     if (cursor === undefined) return false;
-    const head = await readHead(client);
+    const head = await readHeadBlock(client);
     const before = view.snapshot;
     if (head.hash === before?.head.hash && cursor.number === before.mirroredBlock) return false;
     // At each new head: the leader stores its cursor seldom, and a wrong node may answer at any time.
