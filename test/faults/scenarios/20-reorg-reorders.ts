@@ -37,7 +37,7 @@ export const reorgReorders: Scenario = {
     await stage.mine(stage.finalityDepth);
     await eventually("the consent is seen", async () => {
       const { body } = await stage.api.get(`/v1/accounts/${addressOf("owner b")}`);
-      return (body as { consents: { version: number }[] }).consents[0]?.version === 3;
+      return (body as { consents: { version: number }[] }).consents[0]?.version === 7;
     });
     return undefined;
 
