@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { CairnError, type ErrorCode } from "../protocol/index.ts";
 import { writeFileSafely } from "../storage/write-file.ts";
 import { toJson } from "./output.ts";
@@ -41,6 +41,11 @@ function read(path: string): Buffer {
     const why = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "it does not exist" : "it cannot be opened";
     throw new CairnError("FILE_UNREADABLE", `${path}: ${why}`, { details: { path }, cause });
   }
+}
+
+/** Requires that nothing would be overwritten. @throws ARGUMENT_INVALID when there is a file where `--out` says. */
+export function requireFree(out: string): void {
+  if (existsSync(out)) throw new CairnError("ARGUMENT_INVALID", `--out: there is a ${out} already`);
 }
 
 /** Writes a value as a JSON file, safely. */

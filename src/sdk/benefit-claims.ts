@@ -6,7 +6,7 @@ import { CairnError, type Hex, lowerHex } from "../protocol/index.ts";
 import { type Benefit, type GetBenefitParameters, getBenefit } from "./actions/get-benefit.ts";
 import { stateOf } from "./actions/get-round.ts";
 import type { BenefitClaim } from "./benefit-claim-file.ts";
-import { actingAccount, type SdkContext } from "./context.ts";
+import { actingAccount, actingAddress, type SdkContext } from "./context.ts";
 
 /** Whose part of which round is claimed, and where it is paid. */
 export interface ClaimBenefitParameters extends GetBenefitParameters {
@@ -41,7 +41,7 @@ const REFUSALS = {
  */
 export async function prepareClaim(context: SdkContext, parameters: ClaimBenefitParameters): Promise<PreparedClaim> {
   const { round } = parameters;
-  const account = lowerHex(actingAccount(context).address);
+  const account = actingAddress(context);
   const to = await recipientOf(context, parameters.to);
   const time = await requireClaimable(context, round);
   const part = await getBenefit(context, parameters);
@@ -56,9 +56,8 @@ export async function prepareClaim(context: SdkContext, parameters: ClaimBenefit
 /** Where a part is paid. An account that signs by itself and has no code is a key's: it can send nothing, and so no token. */
 async function recipientOf(context: SdkContext, to: Hex | undefined): Promise<Hex> {
   if (to !== undefined) return lowerHex(to);
-  const account = actingAccount(context);
-  const address = lowerHex(account.address);
-  if ("signIntent" in account && !(await readHasCode(context.chain, address))) {
+  const address = actingAddress(context);
+  if ("signIntent" in actingAccount(context) && !(await readHasCode(context.chain, address))) {
     throw new CairnError(
       "ARGUMENT_INVALID",
       `nobody can move tokens from ${address}, the address of a key that only signs: \`to\` must say who is paid`,

@@ -65,6 +65,11 @@ export function actingAddress(context: SdkContext): Hex {
   return lowerHex(actingAccount(context).address);
 }
 
+/** An account in lower case: the one that was asked about, else the acting one. @throws ARGUMENT_INVALID when there is neither. */
+export function askedAccount(context: SdkContext, account: Hex | undefined): Hex {
+  return account === undefined ? actingAddress(context) : lowerHex(account);
+}
+
 /** The relayer. @throws ARGUMENT_INVALID when the client was made without one. */
 export function relayerOf(context: SdkContext): RelayerApi {
   if (context.relayer === undefined) throw new CairnError("ARGUMENT_INVALID", "the client was made without a relayer");

@@ -4,7 +4,7 @@ import { describe, it } from "mocha";
 import type { RoundLeaf } from "../../src/protocol/index.ts";
 import { addressOf } from "../support/contracts.ts";
 import { ANA, BO, CY, DEE } from "./creditable.ts";
-import { at, DAY_S, ethers, moveTo } from "./fixture.ts";
+import { actAs, at, DAY_S, ethers, moveTo } from "./fixture.ts";
 import {
   AMOUNT,
   CLAIMABLE_FROM,
@@ -25,7 +25,7 @@ import {
   signedCall,
   WEIGHT,
 } from "./fundable.ts";
-import { actAs, chain, type Movable, moveAccount } from "./movable.ts";
+import { chain, type Movable, moveAccount } from "./movable.ts";
 import { walletOf } from "./signers.ts";
 
 const FIRST = FAIR.leaves[0] as RoundLeaf;
@@ -35,7 +35,7 @@ const SHARES = [740n, 222n, 37n] as const;
 /** Claims by a leaf that may be another than the tree's. */
 async function claimLeaf(f: Fundable, leaf: RoundLeaf, proof = FAIR.tree.proof(0)) {
   const intent = await claimOf(f, 0, { ...FAIR, leaves: [leaf] });
-  return f.p.benefitRounds.connect(await actAs({ target: intent.account })).claimBenefit(intent, leaf, proof);
+  return f.p.benefitRounds.connect(await actAs(intent.account)).claimBenefit(intent, leaf, proof);
 }
 
 function balancesOf({ token }: Fundable, ...accounts: string[]): Promise<bigint[]> {

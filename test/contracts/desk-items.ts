@@ -1,16 +1,14 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { addressOf } from "../support/contracts.ts";
-import { ethers, networkHelpers, programme } from "./fixture.ts";
+import { actAs, programme } from "./fixture.ts";
 import { listed, stored } from "./listed.ts";
 import { TERMS } from "./orderable.ts";
 
 describe("RedemptionDesk: setItem", () => {
   it("given the catalogue, the terms stand as they were given", async () => {
     const { redemptionDesk, catalogue } = await programme();
-    await networkHelpers.setBalance(addressOf(catalogue), 10n ** 18n);
     const terms = { ...TERMS, maxRank: 2 ** 32 - 1, milestone: 2 ** 16 - 1, stock: 2 ** 32 - 1 };
-    await redemptionDesk.connect(await ethers.getImpersonatedSigner(addressOf(catalogue))).setItem(7, terms);
+    await redemptionDesk.connect(await actAs(catalogue)).setItem(7, terms);
     expect([...(await redemptionDesk.itemOf(7))]).to.deep.equal(stored(terms));
   });
 

@@ -1,6 +1,7 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { network } from "hardhat";
 import type { RuleSet } from "../../src/chain/write/rule-set.ts";
-import { deployContracts, type Programme } from "../support/contracts.ts";
+import { addressOf, deployContracts, type Programme } from "../support/contracts.ts";
 
 /** Midnight of 2023-11-15 in Shanghai: day 0 of every programme in these tests. */
 export const GENESIS = 1_699_977_600;
@@ -92,4 +93,11 @@ export function now(): Promise<number> {
 /** 32 bytes that follow from a text. */
 export function seeded(text: string): string {
   return ethers.id(text);
+}
+
+/** Lets an account of any kind, or one of the programme's contracts, send transactions. */
+export async function actAs(who: string | { readonly target: unknown }): Promise<HardhatEthersSigner> {
+  const address = typeof who === "string" ? who : addressOf(who);
+  await networkHelpers.setBalance(address, 10n ** 20n);
+  return ethers.getImpersonatedSigner(address);
 }

@@ -5,8 +5,7 @@ import type { OddToken } from "../../types/ethers-contracts/index.ts";
 import { addressOf, type Programme } from "../support/contracts.ts";
 import { signIntent } from "../support/contracts-intents.ts";
 import { ANA, BO, CY, creditable, THREE } from "./creditable.ts";
-import { at, DAY_S, ethers, GENESIS, load, moveTo, now, seeded } from "./fixture.ts";
-import { actAs } from "./movable.ts";
+import { actAs, at, DAY_S, ethers, GENESIS, load, moveTo, now, seeded } from "./fixture.ts";
 
 export const WINDOW_S = 86_400;
 /** When rounds are paid in here; day 0 is creditable. */
@@ -133,7 +132,7 @@ export async function claimOf(
 /** The account that stands for a part's has it paid, at the next block. */
 export async function claim(f: Pick<Fundable, "p">, place: number, tree = FAIR, change: Partial<Claim> = {}) {
   const intent = await claimOf(f, place, tree, change);
-  const rounds = f.p.benefitRounds.connect(await actAs({ target: intent.account }));
+  const rounds = f.p.benefitRounds.connect(await actAs(intent.account));
   return rounds.claimBenefit(intent, tree.leaves[place] as RoundLeaf, tree.tree.proof(place));
 }
 

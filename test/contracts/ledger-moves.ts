@@ -4,8 +4,8 @@ import { describe, it } from "mocha";
 import type { Programme } from "../support/contracts.ts";
 import { openingOf } from "../support/contracts-days.ts";
 import { ANA, BO, CY, credit, creditable, creditMany, THREE } from "./creditable.ts";
-import { at, ethers } from "./fixture.ts";
-import { actAs, announce, chain, givePrize, movable, moveAccount, reserve } from "./movable.ts";
+import { actAs, at, ethers } from "./fixture.ts";
+import { announce, chain, givePrize, movable, moveAccount, reserve } from "./movable.ts";
 
 type Signer = HardhatEthersSigner;
 

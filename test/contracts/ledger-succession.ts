@@ -5,7 +5,7 @@ import { dayStart } from "../../src/protocol/index.ts";
 import type { Programme } from "../support/contracts.ts";
 import { anchorThrough, settlementArguments } from "../support/contracts-days.ts";
 import { expectSkips, signIntent } from "../support/contracts-intents.ts";
-import { at, DAY_S, ethers, GENESIS, moveTo, now, programme } from "./fixture.ts";
+import { actAs, at, DAY_S, ethers, GENESIS, moveTo, now, programme } from "./fixture.ts";
 import { givePrize, movable, moveAccount, reserve } from "./movable.ts";
 
 type Signer = HardhatEthersSigner;
@@ -219,7 +219,7 @@ describe("StoneLedger: migrateStones", () => {
   it("given that it migrated, what is reserved can still be spent on its order", async () => {
     const given = await migratable();
     await migrate(given);
-    const desk = await ethers.getImpersonatedSigner(given.p.redemptionDesk.target as string);
+    const desk = await actAs(given.p.redemptionDesk);
     await given.p.stoneLedger.connect(desk).spendReserved(given.owner.address, 30n);
     expect(await given.p.stoneLedger.totalSupply()).to.equal(0n);
   });

@@ -1,7 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import { addressOf, type Programme } from "../support/contracts.ts";
+import type { Programme } from "../support/contracts.ts";
 import { signIntent } from "../support/contracts-intents.ts";
-import { at, DAY_S, ethers, networkHelpers, now, programme } from "./fixture.ts";
+import { actAs, at, DAY_S, ethers, now, programme } from "./fixture.ts";
 
 export const YEAR_S = 365 * DAY_S;
 /** How long an announced recovery waits. */
@@ -25,13 +25,6 @@ export interface Movable {
 export async function movable(): Promise<Movable> {
   const p = await programme();
   return { p, accounts: [...p.owners, p.deployer] as unknown as Accounts };
-}
-
-/** Acts as one of the programme's contracts. */
-export async function actAs(contract: { readonly target: unknown }): Promise<HardhatEthersSigner> {
-  const address = addressOf(contract);
-  await networkHelpers.setBalance(address, 10n ** 18n);
-  return ethers.getImpersonatedSigner(address);
 }
 
 /** The account gets stones as the mine box gives them; units. */

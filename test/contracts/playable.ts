@@ -16,7 +16,7 @@ import {
 import { anchorThrough, openingsOf, settlementArguments, stonesTree } from "../support/contracts-days.ts";
 import { signIntent } from "../support/contracts-intents.ts";
 import { pair, registerOne } from "../support/contracts-vehicles.ts";
-import { at, DAY_S, ethers, GENESIS, load, moveTo, networkHelpers, now, programme, seeded } from "./fixture.ts";
+import { actAs, at, DAY_S, ethers, GENESIS, load, moveTo, networkHelpers, now, programme, seeded } from "./fixture.ts";
 
 /** When these tests fix their first season, if nothing else is said. */
 export const OPENED_AT = GENESIS + 2 * DAY_S + 3_600;
@@ -196,10 +196,8 @@ export async function request(
 }
 
 /** Somebody of the crowd, who can send transactions. */
-export async function playerOf({ crowd }: Playable, index: number): Promise<HardhatEthersSigner> {
-  const address = crowd[index] as string;
-  await networkHelpers.setBalance(address, 10n ** 18n);
-  return ethers.getImpersonatedSigner(address);
+export function playerOf({ crowd }: Playable, index: number): Promise<HardhatEthersSigner> {
+  return actAs(crowd[index] as string);
 }
 
 /** Anybody reveals a drop's link, right after the drop. `nth` counts drops with requests from 0. */

@@ -6,19 +6,7 @@ import { anchorThrough, openingsOf, settlementArguments, stonesTree } from "../s
 import { digestOf } from "../support/contracts-intents.ts";
 import type { Owner } from "../support/contracts-signers.ts";
 import { pair, register, type TestVehicle } from "../support/contracts-vehicles.ts";
-import {
-  at,
-  connection,
-  DAY_S,
-  DROP_S,
-  ethers,
-  GENESIS,
-  load,
-  moveTo,
-  networkHelpers,
-  now,
-  seeded,
-} from "./fixture.ts";
+import { actAs, at, connection, DAY_S, DROP_S, ethers, GENESIS, load, moveTo, now, seeded } from "./fixture.ts";
 import { type RoundTree, roundTree } from "./fundable.ts";
 import { SIGNER_KINDS, type SignerKind } from "./signers.ts";
 
@@ -60,16 +48,10 @@ export interface Signable {
 /** What an account has before anything counts on the time. */
 type Beginning = Omit<Estate, "orders" | "recovery" | "exclusion" | "part"> & { readonly acting: HardhatEthersSigner };
 
-/** Lets an account of any kind send transactions. */
-async function impersonate(address: string): Promise<HardhatEthersSigner> {
-  await networkHelpers.setBalance(address, 10n ** 20n);
-  return ethers.getImpersonatedSigner(address);
-}
-
 async function begin(p: Programme, kind: SignerKind): Promise<Beginning> {
   const owner = await kind.make(p, "owner");
   const fresh = await kind.make(p, "newcomer");
-  const acting = await impersonate(owner.address);
+  const acting = await actAs(owner.address);
   const names = ["held", "to pair", "to release", "to contest"].map((use) => `${use} by ${kind.title}`);
   const [held, toPair, toRelease, toContest] = (await register(p, ...names)) as [
     TestVehicle,
@@ -168,7 +150,7 @@ async function deliver(p: Programme, { owner, acting, vehicles }: Beginning, non
 /** The rest of what an account needs, shortly before NOW. */
 async function complete(p: Programme, given: Beginning, part: Estate["part"]): Promise<Estate> {
   const { owner, fresh, acting, vehicles } = given;
-  const box = await impersonate(addressOf(p.mineBox));
+  const box = await actAs(p.mineBox);
   await p.consentRegistry.connect(acting).grantConsent(grantOf(p, acting, { purpose: 2 }));
   await p.vehicleRegistry.connect(p.roles.manufacturer).requestRelease(vehicles.toContest.vehicle);
   await p.redemptionDesk.connect(box).grantVouchers(owner.address, 1, 1);

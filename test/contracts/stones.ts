@@ -1,9 +1,8 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { addressOf } from "../support/contracts.ts";
 import { ANA, BO, begin, credit, creditable, settle, THREE } from "./creditable.ts";
-import { DAY_S, ethers, moveTo, networkHelpers, programme } from "./fixture.ts";
+import { actAs, DAY_S, ethers, moveTo, programme } from "./fixture.ts";
 
 const UNDERFLOW = 0x11;
 
@@ -41,9 +40,7 @@ for (const name of ["transfer", "approve", "transferFrom"] as const) {
 async function atDesk(reserved: bigint) {
   const g = await creditable(THREE);
   await credit(g, 0, 0);
-  const address = addressOf(g.p.redemptionDesk);
-  await networkHelpers.setBalance(address, ethers.parseEther("1"));
-  const ledger = g.p.stoneLedger.connect(await ethers.getImpersonatedSigner(address));
+  const ledger = g.p.stoneLedger.connect(await actAs(g.p.redemptionDesk));
   if (reserved > 0n) await ledger.reserve(ANA, reserved);
   return ledger;
 }

@@ -16,7 +16,7 @@ import type {
 import { addressOf, deployContracts, type Programme } from "../support/contracts.ts";
 import { expectSkips } from "../support/contracts-intents.ts";
 import { readVectors } from "../support/vectors.ts";
-import { at, connection, ethers, GENESIS, load, networkHelpers } from "./fixture.ts";
+import { actAs, at, connection, ethers, GENESIS, load, networkHelpers } from "./fixture.ts";
 
 /** The contracts in whose domains something is signed, by their names in the vectors. */
 const SIGNED_FOR = {
@@ -163,8 +163,7 @@ async function pairVehicle(g: Placed) {
 
 /** Lists as many items as the vectors' order counts. */
 async function listItems({ p, desk }: Placed, count: number): Promise<void> {
-  const catalogue = await ethers.getImpersonatedSigner(addressOf(p.catalogue));
-  await networkHelpers.setBalance(catalogue.address, 10n ** 20n);
+  const catalogue = await actAs(p.catalogue);
   for (let item = 1; item <= count; item++) {
     await desk.connect(catalogue).setItem(item, {
       sku: ethers.id(`item ${item}`),

@@ -1,8 +1,8 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { ContractTransactionResponse } from "ethers";
-import { addressOf, type Programme } from "../support/contracts.ts";
+import type { Programme } from "../support/contracts.ts";
 import { digestOf, signIntent } from "../support/contracts-intents.ts";
-import { ethers, networkHelpers, now } from "./fixture.ts";
+import { actAs, now } from "./fixture.ts";
 import type { Orderable } from "./orderable.ts";
 
 export interface VoucherIntent {
@@ -24,9 +24,7 @@ export function voucherOrderIdOf({ p }: Orderable, intent: VoucherIntent): strin
 
 /** The mine box gives vouchers for item 1. */
 export async function grantVouchers(p: Programme, account: string, count = 1): Promise<ContractTransactionResponse> {
-  const address = addressOf(p.mineBox);
-  await networkHelpers.setBalance(address, 10n ** 18n);
-  return p.redemptionDesk.connect(await ethers.getImpersonatedSigner(address)).grantVouchers(account, 1, count);
+  return p.redemptionDesk.connect(await actAs(p.mineBox)).grantVouchers(account, 1, count);
 }
 
 /** Orders by a voucher given for it. @returns The order's id. */

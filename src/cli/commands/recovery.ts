@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { readStones } from "../../chain/read/stones.ts";
-import { CairnError, type Hex } from "../../protocol/index.ts";
+import type { Hex } from "../../protocol/index.ts";
 import type { RecoveryAgreementFile } from "../../sdk/index.ts";
 import { address, moment } from "../arguments.ts";
 import { type ConnectionOptions, withConnection } from "../connection.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
-import { toJsonFile } from "../files.ts";
+import { requireFree, toJsonFile } from "../files.ts";
 import { formatFields, formatStones, formatTime, print, printJson } from "../output.ts";
 import { connectOwner } from "../owner-client.ts";
 import { signingAccount } from "../signing.ts";
@@ -47,7 +46,7 @@ export function recoveryCommand(program: Command, done: (code: ExitCode) => void
 
 async function agree(account: Hex, options: AgreeOptions): Promise<void> {
   const { out, deadline } = options;
-  if (existsSync(out)) throw new CairnError("ARGUMENT_INVALID", `--out: there is a ${out} already`);
+  requireFree(out);
   const { cairn, client, deployment } = await connectOwner(options, signingAccount(options, "anyone"));
   const [stones, { today, exclusions }] = await Promise.all([
     readStones(client, deployment, account),

@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { CairnError } from "../../protocol/index.ts";
 import { wholeNumber } from "../arguments.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
-import { toJsonFile } from "../files.ts";
+import { requireFree, toJsonFile } from "../files.ts";
 import { numbered } from "../operator/takes.ts";
 import { formatFields, formatTime, print, printJson } from "../output.ts";
 import { connectOwner, type OwnerOptions, withOperator } from "../owner-client.ts";
@@ -38,7 +36,7 @@ export function voteCommand(poll: Command, done: (code: ExitCode) => void): void
     .addHelpText("after", EXAMPLES)
     .action(async (number: number, option: number, options: VoteOptions) => {
       const { out, castAt } = options;
-      if (existsSync(out)) throw new CairnError("ARGUMENT_INVALID", `--out: there is a ${out} already`);
+      requireFree(out);
       const { cairn } = await connectOwner(options, signingAccount(options, "anyone"));
       const file = await cairn.vote({ poll: number, option, ...(castAt === undefined ? {} : { castAt }) });
       toJsonFile(out, file);

@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { CairnError } from "../../protocol/index.ts";
 import { moment } from "../arguments.ts";
 import { EXIT, type ExitCode } from "../failure.ts";
-import { toJsonFile } from "../files.ts";
+import { requireFree, toJsonFile } from "../files.ts";
 import { formatFields, formatTime, print, printJson } from "../output.ts";
 import { connectOwner, withOperator } from "../owner-client.ts";
 import { signingAccount } from "../signing.ts";
@@ -37,7 +35,7 @@ export function signClaimCommand(round: Command, done: (code: ExitCode) => void)
     .addHelpText("after", EXAMPLES)
     .action(async (number: number, options: SignOptions) => {
       const { out, deadline } = options;
-      if (existsSync(out)) throw new CairnError("ARGUMENT_INVALID", `--out: there is a ${out} already`);
+      requireFree(out);
       const { cairn } = await connectOwner(options, signingAccount(options, "anyone"));
       const signed = await cairn.signBenefitClaim({
         ...claimOf(number, options),

@@ -1,17 +1,15 @@
 import type { Logger } from "pino";
 import type { ChainClient } from "../../chain/client.ts";
-import { type ProgrammeEvent, readEvents } from "../../chain/read/events.ts";
 import { readHeadBlock } from "../../chain/read/head.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
-import { askAgain } from "../../service/ask-again.ts";
 import { FinalBlocks, type Projection } from "../../service/final-blocks.ts";
 import type { FinalityRule } from "../../service/finality.ts";
-import { restrictionsOf, samplesWithdrawalsIn } from "../domain/restrictions.ts";
+import { samplesWithdrawalsIn } from "../domain/restrictions.ts";
 import { applyEvents, clearMirror, readCursor, writeCursor } from "../store/mirror.ts";
 import type { Store } from "../store/open.ts";
-import { readRules } from "../store/rules.ts";
 import { orderErasures } from "../store/sealed-samples.ts";
 import type { ChainView } from "./chain-view.ts";
+import { lookAbove } from "./look-above.ts";
 
 /** What the follower works with. */
 export interface FollowerParts {
@@ -50,13 +48,10 @@ export class Follower {
     if (!isNewHead && "depth" in finality && !this.#beginsAnew) return false;
     const final = await this.#final.advance(head);
     if (!isNewHead && final.number === before?.final.number && !this.#beginsAnew) return false;
-    const newer = await this.#eventsAbove(final.number, head.number);
+    const seen = { head, final, mirroredBlock: this.#final.storedBlock };
+    const snapshot = await lookAbove({ client, deployment, db: store.db }, seen);
     this.#beginsAnew = false;
-    view.replace({
-      ...{ head, final, newer, mirroredBlock: this.#final.storedBlock },
-      restrictions: restrictionsOf(newer, deployment.operator),
-      rules: await readRules(store.db),
-    });
+    view.replace(snapshot);
     return true;
   }
 
@@ -64,12 +59,6 @@ export class Follower {
   reset(): void {
     this.#final.reset();
     this.#beginsAnew = true;
-  }
-
-  async #eventsAbove(final: number, head: number): Promise<ProgrammeEvent[]> {
-    if (head <= final) return [];
-    const { client, deployment } = this.#parts;
-    return askAgain(() => readEvents(client, deployment, { fromBlock: final + 1, toBlock: head }));
   }
 }
 

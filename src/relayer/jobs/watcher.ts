@@ -1,14 +1,12 @@
 import type { ChainClient } from "../../chain/client.ts";
-import { readEvents } from "../../chain/read/events.ts";
 import { type BlockRef, type Head, readBlock, readHeadBlock } from "../../chain/read/head.ts";
 import type { Deployment } from "../../protocol/codec/deployment.ts";
 import { CairnError } from "../../protocol/errors.ts";
 import { askAgain } from "../../service/ask-again.ts";
-import { restrictionsOf } from "../domain/restrictions.ts";
 import { readCursor } from "../store/mirror.ts";
 import type { Db } from "../store/open.ts";
-import { readRules } from "../store/rules.ts";
 import type { ChainView } from "./chain-view.ts";
+import { lookAbove } from "./look-above.ts";
 
 /** What the watcher works with. */
 export interface WatcherParts {
@@ -36,7 +34,7 @@ export class Watcher {
    * not the leader's. Then everything is judged by what was seen before.
    */
   async poll(): Promise<boolean> {
-    const { client, deployment, db, view } = this.#parts;
+    const { client, db, view } = this.#parts;
     const cursor = await readCursor(db);
     // A leader that has just begun: nothing can be judged yet.
     if (cursor === undefined) return false;
@@ -45,19 +43,14 @@ export class Watcher {
     if (head.hash === before?.head.hash && cursor.number === before.mirroredBlock) return false;
     // At each new head: the leader stores its cursor seldom, and a wrong node may answer at any time.
     await this.#requireSameChain(cursor, head);
-    const range = { fromBlock: cursor.number + 1, toBlock: head.number };
-    const newer = head.number > cursor.number ? await askAgain(() => readEvents(client, deployment, range)) : [];
-    view.replace({
-      ...{ head, newer, final: cursor, mirroredBlock: cursor.number },
-      restrictions: restrictionsOf(newer, deployment.operator),
-      rules: await readRules(db),
-    });
+    view.replace(await lookAbove(this.#parts, { head, final: cursor, mirroredBlock: cursor.number }));
     return true;
   }
 
   async #requireSameChain(cursor: BlockRef, head: Head): Promise<void> {
     if (head.number < cursor.number) throw new CairnError("CHAIN_UNREACHABLE", "the node lags behind the leader's");
-    const block = head.number === cursor.number ? head : await readBlock(this.#parts.client, cursor.number);
+    const { client } = this.#parts;
+    const block = head.number === cursor.number ? head : await askAgain(() => readBlock(client, cursor.number));
     if (block.hash !== cursor.hash) throw new CairnError("CHAIN_MISMATCH", `block ${cursor.number} is another one`);
   }
 }

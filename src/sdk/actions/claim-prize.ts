@@ -1,7 +1,7 @@
 import { readHeldVehicle } from "../../chain/read/vehicles.ts";
 import type { MinedTransaction } from "../../chain/write/transactions.ts";
-import { CairnError, type Hex, lowerHex } from "../../protocol/index.ts";
-import { actingAddress, type SdkContext } from "../context.ts";
+import { CairnError, type Hex } from "../../protocol/index.ts";
+import { askedAccount, type SdkContext } from "../context.ts";
 
 /** Whose prize is paid. */
 export interface ClaimPrizeParameters {
@@ -22,7 +22,7 @@ export async function claimPrize(
   parameters: ClaimPrizeParameters = {},
 ): Promise<MinedTransaction> {
   const { chain, deployment } = context;
-  const account = lowerHex(parameters.account ?? actingAddress(context));
+  const account = askedAccount(context, parameters.account);
   const writer = context.writer();
   const vehicle = parameters.vehicle ?? (await readHeldVehicle(chain, deployment, account));
   if (vehicle === undefined) throw new CairnError("INTENT_REJECTED", "the account holds no vehicle");

@@ -1,8 +1,8 @@
 import { readNewestCreditable } from "../../chain/read/days.ts";
 import { readHead } from "../../chain/read/head.ts";
 import { readPlay } from "../../chain/read/mine-box.ts";
-import { CairnError, type Hex, lowerHex } from "../../protocol/index.ts";
-import { actingAddress, type SdkContext } from "../context.ts";
+import { CairnError, type Hex } from "../../protocol/index.ts";
+import { askedAccount, type SdkContext } from "../context.ts";
 import type { CreditStonesParameters } from "./credit-stones.ts";
 import { getProof } from "./get-proof.ts";
 
@@ -28,7 +28,7 @@ export async function creditCrystals(
   parameters: CreditStonesParameters = {},
 ): Promise<CreditCrystalsResult> {
   const { chain, deployment } = context;
-  const account = lowerHex(parameters.account ?? actingAddress(context));
+  const account = askedAccount(context, parameters.account);
   const writer = context.writer();
   const { time } = await readHead(chain);
   const day = parameters.day ?? (await readNewestCreditable(chain, deployment, time))?.day;

@@ -1,8 +1,8 @@
 import { readNewestCreditable } from "../../chain/read/days.ts";
 import { readHead } from "../../chain/read/head.ts";
 import { readStones } from "../../chain/read/stones.ts";
-import { CairnError, type Hex, lowerHex } from "../../protocol/index.ts";
-import { actingAddress, type SdkContext } from "../context.ts";
+import { CairnError, type Hex } from "../../protocol/index.ts";
+import { askedAccount, type SdkContext } from "../context.ts";
 import { getProof } from "./get-proof.ts";
 
 /** Whose stones are credited. */
@@ -35,7 +35,7 @@ export async function creditStones(
   parameters: CreditStonesParameters = {},
 ): Promise<CreditResult> {
   const { chain, deployment } = context;
-  const account = lowerHex(parameters.account ?? actingAddress(context));
+  const account = askedAccount(context, parameters.account);
   const writer = context.writer();
   const { time } = await readHead(chain);
   const day = parameters.day ?? (await readNewestCreditable(chain, deployment, time))?.day;

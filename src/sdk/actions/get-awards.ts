@@ -6,12 +6,11 @@ import {
   CairnError,
   type Hex,
   hashAwardLeaf,
-  lowerHex,
   signingDomain,
   type TaskAward,
 } from "../../protocol/index.ts";
 import { parseAwardPage, type ShownAward } from "../award-page.ts";
-import { actingAddress, relayerOf, type SdkContext } from "../context.ts";
+import { askedAccount, relayerOf, type SdkContext } from "../context.ts";
 import { patiently } from "../patience.ts";
 
 /** Whose awards, and which of them. */
@@ -43,7 +42,7 @@ export interface Award extends TaskAward {
  * without any account or relayer, CHAIN_UNREACHABLE, RELAYER_UNREACHABLE.
  */
 export async function getAwards(context: SdkContext, parameters: GetAwardsParameters = {}): Promise<Award[]> {
-  const account = lowerHex(parameters.account ?? actingAddress(context));
+  const account = askedAccount(context, parameters.account);
   const { limit = 20, before } = parameters;
   const query = `limit=${limit}${before === undefined ? "" : `&before=${before}`}`;
   const relayer = relayerOf(context);

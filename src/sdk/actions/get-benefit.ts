@@ -1,9 +1,9 @@
 import { type RoundRecord, readIsClaimed, readRound } from "../../chain/read/rounds.ts";
 import { Fields } from "../../evidence/fields.ts";
 import { rootOfProof } from "../../evidence/proofs.ts";
-import { CairnError, type Hex, hashRoundLeaf, lowerHex, type RoundLeaf } from "../../protocol/index.ts";
+import { CairnError, type Hex, hashRoundLeaf, type RoundLeaf } from "../../protocol/index.ts";
 import { parseBenefitPart } from "../benefit-claim-file.ts";
-import { actingAddress, operatorOf, type SdkContext } from "../context.ts";
+import { askedAccount, operatorOf, type SdkContext } from "../context.ts";
 import { patiently } from "../patience.ts";
 
 /** Whose part of which round. */
@@ -32,7 +32,7 @@ export async function getBenefit(context: SdkContext, parameters: GetBenefitPara
   const { chain, deployment } = context;
   const { round } = parameters;
   const operator = operatorOf(context);
-  const account = lowerHex(parameters.account ?? actingAddress(context));
+  const account = askedAccount(context, parameters.account);
   const record = await readRound(chain, deployment, round);
   if (record.totalWeight === 0n) throw new CairnError("NOT_FOUND", `benefit round ${round}`);
   const answer = await patiently(context, () => operator.get(`/v1/rounds/${round}/proof/${account}`));

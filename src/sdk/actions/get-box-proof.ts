@@ -1,8 +1,8 @@
 import { reach } from "../../chain/client.ts";
 import { readBoxRequests, readReveals, readSeasonTip } from "../../chain/read/boxes.ts";
 import { drawRulesOf, readSeason } from "../../chain/read/mine-box.ts";
-import { type BoxProof, CairnError, dropOf, type Hex, lowerHex, missesAfter, proveBox } from "../../protocol/index.ts";
-import { actingAddress, type SdkContext } from "../context.ts";
+import { type BoxProof, CairnError, dropOf, type Hex, missesAfter, proveBox } from "../../protocol/index.ts";
+import { askedAccount, type SdkContext } from "../context.ts";
 
 /** Which box. */
 export interface GetBoxProofParameters {
@@ -19,7 +19,7 @@ export interface GetBoxProofParameters {
 export async function getBoxProof(context: SdkContext, parameters: GetBoxProofParameters): Promise<BoxProof> {
   const { chain, deployment } = context;
   const { number } = parameters;
-  const account = lowerHex(parameters.account ?? actingAddress(context));
+  const account = askedAccount(context, parameters.account);
   const requests = await readBoxRequests(chain, deployment, account);
   const at = requests.findIndex(({ firstBox, count }) => number >= firstBox && number < firstBox + count);
   const request = requests[at];

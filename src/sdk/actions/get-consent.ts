@@ -1,7 +1,7 @@
 import { type ConsentRecord, consentStands, readConsent } from "../../chain/read/consents.ts";
 import { readHead } from "../../chain/read/head.ts";
 import { type Category, categoriesOf, type Hex, lowerHex, PURPOSE, type Purpose } from "../../protocol/index.ts";
-import { actingAddress, type SdkContext } from "../context.ts";
+import { askedAccount, type SdkContext } from "../context.ts";
 
 /** Whose consent, for what, for whom. */
 export interface GetConsentParameters {
@@ -27,7 +27,7 @@ export interface ConsentState extends Omit<ConsentRecord, "categories"> {
 export async function getConsent(context: SdkContext, parameters: GetConsentParameters = {}): Promise<ConsentState> {
   const { chain, deployment } = context;
   const record = await readConsent(chain, deployment, {
-    account: lowerHex(parameters.account ?? actingAddress(context)),
+    account: askedAccount(context, parameters.account),
     recipient: lowerHex(parameters.recipient ?? deployment.operator),
     purpose: PURPOSE[parameters.purpose ?? "productIteration"],
   });

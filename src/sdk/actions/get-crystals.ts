@@ -1,6 +1,6 @@
 import { type PlayRecord, readPlay } from "../../chain/read/mine-box.ts";
-import { type Hex, lowerHex } from "../../protocol/index.ts";
-import { actingAddress, type SdkContext } from "../context.ts";
+import type { Hex } from "../../protocol/index.ts";
+import { askedAccount, type SdkContext } from "../context.ts";
 
 /** An account's crystals, and its course through its last season. */
 export interface Crystals extends PlayRecord {
@@ -13,6 +13,6 @@ export interface Crystals extends PlayRecord {
  * @throws ARGUMENT_INVALID without any account, CHAIN_UNREACHABLE.
  */
 export async function getCrystals(context: SdkContext, parameters: { account?: Hex } = {}): Promise<Crystals> {
-  const account = lowerHex(parameters.account ?? actingAddress(context));
+  const account = askedAccount(context, parameters.account);
   return { account, ...(await readPlay(context.chain, context.deployment, account)) };
 }

@@ -1,7 +1,7 @@
 import { type ExclusionRecord, readExclusions } from "../../chain/read/exclusions.ts";
 import { readHead } from "../../chain/read/head.ts";
-import { dayOf, endOfExclusion, type Hex, isExcluded, lowerHex } from "../../protocol/index.ts";
-import { actingAddress, type SdkContext } from "../context.ts";
+import { dayOf, endOfExclusion, type Hex, isExcluded } from "../../protocol/index.ts";
+import { askedAccount, type SdkContext } from "../context.ts";
 
 /** Exclusions of an account: on their days its readings are taken and count no metres (docs/protocol.md 13.3). */
 export interface Exclusions {
@@ -26,7 +26,7 @@ export interface ExclusionState extends ExclusionRecord {
  */
 export async function getExclusions(context: SdkContext, parameters: { account?: Hex } = {}): Promise<Exclusions> {
   const { chain, deployment } = context;
-  const account = lowerHex(parameters.account ?? actingAddress(context));
+  const account = askedAccount(context, parameters.account);
   const [records, head] = await Promise.all([readExclusions(chain, deployment, account), readHead(chain)]);
   const moment = { genesis: deployment.genesis, chainTime: head.time };
   const today = dayOf(deployment.genesis, head.time);

@@ -5,8 +5,8 @@ import {
   readForward,
   readRecovery,
 } from "../../chain/read/moves.ts";
-import { type Hex, lowerHex } from "../../protocol/index.ts";
-import { actingAddress, type SdkContext } from "../context.ts";
+import type { Hex } from "../../protocol/index.ts";
+import { askedAccount, type SdkContext } from "../context.ts";
 
 /** Where an account moved, or may be moved. */
 export interface MoveState {
@@ -26,7 +26,7 @@ export interface MoveState {
  */
 export async function getMove(context: SdkContext, parameters: { account?: Hex } = {}): Promise<MoveState> {
   const { chain, deployment } = context;
-  const account = lowerHex(parameters.account ?? actingAddress(context));
+  const account = askedAccount(context, parameters.account);
   const [current, forward, recovery] = await Promise.all([
     readCurrent(chain, deployment, account),
     readForward(chain, deployment, account),

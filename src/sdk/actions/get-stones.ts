@@ -1,6 +1,6 @@
 import { readStones } from "../../chain/read/stones.ts";
-import { type Hex, lowerHex } from "../../protocol/index.ts";
-import { actingAddress, type SdkContext } from "../context.ts";
+import type { Hex } from "../../protocol/index.ts";
+import { askedAccount, type SdkContext } from "../context.ts";
 import { getProof } from "./get-proof.ts";
 
 /** An account's stones, in units of 1e-9 stone. */
@@ -33,7 +33,7 @@ export interface Stones {
  * RELAYER_UNREACHABLE.
  */
 export async function getStones(context: SdkContext, parameters: { account?: Hex } = {}): Promise<Stones> {
-  const account = lowerHex(parameters.account ?? actingAddress(context));
+  const account = askedAccount(context, parameters.account);
   const proof = context.relayer === undefined ? undefined : await getProof(context, { account });
   const sums = await readStones(context.chain, context.deployment, account);
   const balance = sums.mined + sums.received - sums.out;

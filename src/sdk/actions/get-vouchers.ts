@@ -1,6 +1,6 @@
 import { readVouchers } from "../../chain/read/orders.ts";
 import type { Hex } from "../../protocol/index.ts";
-import { actingAddress, type SdkContext } from "../context.ts";
+import { askedAccount, type SdkContext } from "../context.ts";
 
 /** Whose vouchers, for what. */
 export interface GetVouchersParameters {
@@ -14,6 +14,6 @@ export interface GetVouchersParameters {
  * @throws ARGUMENT_INVALID without any account, CHAIN_UNREACHABLE.
  */
 export async function getVouchers(context: SdkContext, parameters: GetVouchersParameters): Promise<number> {
-  const account = parameters.account ?? actingAddress(context);
+  const account = askedAccount(context, parameters.account);
   return readVouchers(context.chain, context.deployment, account, parameters.item);
 }
