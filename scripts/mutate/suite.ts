@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import hre from "hardhat";
+import type { RequestArguments } from "hardhat/types/providers";
 import type Mocha from "mocha";
 import { loadContractTests } from "../contract-tests/load.ts";
 import { subjectOf } from "../contract-tests/subject.ts";
@@ -17,6 +18,8 @@ const IDLE_TURNS = 50;
  * loops for ever is to end, and the chain remembers each step of a transaction, some hundred bytes.
  */
 const ROOMY_CHAIN = { allowUnlimitedContractSize: true, blockGasLimit: 40_000_000, transactionGasCap: 40_000_000 };
+/** What a call that only reads may use. A chain would give it all of a block, and the steps of a loop fill memory for minutes. */
+const CALL_GAS = "0x800000";
 
 type Fixture = typeof import("../../test/contracts/fixture.ts");
 
@@ -28,6 +31,13 @@ export interface Focus {
   readonly name: string;
 }
 
+/** A call that says itself how much gas it takes stays as it is. */
+function bounded(args: RequestArguments): RequestArguments {
+  if (args.method !== "eth_call" || !Array.isArray(args.params)) return args;
+  const [call, ...others] = args.params as [object, ...unknown[]];
+  return { ...args, params: [{ gas: CALL_GAS, ...call }, ...others] };
+}
+
 /** The contracts' tests of the working folder, run again and again in this process until the first that fails. */
 export class Suite {
   readonly #mocha: Mocha;
@@ -37,7 +47,7 @@ export class Suite {
   private constructor(mocha: Mocha, fixture: Fixture) {
     this.#mocha = mocha;
     this.#fixture = fixture;
-    this.#countRequests();
+    this.#tendRequests();
   }
 
   static async load(): Promise<Suite> {
@@ -79,13 +89,14 @@ export class Suite {
     });
   }
 
-  #countRequests(): void {
+  /** Counts what is under way, and bounds what a call may use. */
+  #tendRequests(): void {
     const { provider } = this.#fixture.connection;
     const request = provider.request.bind(provider);
     provider.request = async (args) => {
       this.#pending += 1;
       try {
-        return await request(args);
+        return await request(bounded(args));
       } finally {
         this.#pending -= 1;
       }

@@ -46,8 +46,8 @@ describe("Vectors: draws", () => {
 });
 
 describe("Odds", () => {
-  const CALLS = 5;
-  const DRAWS_A_CALL = 4_000;
+  const CALLS = 20;
+  const DRAWS_A_CALL = 1_000;
   const TABLES: readonly { title: string; weights: readonly number[]; critical: number }[] = [
     // Critical values of the chi-squared distribution for p = 0.001, with a degree of freedom less than tiers.
     { title: "eight tiers", weights: [10, 40, 80, 170, 200, 50, 150, 300], critical: 24.32 },
