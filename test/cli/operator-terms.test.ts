@@ -175,6 +175,8 @@ describe("rules and items at the desk", () => {
     test("when an item becomes better, it does at once", async () => {
       const [act] = await desk.act("items", "change", "1", desk.file("cheaper.json", { priceStones: "80" }));
       assert.equal(act?.facts.price, "100 stones → 80 stones");
+      const { stock } = await readItem(desk.client, desk.deployment, 1);
+      assert.match(act?.facts["until then"] ?? "", new RegExp(`the stock is set to ${stock}$`));
       assert.equal((await readItem(desk.client, desk.deployment, 1)).price, 80n * UNITS_PER_STONE);
     });
 

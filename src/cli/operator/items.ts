@@ -98,7 +98,11 @@ function change(desk: Desk, { item, ...old }: ItemRecord, path: string): Act[] {
   const terms = readItemTerms(path, old);
   const changes = termChanges<ItemTerms>(old, terms, ITEM_JUDGEMENTS);
   if (changes.length === 0) return [];
-  const facts = changeFacts(changes, formatItemTerm);
+  const facts = [
+    ...changeFacts(changes, formatItemTerm),
+    // The contract takes all terms as they stand in the call (docs/protocol.md 10.1).
+    ["until then", `what is ordered can be ordered again: the stock is set to ${formatCount(terms.stock)}`] as const,
+  ];
   return [actOn(desk, "catalogue", "changeItem", [item, terms], { title: `Change item ${item} at once`, facts })];
 }
 
