@@ -25,7 +25,7 @@ const { code, printed } = await runHardhat("test", "--coverage");
 if (code !== 0) process.exit(code);
 const coverage = coverageOf(readFileSync("coverage/lcov.info", "utf8"), printed);
 let short = 0;
-const paths = globSync("contracts/{*,libraries/*}.sol").sort();
+const paths = globSync("contracts/{*,libraries/**/*,types/*Word}.sol").sort();
 for (const path of paths) {
   const found = coverage.get(path);
   const { text, enough } = judge(path, found, LEAST_PERCENT);

@@ -1,4 +1,5 @@
-// Draws docs/pictures/virtual-car.svg, the virtual car at its ten levels, by the code that draws it on chain:
+// Draws docs/pictures/virtual-car.svg, the virtual car at its ten levels, by the code that draws it on chain, and notes in
+// test/vectors/drawings.json what cars of every level look like, as hashes: whoever changes a drawing looks at the sheet first.
 //
 //     node --import tsx scripts/draw-cars.ts
 //
@@ -8,23 +9,38 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { network } from "hardhat";
+import type { CarDrawer } from "../types/ethers-contracts/index.ts";
 
-const PATH = "docs/pictures/virtual-car.svg";
+const SHEET = "docs/pictures/virtual-car.svg";
+const HASHES = "test/vectors/drawings.json";
 const LEVELS = 10;
+const CARS_A_LEVEL = 4;
 const COLUMNS = 2;
 /** Sizes in the sheet's own units: a drawing as it says of itself, and the space around it. */
 const [WIDTH, HEIGHT, GAP] = [800, 500, 20];
 
+execFileSync("node_modules/.bin/hardhat", ["compile", "--quiet"], { stdio: "inherit" });
+const { ethers, close } = await network.create();
+
 /** A car of each level, every other one of the angel round, each with a season more than the one before. */
-async function drawCars(): Promise<string[]> {
-  const { ethers, close } = await network.create();
-  const drawer = await ethers.deployContract("CarDrawer");
+async function drawCars(drawer: CarDrawer): Promise<string[]> {
   const cars: string[] = [];
   for (let level = 0; level < LEVELS; level++) {
     const badges = 2n ** BigInt(level + 1) - 2n;
     cars.push(await drawer.draw(ethers.id(`example ${level}`), { level, angel: level % 2 === 1, badges }));
   }
-  await close();
+  return cars;
+}
+
+/** Some cars of each level, whose ids, cohorts and seasons differ, and the keccak256 of each drawing. */
+async function hashCars(drawer: CarDrawer): Promise<object[]> {
+  const cars: object[] = [];
+  for (let i = 0; i < LEVELS * CARS_A_LEVEL; i++) {
+    const tokenId = ethers.id(`drawing ${i}`);
+    const badges = `0x${(i % 3 === 0 ? 0n : BigInt(ethers.id(`badges ${i}`)) >> BigInt(7 * i - (i % 5))).toString(16)}`;
+    const traits = { level: i % LEVELS, angel: i % 4 < 2, badges };
+    cars.push({ tokenId, ...traits, hash: ethers.id(await drawer.draw(tokenId, traits)) });
+  }
   return cars;
 }
 
@@ -45,13 +61,19 @@ function sheetOf(cars: readonly string[]): string {
   );
 }
 
-execFileSync("node_modules/.bin/hardhat", ["compile", "--quiet"], { stdio: "inherit" });
-const sheet = sheetOf(await drawCars());
-if (!process.argv.includes("--check")) {
-  mkdirSync(dirname(PATH), { recursive: true });
-  writeFileSync(PATH, sheet);
-  console.log(`wrote ${PATH}`);
-} else if (!existsSync(PATH) || readFileSync(PATH, "utf8") !== sheet) {
-  console.error(`${PATH} is not what the contracts draw: run node --import tsx scripts/draw-cars.ts`);
-  process.exitCode = 1;
+const drawer = await ethers.deployContract("CarDrawer");
+const files = {
+  [SHEET]: sheetOf(await drawCars(drawer)),
+  [HASHES]: `${JSON.stringify(await hashCars(drawer), null, 1)}\n`,
+};
+await close();
+for (const [path, text] of Object.entries(files)) {
+  if (!process.argv.includes("--check")) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    console.log(`wrote ${path}`);
+  } else if (!existsSync(path) || readFileSync(path, "utf8") !== text) {
+    console.error(`${path} is not what the contracts draw: run node --import tsx scripts/draw-cars.ts`);
+    process.exitCode = 1;
+  }
 }

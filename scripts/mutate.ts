@@ -1,6 +1,6 @@
 // Makes small mistakes in the contracts, one at a time, and runs their tests: each mistake that no test finds is a survivor.
 //
-//   npm run mutate                                   all of contracts/*.sol and contracts/libraries/*.sol
+//   npm run mutate                                   all of contracts/ but interfaces/ and mocks/
 //   npm run mutate -- --contract StoneLedger         one contract or library; may be repeated
 //   npm run mutate -- --sample 50 --seed 7           so many of them, chosen by the seed
 //   npm run mutate -- --workers 1 --json             processes at once; the outcome as JSON
@@ -21,7 +21,7 @@ import { describe, problemsOf, type Tried, toJson, toText } from "./mutate/repor
 import { sampleOf } from "./mutate/sample.ts";
 import { unitsOf } from "./mutate/units.ts";
 
-const MUTATED = /^contracts\/(?:libraries\/)?\w+\.sol$/;
+const MUTATED = /^contracts\/(?!interfaces\/|mocks\/).*\.sol$/;
 /** A mutant may take so many times as long as all tests do without one: the machine may be busier later. */
 const PATIENCE = 10;
 const PROGRESS_EVERY = 20;
@@ -69,7 +69,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 
 execFileSync("node_modules/.bin/hardhat", ["compile", "--no-tests", "--quiet"], { stdio: "inherit" });
 // What no mutant is part of stays as Hardhat compiled it: some mocks measure their own gas.
-const units = unitsOf(sources, trees).filter(({ files }) => files.some((path) => MUTATED.test(path)));
+const mutable = new Set(all.map(({ path }) => path));
+const units = unitsOf(sources, trees).filter(({ files }) => files.some((path) => mutable.has(path)));
 const setup = { sources, units };
 const workers = Array.from({ length: Math.max(1, Number(options.workers)) }, () => new Worker(setup));
 
@@ -118,13 +119,13 @@ say(`${mutants.length} of ${known.length} mutants; all tests take ${(testsMs / 1
 const before = triedBefore();
 if (before.length > 0) say(`${before.length} of them were tried before`);
 const settled = new Set(before.map(({ mutant }) => mutant));
-// What survives takes all tests each time: what was never tried comes first.
-const waiting = mutants
-  .filter((mutant) => !settled.has(mutant))
-  .sort((a, b) => Number(journal?.has(a) ?? false) - Number(journal?.has(b) ?? false));
+// What survives takes all tests each time: what did before, or is explained, comes last.
+const accepted = acceptedIn(readFileSync("docs/mutation.md", "utf8"));
+const isSlow = (mutant: Mutant): boolean => accepted.has(mutant.id) || (journal?.has(mutant) ?? false);
+const waiting = mutants.filter((mutant) => !settled.has(mutant)).sort((a, b) => Number(isSlow(a)) - Number(isSlow(b)));
 const tried = [...before, ...(await tryAll(waiting, Math.ceil(PATIENCE * testsMs)))];
 tried.sort((a, b) => mutants.indexOf(a.mutant) - mutants.indexOf(b.mutant));
 for (const worker of workers) worker.stop();
-const problems = problemsOf(tried, acceptedIn(readFileSync("docs/mutation.md", "utf8")), { known, contracts });
+const problems = problemsOf(tried, accepted, { known, contracts });
 console.log(options.json ? toJson(tried, problems) : toText(tried, problems));
 process.exitCode = Object.values(problems).some((list) => list.length > 0) ? 1 : 0;

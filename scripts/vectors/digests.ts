@@ -2,7 +2,7 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 import { p256 } from "@noble/curves/nist.js";
 import { bytesToHex, concat, type Hex, hashTypedData, hexToBytes, keccak256 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { address, bytes32 } from "./values.ts";
+import { address, bytes32, domainOf } from "./values.ts";
 
 const OWNER_KEY = bytes32("owner key");
 const DEVICE_KEY = bytes32("device key");
@@ -187,6 +187,14 @@ function complete(members: readonly { name: string; type: string }[], given: Val
   return Object.fromEntries(values);
 }
 
+/** The digest of a message that is among a record's members, in the domain of its contract. */
+export function typedDigest(primaryType: string, record: Values): Hex {
+  const found = MESSAGES.find(({ type }) => type.startsWith(`${primaryType}(`));
+  if (found === undefined) throw new Error(`no type ${primaryType}`);
+  const types = { [primaryType]: membersOf(found.type) };
+  return hashTypedData({ domain: domainOf(found.contract), types, primaryType, message: record } as never);
+}
+
 /** P-256 over SHA-256 of the digest, deterministic (RFC 6979), low s; node:crypto is the judge. */
 function signAsDevice(digest: Hex) {
   const point = p256.getPublicKey(hexToBytes(DEVICE_KEY), false);
@@ -208,12 +216,7 @@ export async function digestVectors() {
   const vectors = MESSAGES.map(async ({ contract, type, message: given, ...rest }) => {
     const primaryType = type.slice(0, type.indexOf("("));
     const members = membersOf(type);
-    const domain = {
-      name: `Cairn ${contract}`,
-      version: "1",
-      chainId: 31_337,
-      verifyingContract: address(`contract ${contract}`),
-    };
+    const domain = domainOf(contract);
     const message = complete(members, given);
     const data = { domain, types: { [primaryType]: members }, primaryType, message } as never;
     const digest = hashTypedData(data);

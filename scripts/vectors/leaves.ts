@@ -11,6 +11,38 @@ function twice(encoded: Hex): Hex {
   return keccak256(keccak256(encoded));
 }
 
+interface MileageLeaf {
+  readonly drop: number;
+  readonly index: number;
+  readonly readingDigest: Hex;
+  readonly signatureHash: Hex;
+  readonly account: Hex;
+  readonly countedM: number;
+  readonly vehicleDayAfterM: number;
+  readonly accountAfterM: number;
+  readonly prevVehicleLeaf: Hex;
+  readonly prevAccountLeaf: Hex;
+  readonly salt: Hex;
+}
+
+export function hashMileage(leaf: MileageLeaf): Hex {
+  const words = [
+    1,
+    BigInt(leaf.drop),
+    BigInt(leaf.index),
+    leaf.readingDigest,
+    leaf.signatureHash,
+    leaf.account,
+    BigInt(leaf.countedM),
+    BigInt(leaf.vehicleDayAfterM),
+    BigInt(leaf.accountAfterM),
+    leaf.prevVehicleLeaf,
+    leaf.prevAccountLeaf,
+    leaf.salt,
+  ] as const;
+  return twice(encodeAbiParameters(MILEAGE, words));
+}
+
 function mileage(n: number) {
   const at = (field: string) => `mileage ${n} ${field}`;
   const leaf = {
@@ -26,21 +58,25 @@ function mileage(n: number) {
     prevAccountLeaf: n === 0 ? ZERO : bytes32(at("previous account")),
     salt: bytes32(at("salt")),
   };
-  const words = [
-    1,
-    BigInt(leaf.drop),
-    BigInt(leaf.index),
-    leaf.readingDigest,
-    leaf.signatureHash,
-    leaf.account,
-    BigInt(leaf.countedM),
-    BigInt(leaf.vehicleDayAfterM),
-    BigInt(leaf.accountAfterM),
-    leaf.prevVehicleLeaf,
-    leaf.prevAccountLeaf,
-    leaf.salt,
-  ] as const;
-  return { leaf, hash: twice(encodeAbiParameters(MILEAGE, words)) };
+  return { leaf, hash: hashMileage(leaf) };
+}
+
+interface MetresLeaf {
+  readonly index: number;
+  readonly account: Hex;
+  readonly metres: number;
+  readonly prefix: Hex;
+  readonly headLeaf: Hex;
+  readonly salt: Hex;
+}
+
+export function hashMetresPrefix(prefixMetres: number, salt: Hex): Hex {
+  return keccak256(encodeAbiParameters(parseAbiParameters("uint64, bytes32"), [BigInt(prefixMetres), salt]));
+}
+
+export function hashMetres(leaf: MetresLeaf): Hex {
+  const words = [4, leaf.index, leaf.account, BigInt(leaf.metres), leaf.prefix, leaf.headLeaf, leaf.salt] as const;
+  return twice(encodeAbiParameters(METRES, words));
 }
 
 function metres(n: number) {
@@ -51,36 +87,50 @@ function metres(n: number) {
     index: n === 0 ? 0 : below(1_000_000, at("index")),
     account: address(at("account")),
     metres: below(1_000_000_000, at("metres")),
-    prefix: keccak256(encodeAbiParameters(parseAbiParameters("uint64, bytes32"), [BigInt(prefixMetres), prefixSalt])),
+    prefix: hashMetresPrefix(prefixMetres, prefixSalt),
     headLeaf: bytes32(at("head")),
     salt: bytes32(at("salt")),
   };
-  const words = [4, leaf.index, leaf.account, BigInt(leaf.metres), leaf.prefix, leaf.headLeaf, leaf.salt] as const;
-  return { prefixMetres, prefixSalt, leaf, hash: twice(encodeAbiParameters(METRES, words)) };
+  return { prefixMetres, prefixSalt, leaf, hash: hashMetres(leaf) };
+}
+
+interface StonesLeaf {
+  readonly index: number;
+  readonly account: Hex;
+  readonly stones: string;
+  readonly crystals: string;
+  readonly prefix: Hex;
+  readonly headAward: Hex;
+  readonly salt: Hex;
+}
+
+export function hashStonesPrefix(prefixStones: string, prefixCrystals: string, salt: Hex): Hex {
+  const words = [BigInt(prefixStones), BigInt(prefixCrystals), salt] as const;
+  return keccak256(encodeAbiParameters(parseAbiParameters("uint64, uint64, bytes32"), words));
+}
+
+export function hashStones(leaf: StonesLeaf): Hex {
+  const [units, crystals] = [BigInt(leaf.stones), BigInt(leaf.crystals)];
+  const words = [5, leaf.index, leaf.account, units, crystals, leaf.prefix, leaf.headAward, leaf.salt] as const;
+  return twice(encodeAbiParameters(STONES, words));
 }
 
 function stones(n: number) {
   const at = (field: string) => `stones ${n} ${field}`;
-  const amount = (field: string) => (n === 1 ? 2n ** 64n - 1n : BigInt(below(Number.MAX_SAFE_INTEGER, at(field))));
-  const prefixStones = n === 0 ? 0n : amount("prefix stones");
-  const prefixCrystals = n === 0 ? 0n : amount("prefix crystals");
+  const amount = (field: string) => (n === 1 ? `${2n ** 64n - 1n}` : `${below(Number.MAX_SAFE_INTEGER, at(field))}`);
+  const prefixStones = n === 0 ? "0" : amount("prefix stones");
+  const prefixCrystals = n === 0 ? "0" : amount("prefix crystals");
   const prefixSalt = bytes32(at("prefix salt"));
-  const prefix = keccak256(
-    encodeAbiParameters(parseAbiParameters("uint64, uint64, bytes32"), [prefixStones, prefixCrystals, prefixSalt]),
-  );
-  const index = n === 0 ? 0 : below(1_000_000, at("index"));
-  const account = address(at("account"));
-  const headAward = n === 0 ? ZERO : bytes32(at("head"));
-  const salt = bytes32(at("salt"));
-  const [units, crystals] = [amount("stones"), amount("crystals")];
-  const words = [5, index, account, units, crystals, prefix, headAward, salt] as const;
-  return {
-    prefixStones: `${prefixStones}`,
-    prefixCrystals: `${prefixCrystals}`,
-    prefixSalt,
-    leaf: { index, account, stones: `${units}`, crystals: `${crystals}`, prefix, headAward, salt },
-    hash: twice(encodeAbiParameters(STONES, words)),
+  const leaf = {
+    index: n === 0 ? 0 : below(1_000_000, at("index")),
+    account: address(at("account")),
+    stones: amount("stones"),
+    crystals: amount("crystals"),
+    prefix: hashStonesPrefix(prefixStones, prefixCrystals, prefixSalt),
+    headAward: n === 0 ? ZERO : bytes32(at("head")),
+    salt: bytes32(at("salt")),
   };
+  return { prefixStones, prefixCrystals, prefixSalt, leaf, hash: hashStones(leaf) };
 }
 
 /** Leaves of kinds 1, 4 and 5 with their hashes; the first of each kind has the zeros of a beginning. */

@@ -1,6 +1,8 @@
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import { concat, encodeAbiParameters, type Hex, keccak256, parseAbiParameters } from "viem";
-import { address, below, bytes32, ZERO } from "./values.ts";
+import { typedDigest } from "./digests.ts";
+import { hashMetres, hashMetresPrefix, hashMileage, hashStones, hashStonesPrefix } from "./leaves.ts";
+import { address, below, bytes32, domainOf, ZERO } from "./values.ts";
 
 const DROP_ROW = parseAbiParameters(
   "uint8 kind, uint64 drop, uint64 index, bytes32 vehicle, uint64 sequence, uint64 startedAt, uint64 endedAt, " +
@@ -57,7 +59,9 @@ function dropRow(n: number) {
     salt: bytes32(at("salt")),
   };
   const rowSalt = bytes32(at("row salt"));
-  return { row, rowSalt, hash: hashRow(DROP_ROW, { kind: 1, ...row }, rowSalt) };
+  const digest = typedDigest("Reading", row);
+  const leaf = hashMileage({ ...row, readingDigest: digest, signatureHash: keccak256(concat([row.r, row.s])) });
+  return { row, rowSalt, hash: hashRow(DROP_ROW, { kind: 1, ...row }, rowSalt), digest, leaf };
 }
 
 function dayRow(n: number) {
@@ -80,16 +84,25 @@ function dayRow(n: number) {
     stonesPrefixSalt: bytes32(at("stones prefix salt")),
   };
   const rowSalt = bytes32(at("row salt"));
-  return { row, rowSalt, hash: hashRow(DAY_ROW, { kind: 5, ...row }, rowSalt) };
+  const metresPrefix = hashMetresPrefix(row.prefixMetres, row.metresPrefixSalt);
+  const stonesPrefix = hashStonesPrefix(row.prefixStones, row.prefixCrystals, row.stonesPrefixSalt);
+  return {
+    row,
+    rowSalt,
+    hash: hashRow(DAY_ROW, { kind: 5, ...row }, rowSalt),
+    metresLeaf: hashMetres({ ...row, prefix: metresPrefix, salt: row.metresSalt }),
+    stonesLeaf: hashStones({ ...row, prefix: stonesPrefix, salt: row.stonesSalt }),
+  };
 }
 
-/** Rows of published files, the digest of a file of all of them, and the digest of a call over several files. */
+/** Rows of published files with the digests and leaves that they open into, the digest of a file of all of them, and the digest of a call over several files. */
 export function rowVectors() {
   const drop = [0, 1, 2].map(dropRow);
   const day = [0, 1, 2].map(dayRow);
   const digestOf = (rows: readonly { hash: Hex }[]) => SimpleMerkleTree.of(rows.map(({ hash }) => hash)).root as Hex;
   const fileDigests = [digestOf(drop), ZERO, digestOf(day)];
   return {
+    domains: { reading: domainOf("VehicleRegistry"), award: domainOf("TaskBook"), vote: domainOf("Polls") },
     drop,
     day,
     dropFileDigest: digestOf(drop),

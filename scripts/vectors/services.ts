@@ -1,5 +1,6 @@
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import { concat, encodeAbiParameters, type Hex, keccak256, parseAbiParameters } from "viem";
+import { typedDigest } from "./digests.ts";
 import { address, below, bytes32, ZERO } from "./values.ts";
 
 type Members = Readonly<{ [member: string]: number | string }>;
@@ -28,8 +29,12 @@ function encode(signature: string, record: Members): Hex {
   return encodeAbiParameters(parameters, values as never);
 }
 
+function hashLeaf(signature: string, kind: number, leaf: Members): Hex {
+  return keccak256(keccak256(encode(signature, { kind, ...leaf })));
+}
+
 function leafOf(signature: string, kind: number, leaf: Members) {
-  return { leaf, hash: keccak256(keccak256(encode(signature, { kind, ...leaf }))) };
+  return { leaf, hash: hashLeaf(signature, kind, leaf) };
 }
 
 function rowOf(signature: string, kind: number, row: Members, rowSalt: Hex) {
@@ -92,7 +97,9 @@ function awardRow(n: number) {
     prevAwardLeaf: n === 0 ? ZERO : bytes32(at("previous")),
     salt: bytes32(at("salt")),
   };
-  return rowOf(AWARD_ROW, 3, row, bytes32(at("row salt")));
+  const digest = typedDigest("TaskAward", row);
+  const leaf = hashLeaf(AWARD_LEAF, 3, { ...row, awardDigest: digest });
+  return { ...rowOf(AWARD_ROW, 3, row, bytes32(at("row salt"))), digest, leaf };
 }
 
 function voteRow(n: number) {
@@ -107,7 +114,9 @@ function voteRow(n: number) {
     weight: n === 1 ? LARGEST : `${1 + below(Number.MAX_SAFE_INTEGER, at("weight"))}`,
     salt: bytes32(at("salt")),
   };
-  return rowOf(VOTE_ROW, 6, row, bytes32(at("row salt")));
+  const digest = typedDigest("Vote", row);
+  const leaf = hashLeaf(VOTE_LEAF, 6, { ...row, voteDigest: digest });
+  return { ...rowOf(VOTE_ROW, 6, row, bytes32(at("row salt"))), digest, leaf };
 }
 
 function roundRow(n: number) {
@@ -119,7 +128,7 @@ function roundRow(n: number) {
     weight: n === 1 ? LARGEST : `${below(Number.MAX_SAFE_INTEGER, at("weight"))}`,
     salt: bytes32(at("salt")),
   };
-  return rowOf(ROUND_ROW, 7, row, bytes32(at("row salt")));
+  return { ...rowOf(ROUND_ROW, 7, row, bytes32(at("row salt"))), leaf: hashLeaf(ROUND_LEAF, 7, row) };
 }
 
 const NUMBERS = [0, 1, 2, 3];
@@ -129,7 +138,7 @@ export function serviceLeafVectors() {
   return { award: NUMBERS.map(awardLeaf), vote: NUMBERS.map(voteLeaf), round: NUMBERS.map(roundLeaf) };
 }
 
-/** Rows of awards, votes and parts of benefit rounds; the digest of a drop with and without awards, with and without readings. */
+/** Rows of awards, votes and parts of benefit rounds with what they open into; the digest of a drop with and without awards, with and without readings. */
 export function serviceRowVectors() {
   const award = NUMBERS.map(awardRow);
   const readings = bytes32("digest of readings");

@@ -16,3 +16,13 @@ export function below(bound: number, label: string): number {
 }
 
 export const ZERO: Hex = `0x${"00".repeat(32)}`;
+
+/** The EIP-712 domain of a contract, at an address of its own. */
+export function domainOf(contract: string) {
+  return {
+    name: `Cairn ${contract}`,
+    version: "1",
+    chainId: 31_337,
+    verifyingContract: address(`contract ${contract}`),
+  };
+}

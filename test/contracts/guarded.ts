@@ -1,15 +1,20 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { PAUSABLE } from "../../src/chain/write/roles.ts";
 import { ROLES, type Role } from "../../src/protocol/codec/roles.ts";
 import { addressOf, deployContracts, type Programme } from "../support/contracts.ts";
-import { anchorThrough } from "../support/contracts-days.ts";
+import { anchorThrough, openingOf, type StonesTree } from "../support/contracts-days.ts";
 import { pair, registerOne } from "../support/contracts-vehicles.ts";
-import { at, connection, GENESIS, load, moveTo } from "./fixture.ts";
+import { at, connection, DAY_S, GENESIS, load, moveTo } from "./fixture.ts";
 
 /** How long a day can be challenged, and how long the admin's acts wait, as deployed by default. */
 export const WINDOW_S = 86_400;
 /** Registrations a day: few, so that a test can use them up. */
 export const REGISTRATIONS = 4;
 export const PAIRED_AT = GENESIS - 1_000;
+/** What one day may give at most here: 1,000 m, each 100,000 units. */
+export const EARNED = 100_000_000n;
+/** A second of day 1, in which day 0 can be settled. */
+export const T0 = GENESIS + DAY_S + 1_000;
 
 /** A programme as it is deployed by default, with an owner of a vehicle, whose day 0 is over and anchored. */
 export interface Guarded {
@@ -40,14 +45,41 @@ export function guarded(): Promise<Guarded> {
   return load(deployGuarded);
 }
 
+/** Anybody credits the first leaf of a day, by default of day 0. */
+export function creditFirst({ p, stranger }: Guarded, tree: StonesTree, day = 0) {
+  const { leaf, proof } = openingOf(tree, 0);
+  return p.stoneLedger.connect(stranger).credit(day, leaf, proof);
+}
+
+export async function balanceOf({ p }: Pick<Guarded, "p">, { address }: { readonly address: string }): Promise<bigint> {
+  return p.stoneLedger.balanceOf(address);
+}
+
+/** The guardian pauses every contract that can be paused, all in one second. */
+export async function pauseAll(p: Programme, time: number): Promise<void> {
+  for (const contract of PAUSABLE) {
+    await at(time);
+    await p[contract].connect(p.roles.guardian).pause();
+  }
+}
+
+/** The admin schedules a call of a contract; a later call of the same carries it out. */
+export function scheduleCall(
+  { accessManager, roles }: Programme,
+  contract: { readonly target: unknown },
+  data: string,
+) {
+  return accessManager.connect(roles.admin).schedule(addressOf(contract), data, 0);
+}
+
 /** The admin schedules a call of the AccessManager; a later call of the same carries it out. */
 export async function scheduleByAdmin(
-  { accessManager, roles }: Programme,
+  p: Programme,
   name: "grantRole" | "revokeRole",
   args: readonly unknown[],
 ): Promise<void> {
-  const data = accessManager.interface.encodeFunctionData(name as never, args as never);
-  await accessManager.connect(roles.admin).schedule(addressOf(accessManager), data, 0);
+  const data = p.accessManager.interface.encodeFunctionData(name as never, args as never);
+  await scheduleCall(p, p.accessManager, data);
 }
 
 /** The admin gives a role to another key, as early as its delay allows; in the second before, `meanwhile` happens. */

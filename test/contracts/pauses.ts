@@ -8,6 +8,7 @@ import { expectSkips } from "../support/contracts-intents.ts";
 import { attempt, OPEN, RESTRICTED, titleOf, writingOf } from "./callable.ts";
 import { settle } from "./creditable.ts";
 import { at, DAY_S, ethers, GENESIS, moveTo, now, programme } from "./fixture.ts";
+import { pauseAll } from "./guarded.ts";
 import { INTENT_CASES } from "./intent-cases.ts";
 import { announce, movable } from "./movable.ts";
 import {
@@ -72,14 +73,6 @@ const GOES_ON: Functions = {
   polls: ["vetoResult", "pause", "resume"],
   benefitRounds: ["cancelRound", "pause", "resume"],
 };
-
-/** Pauses every contract that can be paused, all in one second. */
-async function pauseAll(p: Programme, time: number): Promise<void> {
-  for (const contract of PAUSABLE) {
-    await at(time);
-    await p[contract].connect(p.roles.guardian).pause();
-  }
-}
 
 /** A programme that is paused as a whole since PAUSED_AT. */
 async function paused(): Promise<Programme> {

@@ -154,7 +154,7 @@ export function termsOf(change: Partial<TestTerms> = {}): TestTerms {
 }
 
 /** The catalogue fixes a season. */
-export function openSeason({ p }: Playable, terms: TestTerms): Promise<ContractTransactionResponse> {
+export function openSeason({ p }: Pick<Playable, "p">, terms: TestTerms): Promise<ContractTransactionResponse> {
   return p.mineBox.connect(p.roles.catalogue).openSeason(encodable(terms));
 }
 
@@ -223,7 +223,7 @@ export async function wonBy({ terms }: Season, requested: Requested, { nth = 0, 
 }
 
 /** The season as it stands, numbers as numbers. */
-export async function seasonState({ p }: Playable, number = 1) {
+export async function seasonState({ p }: Pick<Playable, "p">, number = 1) {
   const { firstDrop, endDrop, forced, forcedFrom, budgetLeft, vouchersLeft, linksLeft, pending, tip } =
     await p.mineBox.seasonOf(number);
   return {

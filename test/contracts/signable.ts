@@ -21,6 +21,9 @@ const PRICE = 1_000_000n;
 const STONES = 10n * PRICE;
 const CRYSTALS = 100n;
 
+/** Leaves of a settled day. */
+type Opening = ReturnType<typeof openingsOf>;
+
 /** What one account has, so that it can sign an intent of every type. */
 export interface Estate {
   readonly owner: Owner;
@@ -36,6 +39,8 @@ export interface Estate {
   readonly exclusion: number;
   /** Its part of benefit round 1. */
   readonly part: { readonly leaf: RoundLeaf; readonly proof: readonly string[] };
+  /** What day 0 credited, to everybody. */
+  readonly credited: Opening;
 }
 
 /** A programme in which accounts of every kind can sign everything, and another one of the same code. */
@@ -46,7 +51,9 @@ export interface Signable {
 }
 
 /** What an account has before anything counts on the time. */
-type Beginning = Omit<Estate, "orders" | "recovery" | "exclusion" | "part"> & { readonly acting: HardhatEthersSigner };
+type Beginning = Omit<Estate, "orders" | "recovery" | "exclusion" | "part" | "credited"> & {
+  readonly acting: HardhatEthersSigner;
+};
 
 async function begin(p: Programme, kind: SignerKind): Promise<Beginning> {
   const owner = await kind.make(p, "owner");
@@ -65,8 +72,8 @@ async function begin(p: Programme, kind: SignerKind): Promise<Beginning> {
   return { owner, fresh, acting, vehicles: { held, toPair, toRelease, toContest } };
 }
 
-/** Settles day 0 and credits stones and crystals to everybody. */
-async function pay(p: Programme, accounts: readonly string[]): Promise<void> {
+/** Settles day 0 and credits stones and crystals to everybody. @returns The leaves that were credited. */
+async function pay(p: Programme, accounts: readonly string[]): Promise<Opening> {
   const tree = stonesTree(accounts.map((account) => ({ account, stones: STONES, crystals: CRYSTALS })));
   const count = BigInt(accounts.length);
   const totals = {
@@ -79,12 +86,14 @@ async function pay(p: Programme, accounts: readonly string[]): Promise<void> {
   await anchorThrough(p, 0, moveTo);
   await p.stoneLedger.connect(p.roles.relayer).settleDay(...settlementArguments(0, totals));
   await moveTo((await now()) + p.rulesInForce.challengeWindowS);
-  const { leaves, proof, flags } = openingsOf(
+  const opening = openingsOf(
     tree,
     accounts.map((_, index) => index),
   );
+  const { leaves, proof, flags } = opening;
   await p.stoneLedger.creditMany(0, leaves, proof, flags);
   await p.mineBox.creditCrystalsMany(0, leaves, proof, flags);
+  return opening;
 }
 
 /** Lists an item and opens a season, both open for a while from NOW on. */
@@ -148,7 +157,7 @@ async function deliver(p: Programme, { owner, acting, vehicles }: Beginning, non
 }
 
 /** The rest of what an account needs, shortly before NOW. */
-async function complete(p: Programme, given: Beginning, part: Estate["part"]): Promise<Estate> {
+async function complete(p: Programme, given: Beginning, come: Pick<Estate, "part" | "credited">): Promise<Estate> {
   const { owner, fresh, acting, vehicles } = given;
   const box = await actAs(p.mineBox);
   await p.consentRegistry.connect(acting).grantConsent(grantOf(p, acting, { purpose: 2 }));
@@ -165,7 +174,7 @@ async function complete(p: Programme, given: Beginning, part: Estate["part"]): P
     .connect(p.roles.excluder)
     .excludeAccount(owner.address, 1, seeded(`evidence against ${owner.address}`), tomorrow + 10);
   return {
-    ...{ owner, fresh, vehicles, part },
+    ...{ owner, fresh, vehicles, ...come },
     orders: { toAccept: await deliver(p, given, 1n), toObject: await deliver(p, given, 2n) },
     recovery: Number(number),
     exclusion: Number(await p.exclusions.exclusionCount()),
@@ -179,7 +188,7 @@ async function deploySignable(): Promise<Signable> {
   await moveTo(PAIRED_AT);
   const beginnings: Beginning[] = [];
   for (const kind of SIGNER_KINDS) beginnings.push(await begin(p, kind));
-  await pay(
+  const credited = await pay(
     p,
     beginnings.map(({ owner }) => owner.address),
   );
@@ -192,7 +201,7 @@ async function deploySignable(): Promise<Signable> {
   const estates = new Map<SignerKind, Estate>();
   for (const [i, kind] of SIGNER_KINDS.entries()) {
     const part = { leaf: leaves[i] as RoundLeaf, proof: tree.proof(i) };
-    estates.set(kind, await complete(p, beginnings[i] as Beginning, part));
+    estates.set(kind, await complete(p, beginnings[i] as Beginning, { part, credited }));
   }
   return { p, other, estates };
 }

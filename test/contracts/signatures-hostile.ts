@@ -5,17 +5,9 @@ import { addressOf, type Programme } from "../support/contracts.ts";
 import { RECORD_HASH, signGrants } from "../support/contracts-consents.ts";
 import { expectSkips } from "../support/contracts-intents.ts";
 import { at, ethers, GENESIS, programme } from "./fixture.ts";
+import { deployWallet, HOSTILE_WALLETS, MOST_COST, QUARTER_MEGABYTE, YES } from "./hostile-wallets.ts";
 
 const DEADLINE = GENESIS + 3_600;
-/** `isValidSignature(bytes32,bytes)`, which is also what a wallet answers with. */
-const YES = "0x1626ba7e".padEnd(66, "0");
-const NO = `0x${"ff".repeat(32)}`;
-/** More than the call's gas can pay the memory of. */
-const MEGABYTE = 2 ** 20;
-/** Nearly all that 200,000 gas can pay the memory of. */
-const QUARTER_MEGABYTE = 2 ** 18;
-/** What a wallet can cost a batch: the gas of its call, and what it takes to look at a grant and skip it. */
-const MOST_COST = 200_000n + 40_000n;
 
 /** A wallet's grant of mileage, or another one. */
 function grantOf(p: Programme, account: string, more: object = {}) {
@@ -45,28 +37,13 @@ async function gasOf(transaction: ReturnType<typeof submitAround>): Promise<bigi
   return receipt?.gasUsed as bigint;
 }
 
-/** What each wallet is made of: what its answer begins with, how long it is, and whether it reverts with it. */
-const WALLETS: readonly (readonly [string, readonly [string, number | bigint, boolean]])[] = [
-  ["answers with another word", [NO, 32, false]],
-  ["answers with a word that is true", [ethers.toBeHex(1, 32), 32, false]],
-  ["answers rightly in 31 bytes", [YES, 31, false]],
-  ["answers rightly in the 4 bytes that matter", [YES, 4, false]],
-  ["answers rightly but for the last bit", [YES.replace(/0$/, "1"), 32, false]],
-  ["answers nothing", [YES, 0, false]],
-  ["reverts with the right answer", [YES, 32, true]],
-  ["reverts with a quarter of a megabyte", [YES, QUARTER_MEGABYTE, true]],
-  ["answers with a quarter of a megabyte", [NO, QUARTER_MEGABYTE, false]],
-  ["answers rightly at the head of a megabyte", [YES, MEGABYTE, false]],
-  ["burns all its gas", [YES, ethers.MaxUint256, false]],
-];
-
 describe("Signatures: hostile wallets", () => {
-  for (const [title, made] of WALLETS) {
+  for (const [title, made] of HOSTILE_WALLETS) {
     it(`given one that ${title}, it alone is skipped, at a bounded cost`, async () => {
       const p = await programme();
       const without = await gasOf(submitAround(p));
       const fresh = await programme();
-      const wallet = addressOf(await ethers.deployContract("AnsweringWallet", [...made]));
+      const wallet = addressOf(await deployWallet(made));
       const transaction = submitAround(fresh, wallet);
       await expectSkips(transaction, fresh.consentRegistry, [{ index: 1, account: wallet, error: "InvalidSignature" }]);
       const accounts = [fresh.owners[0]?.address, wallet, fresh.owners[1]?.address] as string[];
@@ -80,7 +57,7 @@ describe("Signatures: hostile wallets", () => {
     const costs: bigint[] = [];
     for (const length of [ethers.MaxUint256, 0]) {
       const p = await programme();
-      const wallet = addressOf(await ethers.deployContract("AnsweringWallet", [YES, length, false]));
+      const wallet = addressOf(await deployWallet([YES, length, false]));
       costs.push(await gasOf(submitAround(p, wallet)));
     }
     // The other one is asked, too, and answers nothing.
@@ -92,7 +69,7 @@ describe("Signatures: hostile wallets", () => {
     const p = await programme();
     const without = await gasOf(submitAround(p));
     const fresh = await programme();
-    const wallet = addressOf(await ethers.deployContract("AnsweringWallet", [YES, QUARTER_MEGABYTE, false]));
+    const wallet = addressOf(await deployWallet([YES, QUARTER_MEGABYTE, false]));
     const transaction = submitAround(fresh, wallet);
     await expectSkips(transaction, fresh.consentRegistry, []);
     // A grant carried out writes a word more than one that is skipped.

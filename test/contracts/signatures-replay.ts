@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { describe, it } from "mocha";
 import { DOMAIN_OF, type DomainContract, TYPES } from "../../src/protocol/index.ts";
 import { expectSkips, type SigningPlace } from "../support/contracts-intents.ts";
-import { at, ethers } from "./fixture.ts";
+import { at, ethers, seeded } from "./fixture.ts";
 import { accountIn, type Given, INTENT_CASES, type IntentCase } from "./intent-cases.ts";
-import { type Estate, NOW, type Signable, SUCCESSOR, signable } from "./signable.ts";
-import { SIGNER_KINDS } from "./signers.ts";
+import { DEADLINE, type Estate, NOW, type Signable, SUCCESSOR, signable } from "./signable.ts";
+import { SIGNER_KINDS, walletOf } from "./signers.ts";
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -138,5 +138,74 @@ describe("Replay: migrations", () => {
     const signature = await estate.owner.sign("StoneMigration", next, { contracts: p });
     const skip = { index: 0, account: address, error: "StoneLedger_NothingToMigrate" };
     await expectSkips(migration.submit(prepared, next, signature), p.stoneLedger, [skip]);
+  });
+});
+
+describe("Replay: the target's half of a recovery", () => {
+  const LOST = walletOf("lost");
+  type Move = { readonly account: string; readonly to: string; readonly deadline: number };
+
+  /** A recovery of an account that lost its key, and what its target signs. */
+  async function prepareRecovery() {
+    const { p, other, estates } = await signable();
+    const { fresh } = estates.get(KIND as (typeof SIGNER_KINDS)[number]) as Estate;
+    const move: Move = { account: ethers.getAddress(LOST.address), to: fresh.address, deadline: DEADLINE };
+    const announce = (signature: string) =>
+      p.accountMoves.connect(p.roles.recovery).announceRecovery(move, signature, 1, seeded("evidence"));
+    return { p, other, move, announce, sign: fresh.sign };
+  }
+  type Recovery = Awaited<ReturnType<typeof prepareRecovery>>;
+
+  const ELSEWHERE: readonly (readonly [string, (recovery: Recovery) => [SigningPlace, Partial<Move>?]])[] = [
+    ["for another chain", ({ p }) => [{ contracts: p, chainId: 1 }]],
+    ["for another contract of the programme", ({ p }) => [{ contracts: p, contract: "consentRegistry" }]],
+    ["for another programme of the same code", ({ other }) => [{ contracts: other }]],
+    ["over another account", ({ p, move }) => [{ contracts: p }, { account: move.to }]],
+    ["over another target", ({ p, move }) => [{ contracts: p }, { to: move.account }]],
+    ["over another deadline", ({ p, move }) => [{ contracts: p }, { deadline: move.deadline + 1 }]],
+  ];
+  for (const [title, elsewhere] of ELSEWHERE) {
+    it(`given a signature ${title}, it is refused`, async () => {
+      const recovery = await prepareRecovery();
+      const { p, move, announce, sign } = recovery;
+      const [place, change] = elsewhere(recovery);
+      const signature = await sign("AccountMove", { ...move, ...change }, place);
+      await at(NOW);
+      await expect(announce(signature))
+        .to.be.revertedWithCustomError(p.accountMoves, "InvalidSignature")
+        .withArgs(move.to);
+    });
+  }
+
+  it("given a signature that was used, it is refused while the recovery waits", async () => {
+    const { p, move, announce, sign } = await prepareRecovery();
+    const signature = await sign("AccountMove", move, { contracts: p });
+    await at(NOW);
+    await expect(announce(signature)).to.emit(p.accountMoves, "RecoveryAnnounced");
+    const { number } = await p.accountMoves.recoveryOf(move.account);
+    await expect(announce(signature))
+      .to.be.revertedWithCustomError(p.accountMoves, "AccountMoves_RecoveryPending")
+      .withArgs(move.account, number);
+  });
+
+  it("given a signature the recovery of which was withdrawn, it is refused from its deadline on", async () => {
+    const { p, move, announce, sign } = await prepareRecovery();
+    const signature = await sign("AccountMove", move, { contracts: p });
+    await at(NOW);
+    await announce(signature);
+    await p.accountMoves.connect(p.roles.recovery).withdrawRecovery(move.account);
+    await at(DEADLINE + 1);
+    await expect(announce(signature))
+      .to.be.revertedWithCustomError(p.accountMoves, "InvalidDeadline")
+      .withArgs(DEADLINE, DEADLINE + 1);
+  });
+
+  it("given a signature that announced a recovery, it moves nothing without the account's own", async () => {
+    const { p, move, announce, sign } = await prepareRecovery();
+    const signature = await sign("AccountMove", move, { contracts: p });
+    await at(NOW);
+    await announce(signature);
+    const skip = { index: 0, account: move.account, error: "InvalidSignature" };
+    await expectSkips(p.accountMoves.moveAccounts([move], [signature], [signature]), p.accountMoves, [skip]);
   });
 });

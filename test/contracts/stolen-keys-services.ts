@@ -1,24 +1,17 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { type Hex, hashVoteLeaf, MerkleTree } from "../../src/protocol/index.ts";
-import { addressOf } from "../support/contracts.ts";
 import { settle } from "./creditable.ts";
 import { expectExcluded } from "./excludable.ts";
 import { at, DAY_S, ethers, GENESIS, moveTo, seeded } from "./fixture.ts";
-import { claim, type Fundable, roundTree, termsOf } from "./fundable.ts";
-import { type Guarded, guarded, replaceKey, WINDOW_S } from "./guarded.ts";
+import { claim, termsOf } from "./fundable.ts";
+import { EARNED, type Guarded, guarded, replaceKey, WINDOW_S } from "./guarded.ts";
+import { DAY_2, funded, openFor, POLL } from "./guarded-services.ts";
 
-/** A second of day 2; drops are anchored up to day 0. */
-const T0 = GENESIS + 2 * DAY_S + 1_000;
 const TODAY = 2;
-const EARNED = 100_000_000n;
-const TASK = {
-  ...{ crystals: 1_000_000, perDay: 1_000, fromDay: TODAY + 1, untilDay: 0 },
-  contentHash: seeded("a task for the thief"),
-};
 
 /** Somebody with the excluder's key excludes the owner for as long as can be. */
-async function excludeOwner({ p, owner }: Guarded, time = T0, evidence = "nothing") {
+async function excludeOwner({ p, owner }: Guarded, time = DAY_2, evidence = "nothing") {
   await at(time);
   const fromDay = Number(await p.rules.dayOf(time)) + 1;
   await p.exclusions.connect(p.roles.excluder).excludeAccount(owner.address, 5, seeded(evidence), fromDay + 90);
@@ -33,9 +26,9 @@ describe("Stolen keys: excluder", () => {
   it("given an owner excluded without reason, the arbiter lifts it and the drops of that day have counted", async () => {
     const g = await guarded();
     await excludeOwner(g);
-    await at(T0 + 10);
+    await at(DAY_2 + 10);
     await g.p.exclusions.connect(g.owner).appealExclusion(appealOf(g));
-    await at(T0 + 20);
+    await at(DAY_2 + 20);
     await g.p.exclusions.connect(g.p.roles.arbiter).decideAppeal(g.owner.address, 1, false);
     await expectExcluded(g.p, g.owner, TODAY + 1, TODAY + 1);
   });
@@ -43,9 +36,9 @@ describe("Stolen keys: excluder", () => {
   it("given an owner excluded without reason and a silent arbiter, the appeal ends it after objectionS", async () => {
     const g = await guarded();
     await excludeOwner(g);
-    await at(T0 + 10);
+    await at(DAY_2 + 10);
     await g.p.exclusions.connect(g.owner).appealExclusion(appealOf(g));
-    await moveTo(T0 + 11 + g.p.rulesInForce.objectionS);
+    await moveTo(DAY_2 + 11 + g.p.rulesInForce.objectionS);
     await expectExcluded(g.p, g.owner, TODAY + 1, TODAY + 1 + g.p.rulesInForce.objectionS / DAY_S);
   });
 
@@ -87,41 +80,55 @@ describe("Stolen keys: excluder", () => {
   it("given its replacement, the new key lifts what the thief made", async () => {
     const g = await guarded();
     await excludeOwner(g);
-    await replaceKey(g.p, "excluder", { to: g.stranger.address, from: T0 + 10 });
+    await replaceKey(g.p, "excluder", { to: g.stranger.address, from: DAY_2 + 10 });
     await g.p.exclusions.connect(g.stranger).liftExclusion(g.owner.address, 1);
     await expectExcluded(g.p, g.owner, TODAY + 1, TODAY + 2);
   });
 });
 
-/** Day 0 is creditable and the treasurer has tokens. */
-async function funded(): Promise<{ f: Fundable; g: Guarded }> {
-  const g = await guarded();
-  const { creditableAt } = await settle(g.p, 0, { stones: { [g.owner.address]: EARNED } });
-  const token = await ethers.deployContract("OddToken");
-  const { treasurer } = g.p.roles;
-  await token.mint(treasurer.address, 5_000n);
-  await token.connect(treasurer).approve(addressOf(g.p.benefitRounds), 5_000n);
-  await moveTo(Math.max(creditableAt, T0));
-  return { f: { p: g.p, token, treasurer }, g };
-}
+describe("Stolen keys: arbiter, over appeals", () => {
+  function decide({ p, owner }: Guarded, upheld: boolean) {
+    return p.exclusions.connect(p.roles.arbiter).decideAppeal(owner.address, 1, upheld);
+  }
 
-/** Somebody with the treasurer's key pays in 1,000 for an account, at a second. @returns Its tree. */
-async function openFor({ f, to, round, time }: { f: Fundable; to: string; round: number; time: number }) {
-  const tree = roundTree([{ account: to, weight: EARNED }], round);
-  await at(time);
-  const deadline = time + WINDOW_S + 60 * DAY_S;
-  const terms = termsOf(f, { root: tree.tree.root, accounts: 1, totalWeight: EARNED, deadline });
-  await f.p.benefitRounds.connect(f.treasurer).openRound(terms);
-  return tree;
-}
+  it("given an appeal upheld wrongly, the exclusion lasts its 90 days and no longer", async () => {
+    const g = await guarded();
+    const fromDay = await excludeOwner(g);
+    await at(DAY_2 + 10);
+    await g.p.exclusions.connect(g.owner).appealExclusion(appealOf(g));
+    await decide(g, true);
+    await expect(g.p.exclusions.connect(g.owner).appealExclusion(appealOf(g)))
+      .to.be.revertedWithCustomError(g.p.exclusions, "Exclusions_AlreadyAppealed")
+      .withArgs(g.owner.address, 1);
+    await expectExcluded(g.p, g.owner, fromDay, fromDay + 90);
+  });
+
+  it("given an appeal upheld wrongly, the excluder lifts the exclusion all the same", async () => {
+    const g = await guarded();
+    await excludeOwner(g);
+    await at(DAY_2 + 10);
+    await g.p.exclusions.connect(g.owner).appealExclusion(appealOf(g));
+    await decide(g, true);
+    await g.p.exclusions.connect(g.p.roles.excluder).liftExclusion(g.owner.address, 1);
+    await expectExcluded(g.p, g.owner, TODAY + 1, TODAY + 1);
+  });
+
+  it("given an exclusion that nobody appealed against, it decides nothing", async () => {
+    const g = await guarded();
+    await excludeOwner(g);
+    await expect(decide(g, true))
+      .to.be.revertedWithCustomError(g.p.exclusions, "Exclusions_NotDecidable")
+      .withArgs(g.owner.address, 1);
+  });
+});
 
 describe("Stolen keys: treasurer", () => {
   it("given a round of false weights, the guardian cancels it in its window and nobody is paid", async () => {
     const { f, g } = await funded();
-    const tree = await openFor({ f, to: g.thief.address, round: 1, time: T0 + DAY_S });
-    await at(T0 + 2 * DAY_S - 1);
+    const tree = await openFor({ f, to: g.thief.address, round: 1, time: DAY_2 + DAY_S });
+    await at(DAY_2 + 2 * DAY_S - 1);
     await f.p.benefitRounds.connect(f.p.roles.guardian).cancelRound(1);
-    await at(T0 + 2 * DAY_S);
+    await at(DAY_2 + 2 * DAY_S);
     await expect(claim(f, 0, tree))
       .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_NotClaimable")
       .withArgs(1);
@@ -130,9 +137,9 @@ describe("Stolen keys: treasurer", () => {
 
   it("given a round of false weights that nobody saw in its window, it pays its own amount and nothing of another round", async () => {
     const { f, g } = await funded();
-    const honest = await openFor({ f, to: g.owner.address, round: 1, time: T0 + DAY_S });
-    const own = await openFor({ f, to: g.thief.address, round: 2, time: T0 + DAY_S + 10 });
-    await moveTo(T0 + 2 * DAY_S + 10);
+    const honest = await openFor({ f, to: g.owner.address, round: 1, time: DAY_2 + DAY_S });
+    const own = await openFor({ f, to: g.thief.address, round: 2, time: DAY_2 + DAY_S + 10 });
+    await moveTo(DAY_2 + 2 * DAY_S + 10);
     await claim(f, 0, own, { round: 2 });
     await claim(f, 0, honest);
     const paid = [g.owner, g.thief].map(({ address }) => f.token.balanceOf(address));
@@ -142,8 +149,8 @@ describe("Stolen keys: treasurer", () => {
   it("given weights beyond the stones there are, it is refused", async () => {
     const { f } = await funded();
     const totalWeight = EARNED + 1n;
-    await at(T0 + DAY_S);
-    const deadline = T0 + DAY_S + WINDOW_S + 60 * DAY_S;
+    await at(DAY_2 + DAY_S);
+    const deadline = DAY_2 + DAY_S + WINDOW_S + 60 * DAY_S;
     await expect(f.p.benefitRounds.connect(f.treasurer).openRound(termsOf(f, { totalWeight, deadline })))
       .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_InvalidTerms")
       .withArgs(ethers.encodeBytes32String("totalWeight"), totalWeight);
@@ -151,8 +158,8 @@ describe("Stolen keys: treasurer", () => {
 
   it("given a round that can be claimed, it takes nothing back before the deadline", async () => {
     const { f, g } = await funded();
-    const tree = await openFor({ f, to: g.owner.address, round: 1, time: T0 + DAY_S });
-    await moveTo(T0 + 2 * DAY_S);
+    const tree = await openFor({ f, to: g.owner.address, round: 1, time: DAY_2 + DAY_S });
+    await moveTo(DAY_2 + 2 * DAY_S);
     await expect(f.p.benefitRounds.connect(f.treasurer).returnRest(1))
       .to.be.revertedWithCustomError(f.p.benefitRounds, "BenefitRounds_NothingToReturn")
       .withArgs(1);
@@ -165,13 +172,6 @@ describe("Stolen keys: treasurer", () => {
 });
 
 describe("Stolen keys: curator", () => {
-  const OPENS_AT = T0 + 100;
-  const CLOSES_AT = OPENS_AT + DAY_S;
-  const POLL = {
-    ...{ contentHash: seeded("a name"), options: 2, weighting: 0, snapshotDay: 0 },
-    ...{ opensAt: OPENS_AT, closesAt: CLOSES_AT },
-  };
-
   /** The owner's vote as it would be counted. */
   function voteOf(g: Guarded, option: number) {
     return {
@@ -184,10 +184,10 @@ describe("Stolen keys: curator", () => {
   async function falsified() {
     const g = await guarded();
     const asCurator = g.p.polls.connect(g.p.roles.curator);
-    await at(T0);
+    await at(DAY_2);
     await asCurator.openPoll(POLL);
     const { root } = new MerkleTree([hashVoteLeaf(voteOf(g, 1))]);
-    await at(CLOSES_AT);
+    await at(POLL.closesAt);
     await asCurator.publishResult(1, root, [0, 1], 1, seeded("file"));
     return { g, asCurator };
   }
@@ -195,14 +195,14 @@ describe("Stolen keys: curator", () => {
   it("given a false result, the voter's own leaf is not under its root and the guardian vetoes it", async () => {
     const { g } = await falsified();
     expect(await g.p.polls.isCounted(1, voteOf(g, 0), [])).to.equal(false);
-    await at(CLOSES_AT + WINDOW_S - 1);
+    await at(POLL.closesAt + WINDOW_S - 1);
     await g.p.polls.connect(g.p.roles.guardian).vetoResult(1);
     expect((await g.p.polls.resultOf(1)).countsFrom).to.equal(0n);
   });
 
   it("given a true result, the key cannot change it", async () => {
     const { asCurator, g } = await falsified();
-    await moveTo(CLOSES_AT + WINDOW_S);
+    await moveTo(POLL.closesAt + WINDOW_S);
     await expect(asCurator.publishResult(1, seeded("another root"), [1, 0], 1, seeded("file")))
       .to.be.revertedWithCustomError(g.p.polls, "Polls_HasResult")
       .withArgs(1);
@@ -212,62 +212,11 @@ describe("Stolen keys: curator", () => {
   it("given a poll that is open, no result closes it early", async () => {
     const g = await guarded();
     const asCurator = g.p.polls.connect(g.p.roles.curator);
-    await at(T0);
+    await at(DAY_2);
     await asCurator.openPoll(POLL);
-    await at(CLOSES_AT - 1);
+    await at(POLL.closesAt - 1);
     await expect(asCurator.publishResult(1, ethers.ZeroHash, [0, 0], 0, ethers.ZeroHash))
       .to.be.revertedWithCustomError(g.p.polls, "Polls_NotClosed")
-      .withArgs(1, CLOSES_AT);
-  });
-});
-
-describe("Stolen keys: rules, over tasks", () => {
-  it("given a task and a key of its own, the day's crystals stay within maxCrystalsPerDay", async () => {
-    const g = await guarded();
-    const book = g.p.taskBook.connect(g.p.roles.rules);
-    await at(T0);
-    await book.defineTask(TASK);
-    await book.setTaskKey(g.thief.address, 1, 0);
-    expect(await g.p.taskBook.isTaskKey(g.thief.address, T0)).to.equal(true);
-    const most = BigInt(g.p.rulesInForce.maxCrystalsPerDay);
-    const crystals = [ethers.encodeBytes32String("crystals"), most + 1n, 0, most] as const;
-    const settled = [0, seeded("root"), ethers.ZeroHash, 1, 0, most + 1n, 0, seeded("file")] as const;
-    await expect(g.p.stoneLedger.connect(g.p.roles.relayer).settleDay(...settled))
-      .to.be.revertedWithCustomError(g.p.stoneLedger, "StoneLedger_TotalOutOfBounds")
-      .withArgs(...crystals);
-  });
-
-  it("given a task that owners count on, it ends it with notice only, and the key is replaced long before", async () => {
-    const g = await guarded();
-    await at(GENESIS + DAY_S + 10);
-    await g.p.taskBook.connect(g.p.roles.rules).defineTask({ ...TASK, fromDay: TODAY });
-    await at(T0);
-    await expect(g.p.taskBook.connect(g.p.roles.rules).endTask(1, TODAY + 1))
-      .to.be.revertedWithCustomError(g.p.taskBook, "TaskBook_NeedsNotice")
-      .withArgs(1, T0 + g.p.rulesInForce.noticeS);
-    await replaceKey(g.p, "rules", { to: g.stranger.address, from: T0 + 10 });
-    await expect(g.p.taskBook.connect(g.p.roles.rules).endTask(1, TODAY + 40))
-      .to.be.revertedWithCustomError(g.p.taskBook, "AccessManagedUnauthorized")
-      .withArgs(g.p.roles.rules.address);
-  });
-
-  it("given a task key that signed before, it cannot disown what that key awarded", async () => {
-    const g = await guarded();
-    const book = g.p.taskBook.connect(g.p.roles.rules);
-    await book.setTaskKey(g.stranger.address, 1, 0);
-    await at(T0);
-    await expect(book.setTaskKey(g.stranger.address, T0, 0))
-      .to.be.revertedWithCustomError(g.p.taskBook, "TaskBook_KeyHeld")
-      .withArgs(g.stranger.address, 1, 0);
-  });
-
-  it("given a stolen task key, its end holds from the block on in which it is set", async () => {
-    const g = await guarded();
-    const book = g.p.taskBook.connect(g.p.roles.rules);
-    await book.setTaskKey(g.stranger.address, 1, 0);
-    await at(T0);
-    await book.setTaskKey(g.stranger.address, 1, T0);
-    const holds = [T0 - 1, T0].map((time) => g.p.taskBook.isTaskKey(g.stranger.address, time));
-    expect(await Promise.all(holds)).to.deep.equal([true, false]);
+      .withArgs(1, POLL.closesAt);
   });
 });

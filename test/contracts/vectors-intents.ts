@@ -17,6 +17,7 @@ import { addressOf, deployContracts, type Programme } from "../support/contracts
 import { expectSkips } from "../support/contracts-intents.ts";
 import { readVectors } from "../support/vectors.ts";
 import { actAs, at, connection, ethers, GENESIS, load, networkHelpers } from "./fixture.ts";
+import { INTENT_CASES } from "./intent-cases.ts";
 
 /** The contracts in whose domains something is signed, by their names in the vectors. */
 const SIGNED_FOR = {
@@ -243,10 +244,18 @@ describe("Vectors: domains", () => {
   }
 });
 
+/** Types of the vectors that are carried out below. */
+const carriedOut = new Set<string>();
+
+/** A test that a contract takes a vector for what was signed. */
+function accepts(primaryType: string, title: string, test: (vector: DigestVector) => Promise<void>): void {
+  carriedOut.add(primaryType);
+  it(title, () => test(vectorOf(primaryType)));
+}
+
 describe("Vectors: signed intents", () => {
-  it("given the grant, its signature is accepted", async () => {
+  accepts("ConsentGrant", "given the grant, its signature is accepted", async ({ message, signature }) => {
     const { p, consents } = await placed();
-    const { message, signature } = vectorOf("ConsentGrant");
     await at(NOW);
     const transaction = consents.connect(p.roles.operator).grantConsents([message as never], [signature]);
     await expectSkips(transaction, consents, []);
@@ -254,9 +263,8 @@ describe("Vectors: signed intents", () => {
     expect((await consents.consentOf(owner, recipient, 1)).categories).to.equal(BigInt(message.categories as string));
   });
 
-  it("given the withdrawal, its signature is accepted", async () => {
+  accepts("ConsentWithdrawal", "given the withdrawal, its signature is accepted", async ({ message, signature }) => {
     const { consents } = await placed();
-    const { message, signature } = vectorOf("ConsentWithdrawal");
     const { recipient, purpose, version } = message as { recipient: string; purpose: number; version: number };
     const key = ethers.keccak256(
       ethers.AbiCoder.defaultAbiCoder().encode(["address", "address", "uint16"], [owner, recipient, purpose]),
@@ -267,55 +275,57 @@ describe("Vectors: signed intents", () => {
     expect((await consents.consentOf(owner, recipient, purpose)).version).to.equal(BigInt(version));
   });
 
-  it("given the pairing, the owner's and the device's signatures are accepted", async () => {
-    const g = await placed();
-    await expectSkips(pairVehicle(g), g.vehicles, []);
-    const { vehicle } = vectorOf("VehiclePairing").message;
-    expect((await g.vehicles.pairingOf(vehicle as string)).account).to.equal(ethers.getAddress(owner));
-  });
+  accepts(
+    "VehiclePairing",
+    "given the pairing, the owner's and the device's signatures are accepted",
+    async ({ message }) => {
+      const g = await placed();
+      await expectSkips(pairVehicle(g), g.vehicles, []);
+      expect((await g.vehicles.pairingOf(message.vehicle as string)).account).to.equal(ethers.getAddress(owner));
+    },
+  );
 
-  it("given the release, its signature is accepted", async () => {
+  accepts("VehicleRelease", "given the release, its signature is accepted", async ({ message, signature }) => {
     const g = await placed();
     await pairVehicle(g);
-    const { message, signature } = vectorOf("VehicleRelease");
     await at(NOW);
     await expectSkips(g.vehicles.releaseVehicles([message as never], [signature]), g.vehicles, []);
     expect((await g.vehicles.pairingOf(message.vehicle as string)).until).to.equal(NOW);
   });
 
-  it("given the order, its signature is accepted and its digest is the order's id", async () => {
-    const g = await placed();
-    await pairVehicle(g);
-    const { message, signature, digest } = vectorOf("OrderIntent");
-    await listItems(g, Number(message.item));
-    await giveStones(g, 1_000_000n);
-    await at(NOW);
-    await expectSkips(g.desk.placeOrders([message as never], [signature]), g.desk, []);
-    expect((await g.desk.orderOf(digest)).account).to.equal(ethers.getAddress(owner));
-  });
+  accepts(
+    "OrderIntent",
+    "given the order, its signature is accepted and its digest is the order's id",
+    async ({ message, signature, digest }) => {
+      const g = await placed();
+      await pairVehicle(g);
+      await listItems(g, Number(message.item));
+      await giveStones(g, 1_000_000n);
+      await at(NOW);
+      await expectSkips(g.desk.placeOrders([message as never], [signature]), g.desk, []);
+      expect((await g.desk.orderOf(digest)).account).to.equal(ethers.getAddress(owner));
+    },
+  );
 
-  it("given the acceptance, its signature is accepted", async () => {
+  accepts("OrderAcceptance", "given the acceptance, its signature is accepted", async ({ message, signature }) => {
     const g = await placed();
     const order = await fulfilOrder(g);
-    const { message, signature } = vectorOf("OrderAcceptance");
     await at(NOW);
     await expectSkips(g.desk.acceptOrders([message as never], [signature]), g.desk, []);
     expect((await g.desk.orderOf(order)).status).to.equal(4n);
   });
 
-  it("given the objection, its signature is accepted", async () => {
+  accepts("OrderObjection", "given the objection, its signature is accepted", async ({ message, signature }) => {
     const g = await placed();
     const order = await fulfilOrder(g);
-    const { message, signature } = vectorOf("OrderObjection");
     await at(NOW);
     await expectSkips(g.desk.objectOrders([message as never], [signature]), g.desk, []);
     expect((await g.desk.orderOf(order)).status).to.equal(3n);
   });
 
-  it("given the contest, its signature is accepted", async () => {
+  accepts("ReleaseContest", "given the contest, its signature is accepted", async ({ message, signature }) => {
     const g = await placed();
     await pairVehicle(g);
-    const { message, signature } = vectorOf("ReleaseContest");
     await allow(g.p, addressOf(g.vehicles), g.vehicles.requestRelease.fragment.selector, g.p.deployer);
     await g.vehicles.requestRelease(message.vehicle as string);
     await at(NOW);
@@ -323,9 +333,8 @@ describe("Vectors: signed intents", () => {
     expect((await g.vehicles.pairingOf(message.vehicle as string)).release).to.equal(2n);
   });
 
-  it("given the migration, its signature is accepted", async () => {
+  accepts("StoneMigration", "given the migration, its signature is accepted", async ({ message, signature }) => {
     const g = await placed();
-    const { message, signature } = vectorOf("StoneMigration");
     const { successor, migrated } = message as { successor: string; migrated: string };
     await store(g.ledger, SLOTS.successor, packed([64, 0], [160, successor]));
     await store(g.ledger, slotOf(owner, slotOf(successor, SLOTS.migrated)), BigInt(migrated));
@@ -336,21 +345,23 @@ describe("Vectors: signed intents", () => {
     expect(await g.ledger.migratedTo(successor, owner)).to.equal(BigInt(migrated) + 7n);
   });
 
-  it("given the order by voucher, its signature is accepted and its digest is the order's id", async () => {
-    const g = await placed();
-    await pairVehicle(g);
-    const { message, signature, digest } = vectorOf("VoucherOrder");
-    await listItems(g, Number(message.item));
-    await store(g.desk, slotOf(Number(message.item), slotOf(owner, SLOTS.vouchers)), 1n);
-    expect(await g.desk.vouchersOf(owner, message.item as number)).to.equal(1n);
-    await at(NOW);
-    await expectSkips(g.desk.placeVoucherOrders([message as never], [signature]), g.desk, []);
-    expect((await g.desk.orderOf(digest)).account).to.equal(ethers.getAddress(owner));
-  });
+  accepts(
+    "VoucherOrder",
+    "given the order by voucher, its signature is accepted and its digest is the order's id",
+    async ({ message, signature, digest }) => {
+      const g = await placed();
+      await pairVehicle(g);
+      await listItems(g, Number(message.item));
+      await store(g.desk, slotOf(Number(message.item), slotOf(owner, SLOTS.vouchers)), 1n);
+      expect(await g.desk.vouchersOf(owner, message.item as number)).to.equal(1n);
+      await at(NOW);
+      await expectSkips(g.desk.placeVoucherOrders([message as never], [signature]), g.desk, []);
+      expect((await g.desk.orderOf(digest)).account).to.equal(ethers.getAddress(owner));
+    },
+  );
 
-  it("given the claim of a benefit, its signature is accepted", async () => {
+  accepts("BenefitClaim", "given the claim of a benefit, its signature is accepted", async ({ message, signature }) => {
     const g = await placed();
-    const { message, signature } = vectorOf("BenefitClaim");
     const claim = message as unknown as { round: number; index: number; to: string };
     const leaf = await fundRound(g, claim);
     await at(NOW);
@@ -361,40 +372,44 @@ describe("Vectors: signed intents", () => {
       .withArgs(claim.round, ethers.getAddress(owner), ethers.getAddress(owner), ethers.getAddress(claim.to), 10);
   });
 
-  it("given the move, both signatures are accepted", async () => {
-    const g = await placed();
-    const { message, signature, targetSignature } = vectorOf("AccountMove");
-    await at(NOW);
-    const moving = g.moves.moveAccounts([message as never], [signature], [targetSignature as string]);
-    await expectSkips(moving, g.moves, []);
-    expect(await g.moves.currentOf(owner)).to.equal(ethers.getAddress(message.to as string));
-  });
+  accepts(
+    "AccountMove",
+    "given the move, both signatures are accepted",
+    async ({ message, signature, targetSignature }) => {
+      const g = await placed();
+      await at(NOW);
+      const moving = g.moves.moveAccounts([message as never], [signature], [targetSignature as string]);
+      await expectSkips(moving, g.moves, []);
+      expect(await g.moves.currentOf(owner)).to.equal(ethers.getAddress(message.to as string));
+    },
+  );
 
-  it("given the cancellation, its signature is accepted", async () => {
-    const g = await placed();
-    const { message, signature } = vectorOf("RecoveryCancellation");
-    const pending = packed([160, owner], [40, NOW], [8, 1]);
-    const slot = BigInt(slotOf(owner, SLOTS.recoveries));
-    await store(g.moves, ethers.toBeHex(slot), pending);
-    await store(g.moves, ethers.toBeHex(slot + 1n), BigInt(message.recovery as string));
-    expect((await g.moves.recoveryOf(owner)).number).to.equal(BigInt(message.recovery as string));
-    await at(NOW);
-    await expectSkips(g.moves.cancelRecoveries([message as never], [signature]), g.moves, []);
-    expect((await g.moves.recoveryOf(owner)).number).to.equal(0n);
-  });
+  accepts(
+    "RecoveryCancellation",
+    "given the cancellation, its signature is accepted",
+    async ({ message, signature }) => {
+      const g = await placed();
+      const pending = packed([160, owner], [40, NOW], [8, 1]);
+      const slot = BigInt(slotOf(owner, SLOTS.recoveries));
+      await store(g.moves, ethers.toBeHex(slot), pending);
+      await store(g.moves, ethers.toBeHex(slot + 1n), BigInt(message.recovery as string));
+      expect((await g.moves.recoveryOf(owner)).number).to.equal(BigInt(message.recovery as string));
+      await at(NOW);
+      await expectSkips(g.moves.cancelRecoveries([message as never], [signature]), g.moves, []);
+      expect((await g.moves.recoveryOf(owner)).number).to.equal(0n);
+    },
+  );
 
-  it("given the request for boxes, its signature is accepted", async () => {
+  accepts("BoxRequest", "given the request for boxes, its signature is accepted", async ({ message, signature }) => {
     const g = await placed();
-    const { message, signature } = vectorOf("BoxRequest");
     await openSeason(g, { season: Number(message.season), boxes: BigInt(message.boxes as string) });
     await at(NOW);
     await expectSkips(g.box.requestBoxesOf([message as never], [signature]), g.box, []);
     expect((await g.box.playOf(owner)).salt).to.equal(BigInt(message.salt as string));
   });
 
-  it("given the appeal, its signature is accepted", async () => {
+  accepts("ExclusionAppeal", "given the appeal, its signature is accepted", async ({ message, signature }) => {
     const g = await placed();
-    const { message, signature } = vectorOf("ExclusionAppeal");
     const list = slotOf(owner, SLOTS.exclusions);
     await store(g.exclusions, list, 1n);
     // For reason 1, standing, on days 1 to 8.
@@ -405,5 +420,9 @@ describe("Vectors: signed intents", () => {
     await at(NOW);
     await expectSkips(g.exclusions.appealExclusions([message as never], [signature]), g.exclusions, []);
     expect((await g.exclusions.exclusionsOf(owner))[0]?.state).to.equal(2n);
+  });
+
+  it("when these are listed, no intent of the protocol is missing", () => {
+    expect([...carriedOut].sort()).to.deep.equal([...new Set(INTENT_CASES.map(({ type }) => type))].sort());
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
+import { TYPES } from "../../src/protocol/index.ts";
 import { anchorThrough, settlementArguments } from "../support/contracts-days.ts";
 import { pair, registerOne } from "../support/contracts-vehicles.ts";
 import { readVectors } from "../support/vectors.ts";
@@ -110,8 +111,8 @@ describe("Vectors: trees", () => {
   }
 });
 
-describe("Vectors: deliveries", () => {
-  interface Delivery {
+describe("Vectors: signed messages", () => {
+  interface Message {
     readonly primaryType: string;
     readonly type: string;
     readonly domain: { name: string; version: string; chainId: number; verifyingContract: string };
@@ -119,27 +120,43 @@ describe("Vectors: deliveries", () => {
     readonly digest: string;
     readonly device?: { x: string; y: string; signature: string };
   }
-  const { vectors } = readVectors<{ vectors: Delivery[] }>("digests");
+  const { vectors } = readVectors<{ vectors: Message[] }>("digests");
 
-  // No contract reads them: what a car and a workshop verify must still be what Solidity would hash.
-  for (const name of ["Entitlement", "WorkshopRecord"]) {
-    it(`given the ${name}, Solidity hashes it alike`, async () => {
-      const contract = await verifier();
-      const { type, domain, message, digest } = vectors.find(({ primaryType }) => primaryType === name) as Delivery;
-      const words = [ethers.id(type), ...Object.values(message).map((value) => ethers.toBeHex(BigInt(value), 32))];
-      expect(await contract.hashTyped(ethers.TypedDataEncoder.hashDomain(domain), words)).to.equal(digest);
+  /** The word of each member, in the order of the type: text as its hash, all else to the right. */
+  function membersOf({ type, message }: Message): string[] {
+    const members = type.slice(type.indexOf("(") + 1, -1).split(",");
+    return members.map((member) => {
+      const [kind, name] = member.split(" ") as [string, string];
+      const value = message[name] as number | string;
+      return kind === "string" ? ethers.id(value as string) : ethers.toBeHex(BigInt(value), 32);
     });
   }
 
-  it("given the Entitlement, its signature is by its key and by no other", async () => {
-    const contract = await verifier();
-    const { digest, device } = vectors.find(({ primaryType }) => primaryType === "Entitlement") as Delivery;
-    const { x, y, signature } = device as NonNullable<Delivery["device"]>;
-    const halves: [string, string] = [ethers.dataSlice(signature, 0, 32), ethers.dataSlice(signature, 32)];
-    expect(await contract.verifyP256(digest, halves, [x, y])).to.equal(true);
-    expect(await contract.verifyP256(digest, halves, [y, x])).to.equal(false);
-    expect(await contract.verifyP256(ethers.id("another"), halves, [x, y])).to.equal(false);
+  // Many are read by no contract: what others verify must still be what Solidity would hash.
+  for (const vector of vectors) {
+    it(`given the ${vector.primaryType}, Solidity hashes it alike`, async () => {
+      const contract = await verifier();
+      const separator = ethers.TypedDataEncoder.hashDomain(vector.domain);
+      const words = [ethers.id(vector.type), ...membersOf(vector)];
+      expect(await contract.hashTyped(separator, words)).to.equal(vector.digest);
+    });
+  }
+
+  it("when their types are listed, none of the protocol is missing", () => {
+    expect(vectors.map(({ primaryType }) => primaryType).sort()).to.deep.equal(Object.keys(TYPES).sort());
   });
+
+  for (const { primaryType, digest, device } of vectors) {
+    if (device === undefined) continue;
+    it(`given the ${primaryType}, its device's signature is by its key and by no other`, async () => {
+      const contract = await verifier();
+      const { x, y, signature } = device;
+      const halves: [string, string] = [ethers.dataSlice(signature, 0, 32), ethers.dataSlice(signature, 32)];
+      expect(await contract.verifyP256(digest, halves, [x, y])).to.equal(true);
+      expect(await contract.verifyP256(digest, halves, [y, x])).to.equal(false);
+      expect(await contract.verifyP256(ethers.id("another"), halves, [x, y])).to.equal(false);
+    });
+  }
 });
 
 describe("Vectors: schedule", () => {

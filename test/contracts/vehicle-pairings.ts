@@ -1,7 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import type { Programme } from "../support/contracts.ts";
+import { deployContracts, type Programme } from "../support/contracts.ts";
 import {
   deviceOf,
   expectSkips,
@@ -12,7 +12,7 @@ import {
   withHighS,
 } from "../support/contracts-intents.ts";
 import { pair, pairingOf, registerOne, type TestVehicle, vehicleOf } from "../support/contracts-vehicles.ts";
-import { at, DAY_S, ethers, GENESIS, moveTo, programme } from "./fixture.ts";
+import { at, connection, DAY_S, ethers, GENESIS, moveTo, programme } from "./fixture.ts";
 
 const NOW = GENESIS;
 const DEADLINE = GENESIS + 3_600;
@@ -48,6 +48,35 @@ async function submit({ p }: Given, pairing: ReturnType<typeof pairingOf>, signa
 async function holderOf({ p, one }: Given): Promise<string> {
   return (await p.vehicleRegistry.pairingOf(one.vehicle)).account;
 }
+
+/** What is no signature of the device over the pairing. */
+const FORGED: readonly (readonly [string, (g: Given) => string | Promise<string>])[] = [
+  ["another device's signature", ({ pairing, place }) => signAsDevice(deviceOf("another"), pairing, place)],
+  [
+    "the device's signature for another account",
+    ({ one, other, place }) => signAsDevice(one.device, pairingOf(one, other, DEADLINE), place),
+  ],
+  [
+    "the device's signature for another chain",
+    ({ one, pairing, place }) => signAsDevice(one.device, pairing, { ...place, chainId: 1 }),
+  ],
+  [
+    "the device's signature for another contract of the programme",
+    ({ one, pairing, place }) => signAsDevice(one.device, pairing, { ...place, contract: "redemptionDesk" }),
+  ],
+  [
+    "the device's signature for another programme of the same code",
+    async ({ one, pairing }) =>
+      signAsDevice(one.device, pairing, { contracts: await deployContracts(connection, { genesis: GENESIS }) }),
+  ],
+  [
+    "the high-s twin of the device's signature",
+    ({ one, pairing, place }) => withHighP256S(signAsDevice(one.device, pairing, place)),
+  ],
+  ["a signature of 63 bytes", ({ one, pairing, place }) => signAsDevice(one.device, pairing, place).slice(0, -2)],
+  ["a signature of 65 bytes", ({ one, pairing, place }) => `${signAsDevice(one.device, pairing, place)}00`],
+  ["no signature", () => "0x"],
+];
 
 describe("VehicleRegistry: pairVehicle", () => {
   it("when owner and device agree, the account holds the vehicle from that second on", async () => {
@@ -108,28 +137,10 @@ describe("VehicleRegistry: pairVehicle", () => {
       .withArgs(g.one.vehicle);
   });
 
-  const FORGED: readonly (readonly [string, (g: Given) => string])[] = [
-    ["another device's signature", ({ pairing, place }) => signAsDevice(deviceOf("another"), pairing, place)],
-    [
-      "the device's signature for another account",
-      ({ one, other, place }) => signAsDevice(one.device, pairingOf(one, other, DEADLINE), place),
-    ],
-    [
-      "the device's signature for another chain",
-      ({ one, pairing, place }) => signAsDevice(one.device, pairing, { ...place, chainId: 1 }),
-    ],
-    [
-      "the high-s twin of the device's signature",
-      ({ one, pairing, place }) => withHighP256S(signAsDevice(one.device, pairing, place)),
-    ],
-    ["a signature of 63 bytes", ({ one, pairing, place }) => signAsDevice(one.device, pairing, place).slice(0, -2)],
-    ["a signature of 65 bytes", ({ one, pairing, place }) => `${signAsDevice(one.device, pairing, place)}00`],
-    ["no signature", () => "0x"],
-  ];
   for (const [title, forge] of FORGED) {
     it(`given ${title}, it is refused`, async () => {
       const g = await given();
-      await expect(pairNow(g, forge(g)))
+      await expect(pairNow(g, await forge(g)))
         .to.be.revertedWithCustomError(g.p.vehicleRegistry, "VehicleRegistry_InvalidDeviceSignature")
         .withArgs(g.one.vehicle);
     });
@@ -164,47 +175,52 @@ describe("VehicleRegistry: pairVehicles", () => {
     expect(await holderOf(g)).to.equal(g.owner.address);
   });
 
-  const WRONG: readonly (readonly [string, string, (g: Given) => Promise<[object, (string | undefined)?, string?]>])[] =
+  const WRONG: readonly (readonly [string, string, (g: Given) => Promise<[object, string?]>])[] = [
+    ["a deadline a second ago", "InvalidDeadline", async () => [{ deadline: NOW - 1 }]],
+    ["a deadline more than a day ahead", "InvalidDeadline", async () => [{ deadline: NOW + DAY_S + 1 }]],
+    ["an unknown vehicle", "VehicleRegistry_UnknownVehicle", async () => [{ vehicle: ethers.id("unknown") }]],
     [
-      ["a deadline a second ago", "InvalidDeadline", async () => [{ deadline: NOW - 1 }]],
-      ["a deadline more than a day ahead", "InvalidDeadline", async () => [{ deadline: NOW + DAY_S + 1 }]],
-      ["an unknown vehicle", "VehicleRegistry_UnknownVehicle", async () => [{ vehicle: ethers.id("unknown") }]],
-      [
-        "another account's signature",
-        "InvalidSignature",
-        async (g) => [{}, await signIntent(g.other, "VehiclePairing", g.pairing, g.place)],
+      "another account's signature",
+      "InvalidSignature",
+      async (g) => [{}, await signIntent(g.other, "VehiclePairing", g.pairing, g.place)],
+    ],
+    [
+      "a signature for another chain",
+      "InvalidSignature",
+      async (g) => [{}, await signIntent(g.owner, "VehiclePairing", g.pairing, { ...g.place, chainId: 1 })],
+    ],
+    [
+      "a signature for another contract",
+      "InvalidSignature",
+      async (g) => [
+        {},
+        await signIntent(g.owner, "VehiclePairing", g.pairing, { ...g.place, contract: "redemptionDesk" }),
       ],
-      [
-        "a signature for another chain",
-        "InvalidSignature",
-        async (g) => [{}, await signIntent(g.owner, "VehiclePairing", g.pairing, { ...g.place, chainId: 1 })],
-      ],
-      [
-        "a signature for another contract",
-        "InvalidSignature",
-        async (g) => [
-          {},
-          await signIntent(g.owner, "VehiclePairing", g.pairing, { ...g.place, contract: "redemptionDesk" }),
-        ],
-      ],
-      [
-        "the high-s twin",
-        "InvalidSignature",
-        async (g) => [{}, withHighS(await signIntent(g.owner, "VehiclePairing", g.pairing, g.place))],
-      ],
-      [
-        "another device's signature",
-        "VehicleRegistry_InvalidDeviceSignature",
-        async (g) => [{}, undefined, signAsDevice(deviceOf("another"), g.pairing, g.place)],
-      ],
-    ];
+    ],
+    [
+      "the high-s twin",
+      "InvalidSignature",
+      async (g) => [{}, withHighS(await signIntent(g.owner, "VehiclePairing", g.pairing, g.place))],
+    ],
+  ];
+  for (const [title, forge] of FORGED) {
+    it(`given ${title}, it is skipped with VehicleRegistry_InvalidDeviceSignature`, async () => {
+      const g = await given();
+      const signature = await signIntent(g.owner, "VehiclePairing", g.pairing, g.place);
+      const transaction = submit(g, g.pairing, signature, await forge(g));
+      const skip = { index: 0, account: g.owner.address, error: "VehicleRegistry_InvalidDeviceSignature" };
+      await expectSkips(transaction, g.p.vehicleRegistry, [skip]);
+      expect(await holderOf(g)).to.equal(ethers.ZeroAddress);
+    });
+  }
+
   for (const [title, error, wrong] of WRONG) {
     it(`given ${title}, it is skipped with ${error}`, async () => {
       const g = await given();
-      const [change, signature, deviceSignature] = await wrong(g);
+      const [change, signature] = await wrong(g);
       const pairing = { ...g.pairing, ...change };
       const byOwner = signature ?? (await signIntent(g.owner, "VehiclePairing", pairing, g.place));
-      const byDevice = deviceSignature ?? signAsDevice(g.one.device, pairing, g.place);
+      const byDevice = signAsDevice(g.one.device, pairing, g.place);
       const transaction = submit(g, pairing, byOwner, byDevice);
       await expectSkips(transaction, g.p.vehicleRegistry, [{ index: 0, account: g.owner.address, error }]);
       expect(await holderOf(g)).to.equal(ethers.ZeroAddress);

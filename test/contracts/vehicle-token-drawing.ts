@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import type { CarDrawer } from "../../types/ethers-contracts/index.ts";
+import { readVectors } from "../support/vectors.ts";
 import { elementsOf, parseXml, type XmlElement } from "../support/xml.ts";
 import { ethers, load, seeded } from "./fixture.ts";
 import { givePrize } from "./movable.ts";
@@ -28,6 +29,17 @@ const ELEMENTS = [
   "radialGradient",
   "stop",
 ];
+
+interface RecordedCar {
+  readonly tokenId: string;
+  readonly level: number;
+  readonly angel: boolean;
+  readonly badges: string;
+  readonly hash: string;
+}
+
+/** Made by scripts/draw-cars.ts. */
+const recorded = readVectors<readonly RecordedCar[]>("drawings");
 
 interface Traits {
   readonly level: number;
@@ -106,6 +118,16 @@ describe("parseXml", () => {
       children: [{ name: "b", attributes: {}, children: [], text: "" }],
       text: "t",
     });
+  });
+});
+
+describe("CarDrawer: draw", () => {
+  it("given any car of those recorded, it looks as it did when somebody last looked", async () => {
+    for (const { hash, tokenId, level, angel, badges } of recorded) {
+      const drawing = await draw({ level, angel, badges: BigInt(badges) }, BigInt(tokenId));
+      expect(ethers.id(drawing), `car ${tokenId}`).to.equal(hash);
+    }
+    expect(new Set(recorded.map(({ level }) => level)).size).to.equal(LEVELS.length);
   });
 });
 

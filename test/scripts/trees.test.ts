@@ -90,7 +90,7 @@ describe("Tests of a contract's functions", () => {
   function suiteOf(titles: object): Mocha.Suite {
     const plant = (parent: Mocha.Suite, below: object): void => {
       for (const [title, inner] of Object.entries(below) as [string, object][]) {
-        if (Object.keys(inner).length === 0) parent.addTest(new Mocha.Test(title));
+        if (Object.keys(inner).length === 0) parent.addTest(new Mocha.Test(title, () => undefined));
         else plant(Mocha.Suite.create(parent, title), inner);
       }
     };
@@ -110,5 +110,18 @@ describe("Tests of a contract's functions", () => {
   it("given a describe that names no contract, its tests are nobody's", () => {
     const suite = suiteOf({ "Vectors: pay": { "it is c": {} }, alone: {} });
     assert.deepEqual(functionTests(suite, new Set(["Ledger"])), []);
+  });
+
+  it("given tests that are skipped, alone or with their describe, or have no body, they are none", () => {
+    const suite = suiteOf({ "Ledger: pay": { "it is a": {}, "it is b": {}, "given c": { "it is d": {} } } });
+    const [pay] = suite.suites as [Mocha.Suite];
+    const [, skipped] = pay.tests as [Mocha.Test, Mocha.Test];
+    const [whole] = pay.suites as [Mocha.Suite];
+    skipped.pending = true;
+    whole.pending = true;
+    pay.addTest(new Mocha.Test("it is e"));
+    assert.deepEqual(functionTests(suite, new Set(["Ledger"])), [
+      { contract: "Ledger", name: "pay", title: "it is a" },
+    ]);
   });
 });

@@ -38,7 +38,11 @@ abstract contract Invariants {
             assert(ICounting(handler).done(selectors[i]) > before);
         }
         checkAll();
+        finish();
     }
+
+    /// @dev What else is to be seen at the end of a run, after which nothing comes.
+    function finish() internal virtual {}
 
     /// @dev Names the handler, and the functions of it that a run calls.
     function target(address handler, bytes4[] memory selectors) internal {

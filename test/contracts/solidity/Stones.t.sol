@@ -30,6 +30,15 @@ contract StonesTest is Invariants {
         _checkWorth();
     }
 
+    /// @dev Whatever is open can be ended by anybody after its deadline, and then nothing is held back.
+    function finish() internal override {
+        _handler.endAll();
+        checkAll();
+        for (uint256 i = 0; i < _handler.accountCount(); ++i) {
+            assert(_ledger.stonesOf(_handler.accounts(i)).reserved == 0);
+        }
+    }
+
     /// @dev Σ balances = supply = all that was issued, less what was spent and what migrated.
     function _checkSupply() private view {
         (uint256 balances, uint256 mined) = (0, 0);
@@ -47,9 +56,15 @@ contract StonesTest is Invariants {
         assert(_ledger.issuedMined() <= _handler.largestUsedTotal());
         // A day used by a credit is creditable, so it can no longer be taken back: it is one of those settled now.
         assert(_handler.largestUsedTotal() <= _ledger.emittedBefore(144 * _ledger.settledDays()));
+        assert(_settledInAll() <= _ledger.emittedBefore(144 * _ledger.settledDays()));
         assert(_ledger.issuedMined() == _handler.highestIssued());
         assert(_ledger.issuedDrawn() == _handler.drawn());
         assert(_ledger.issuedDrawn() <= _DRAWING_POOL);
+    }
+
+    function _settledInAll() private view returns (uint256) {
+        uint256 days_ = _ledger.settledDays();
+        return days_ == 0 ? 0 : _ledger.settlementOf(days_ - 1).totalStones;
     }
 
     /// @dev No account was credited more than a leaf of it proved; whoever moved has nothing left and can reserve nothing.

@@ -2,9 +2,10 @@
 pragma solidity ^0.8.30;
 
 import {Prices} from "../../../contracts/libraries/Prices.sol";
+import {AccountWord} from "../../../contracts/types/AccountWord.sol";
 import {ItemWord, ItemWords} from "../../../contracts/types/ItemWord.sol";
 import {OrderWord, OrderWords} from "../../../contracts/types/OrderWord.sol";
-import {Item, OrderStatus} from "../../../contracts/types/Types.sol";
+import {Item, OrderStatus, StoneAccount} from "../../../contracts/types/Types.sol";
 import {within} from "./Vm.sol";
 
 contract WordsTest {
@@ -36,6 +37,27 @@ contract WordsTest {
             word.deadline() == deadline &&
             word.priceInSteps() == priceInSteps &&
             word.status() == status;
+    }
+
+    function _packed(StoneAccount memory account) private pure returns (AccountWord word) {
+        word = AccountWord.wrap(0).withMined(account.mined).plusReceived(account.received).plusOut(account.out);
+        word = word.withReserved(account.reserved);
+        if (account.moved) word = word.asMoved();
+    }
+
+    /// @dev Fields as large as they can be: the sums 64 bits, what is reserved 56.
+    function _account(uint64[3] calldata sums, uint56 reserved, bool moved) private pure returns (StoneAccount memory) {
+        return StoneAccount({mined: sums[0], received: sums[1], out: sums[2], reserved: reserved, moved: moved});
+    }
+
+    function _holds(AccountWord word, StoneAccount memory account) private pure returns (bool) {
+        return
+            keccak256(abi.encode(word.unpack())) == keccak256(abi.encode(account)) &&
+            word.mined() == account.mined &&
+            word.received() == account.received &&
+            word.out() == account.out &&
+            word.reserved() == account.reserved &&
+            word.moved() == account.moved;
     }
 
     /// @dev By a call of its own, since terms are packed from calldata.
@@ -116,6 +138,67 @@ contract WordsTest {
         uint64 price = uint64(within(seed, 1, _ALL_STEPS)) * Prices.STEP;
         assert(Prices.isValid(price));
         assert(Prices.fromSteps(Prices.toSteps(price)) == price);
+    }
+
+    function testFuzz_givenAnyAccount_whenPacked_itIsAllThere(
+        uint64[3] calldata sums,
+        uint56 reserved,
+        bool moved
+    ) external pure {
+        StoneAccount memory account = _account(sums, reserved, moved);
+        assert(_holds(_packed(account), account));
+    }
+
+    function testFuzz_givenAnyAccount_whenAFieldChanges_theRestStays(
+        uint64[3] calldata sums,
+        uint56[2] calldata reserved,
+        uint64 units
+    ) external pure {
+        StoneAccount memory account = _account(sums, reserved[0], false);
+        AccountWord word = _packed(account);
+        account.mined = units;
+        assert(_holds(word = word.withMined(units), account));
+        account.reserved = reserved[1];
+        assert(_holds(word = word.withReserved(reserved[1]), account));
+        uint64 more = uint64(within(units, 0, type(uint64).max - account.received));
+        account.received += more;
+        assert(_holds(word = word.plusReceived(more), account));
+        more = uint64(within(units, 0, type(uint64).max - account.out));
+        account.out += more;
+        assert(_holds(word = word.plusOut(more), account));
+        account.moved = true;
+        assert(_holds(word.asMoved(), account));
+    }
+
+    /// @dev What an account has is what came less what went; of that, what is not reserved can be, as far as the field goes.
+    function testFuzz_givenAnyAccount_itsBalanceIsWhatCameLessWhatWent(
+        uint64[3] calldata seeds,
+        uint64 seed,
+        bool moved
+    ) external pure {
+        uint64 allUnits = uint64(_ALL_STEPS) * Prices.STEP;
+        uint64 mined = uint64(within(seeds[0], 0, allUnits));
+        uint64 received = uint64(within(seeds[1], 0, allUnits - mined));
+        uint64 out = uint64(within(seeds[2], 0, mined + received));
+        uint64 balance = mined + received - out;
+        uint64 most = balance > type(uint56).max ? type(uint56).max : balance;
+        uint56 reserved = uint56(within(seed, 0, most));
+        AccountWord word = _packed(StoneAccount(mined, received, out, reserved, moved));
+        assert(word.balance() == balance);
+        assert(word.available() == (moved ? 0 : most - reserved));
+    }
+
+    function reserve(AccountWord word, uint256 units) external pure returns (AccountWord) {
+        return word.withReserved(units);
+    }
+
+    function testFuzz_givenMoreThanTheFieldHolds_whenReserved_itPanics(uint256 word, uint256 seed) external view {
+        uint256 units = within(seed, uint256(type(uint56).max) + 1, type(uint256).max);
+        try this.reserve(AccountWord.wrap(word), units) {
+            assert(false);
+        } catch Panic(uint256 code) {
+            assert(code == 1);
+        }
     }
 
     /// @dev Below the first step and beyond all stones there is no price, nor between two steps.

@@ -55,14 +55,15 @@ contract ExclusionHandler is MoveHandler {
         _appeal(account, number, seed);
     }
 
-    /// @dev In time, in the last second, or too late.
-    function decide(uint256 seed) external counted watched(seed) {
+    /// @dev In time, in the last second, or too late, which is refused.
+    function decide(uint256 seed) external watched(seed) {
         (address account, uint32 number) = _inState(seed, _APPEALED);
         uint256 decideBy = _recordOf(account, number).decideBy;
         if (seed & 6 == 2) waitUntil(decideBy);
         if (seed & 6 == 4) waitUntil(decideBy + 1);
         try exclusions.decideAppeal(account, number, seed & 1 == 0) {
             assert(timeNow() <= decideBy);
+            ++done[msg.sig];
         } catch (bytes memory problem) {
             assert(bytes4(problem) == IExclusions.Exclusions_NotStanding.selector);
             assert(seed & 6 != 0);

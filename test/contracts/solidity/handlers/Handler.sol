@@ -49,7 +49,7 @@ contract Handler is ItemHandler {
 
     /// @dev The selectors of everything that parties do.
     function handlers() external pure returns (bytes4[] memory list) {
-        bytes4[36] memory all = [
+        bytes4[39] memory all = [
             this.settle.selector,
             this.settleAsStandby.selector,
             this.takeBack.selector,
@@ -75,7 +75,10 @@ contract Handler is ItemHandler {
             this.withdrawItemChange.selector,
             this.applyItemChange.selector,
             this.changeVehicle.selector,
-            this.stepRelease.selector,
+            this.requestRelease.selector,
+            this.executeRelease.selector,
+            this.contestRelease.selector,
+            this.decideRelease.selector,
             this.moveBySignatures.selector,
             this.moveFar.selector,
             this.announceRecovery.selector,

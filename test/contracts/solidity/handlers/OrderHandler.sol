@@ -99,12 +99,12 @@ abstract contract OrderHandler is LedgerHandler {
         OrderStatus status = open[seed % 3];
         bytes32 order = _lateOrder(status);
         if (order == 0) order = _orderIn(status, seed);
-        _reachOwner(order);
-        waitUntil(uint256(desk.orderOf(order).deadline) + 1);
-        vm.prank(address(0xdead));
-        if (status == OrderStatus.Fulfilled) desk.completeOrder(order);
-        else desk.refundOrder(order);
-        _noteEnded(order, status == OrderStatus.Fulfilled ? OrderStatus.Completed : OrderStatus.Refunded);
+        _endLate(order);
+    }
+
+    /// @dev Of every order that is open, once its deadline is over.
+    function endAll() external {
+        for (uint256 i = 0; i < orders.length; ++i) if (!orders[i].ended) _endLate(orders[i].id);
     }
 
     /// @dev Units that each person's open orders hold back, and how many of them a voucher paid, by the place of the person.
@@ -204,6 +204,16 @@ abstract contract OrderHandler is LedgerHandler {
             if (order.status == status && timeNow() > order.deadline) return orders[i].id;
         }
         return 0;
+    }
+
+    function _endLate(bytes32 order) private {
+        OrderStatus status = desk.orderOf(order).status;
+        _reachOwner(order);
+        waitUntil(uint256(desk.orderOf(order).deadline) + 1);
+        vm.prank(address(0xdead));
+        if (status == OrderStatus.Fulfilled) desk.completeOrder(order);
+        else desk.refundOrder(order);
+        _noteEnded(order, status == OrderStatus.Fulfilled ? OrderStatus.Completed : OrderStatus.Refunded);
     }
 
     /// @dev The owner of an order, near enough for the contracts to find.

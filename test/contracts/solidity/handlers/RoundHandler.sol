@@ -53,24 +53,28 @@ contract RoundHandler is MoveHandler {
         if (seed & 2 == 0) _returnRest(round);
     }
 
-    function claim(uint256 seed) external counted {
+    /// @dev Once, and not twice. A part of which too little is left is refused.
+    function claim(uint256 seed) external {
         (uint32 round, uint256 place) = _claimable(seed);
         waitUntil(rounds.roundOf(round).claimableFrom);
-        _claim(round, place, seed);
-        bool isPaid = rounds.isClaimed(round, uint40(place));
-        if (isPaid) _expectRefused(round, place, IBenefitRounds.BenefitRounds_AlreadyClaimed.selector);
+        if (!_claim(round, place, seed)) return;
+        _expectRefused(round, place, IBenefitRounds.BenefitRounds_AlreadyClaimed.selector);
+        ++done[msg.sig];
     }
 
     /// @dev Parts whose weights are beyond the round's total, until nothing of its amount is left for one.
-    function claimAll(uint256 seed) external counted {
+    function claimAll(uint256 seed) external {
         (uint32 round, ) = _claimable(seed);
         waitUntil(rounds.roundOf(round).claimableFrom);
+        bool isAnyPaid = false;
         for (uint256 place = 0; place < _leaves[round].length; ++place) {
-            if (!rounds.isClaimed(round, uint40(place))) _claim(round, place, seed);
+            if (!rounds.isClaimed(round, uint40(place)) && _claim(round, place, seed)) isAnyPaid = true;
         }
+        if (isAnyPaid) ++done[msg.sig];
     }
 
-    function returnRest(uint256 seed) external counted {
+    /// @dev Of a round of which nothing is left, it is refused.
+    function returnRest(uint256 seed) external {
         (uint32 round, uint256 place) = _claimable(seed);
         Round memory record = rounds.roundOf(round);
         waitUntil(uint256(record.deadline) + 1);
@@ -83,6 +87,7 @@ contract RoundHandler is MoveHandler {
             }
         } else {
             _returnRest(round);
+            ++done[msg.sig];
         }
         _expectRefused(round, place, IBenefitRounds.BenefitRounds_NotClaimable.selector);
     }
@@ -184,12 +189,14 @@ contract RoundHandler is MoveHandler {
     }
 
     /// @dev By the person's own transaction or by signature, to the person or to somebody else.
-    function _claim(uint32 round, uint256 place, uint256 seed) private {
+    /// @return Whether enough was left.
+    function _claim(uint32 round, uint256 place, uint256 seed) private returns (bool) {
         RoundLeaf memory leaf = _leaves[round][place];
         Round memory record = rounds.roundOf(round);
         uint256 share = (amountOf[round] * leaf.weight) / record.totalWeight;
         if (share > record.left) {
-            return _expectRefused(round, place, IBenefitRounds.BenefitRounds_AboveAmount.selector);
+            _expectRefused(round, place, IBenefitRounds.BenefitRounds_AboveAmount.selector);
+            return false;
         }
         if (moves.currentOf(leaf.account) != personOf(leaf.account)) {
             _expectRefused(round, place, IBenefitRounds.BenefitRounds_MovedTooOften.selector);
@@ -202,6 +209,7 @@ contract RoundHandler is MoveHandler {
         paid[round] += share;
         ++payments[round][place];
         received[OddToken(record.token)][to] += share;
+        return true;
     }
 
     function _claimBenefit(uint32 round, uint256 place, address to) private {

@@ -14,6 +14,9 @@ abstract contract VehicleHandler is People {
         uint40 until;
     }
 
+    uint256 private constant _OBJECTION_S = 72 hours;
+    uint256 private constant _EXECUTE_WITHIN_S = 7 days;
+
     bytes32[] private _everPaired;
     mapping(bytes32 vehicle => Tenure[]) private _tenures;
     /// @dev When the manufacturer asked for its release last.
@@ -29,35 +32,40 @@ abstract contract VehicleHandler is People {
         // An old key releases nothing: the one that stands for it lets the vehicle follow first.
         if (moves.currentOf(holder) != holder) follow(vehicle);
         release(vehicle, _lastTenure(vehicle).account);
-        _noteRelease(vehicle);
-        pairFor(i);
+        _replace(vehicle, i);
     }
 
-    /// @dev The manufacturer asks for a release; the next step carries it out, or the owner contests it and it is decided.
-    function stepRelease(uint256 seed) external counted {
-        uint256 i = seed % PEOPLE;
-        bytes32 vehicle = _vehicleOf[i];
-        ReleaseState state = vehicles.pairingOf(vehicle).release;
+    /// @dev The manufacturer asks for a release; what it asked for before is contested and refused first.
+    function requestRelease(uint256 seed) external counted {
+        bytes32 vehicle = _vehicleOf[seed % PEOPLE];
+        if (_stateOf(vehicle) == ReleaseState.Requested) _contest(vehicle);
+        _makeRequested(vehicle);
+    }
+
+    function executeRelease(uint256 seed) external counted {
+        bytes32 vehicle = _vehicleOf[seed % PEOPLE];
+        _makeRequested(vehicle);
+        waitUntil(_requestedAt[vehicle] + _OBJECTION_S);
+        vehicles.executeRelease(vehicle);
+        _replace(vehicle, seed % PEOPLE);
+    }
+
+    function contestRelease(uint256 seed) external counted {
+        bytes32 vehicle = _vehicleOf[seed % PEOPLE];
+        _makeRequested(vehicle);
+        _contest(vehicle);
+    }
+
+    function decideRelease(uint256 seed) external counted {
+        bytes32 vehicle = _vehicleOf[seed % PEOPLE];
+        if (_stateOf(vehicle) != ReleaseState.Contested) {
+            _makeRequested(vehicle);
+            _contest(vehicle);
+        }
+        bool isReleased = seed & 4 == 0;
         ensureRunning(address(vehicles));
-        bool hasLapsed = state == ReleaseState.Requested && timeNow() > _requestedAt[vehicle] + 72 hours + 7 days;
-        if (state == ReleaseState.None || hasLapsed) {
-            _requestedAt[vehicle] = timeNow();
-            vehicles.requestRelease(vehicle);
-            return;
-        }
-        if (state == ReleaseState.Contested) {
-            vehicles.decideRelease(vehicle, seed & 4 == 0);
-        } else if (seed & 4 == 0) {
-            waitUntil(_requestedAt[vehicle] + 72 hours);
-            vehicles.executeRelease(vehicle);
-        } else {
-            vm.prank(_lastTenure(vehicle).account);
-            vehicles.contestRelease(vehicle);
-            return;
-        }
-        if (seed & 4 != 0) return;
-        _noteRelease(vehicle);
-        pairFor(i);
+        vehicles.decideRelease(vehicle, isReleased);
+        if (isReleased) _replace(vehicle, seed % PEOPLE);
     }
 
     function vehicleCount() public view returns (uint256) {
@@ -113,6 +121,34 @@ abstract contract VehicleHandler is People {
     function isBehind(bytes32 vehicle) internal view returns (bool) {
         Tenure storage last = _lastTenure(vehicle);
         return last.until == 0 && movedTo[last.account] != address(0);
+    }
+
+    /// @dev A request that has not lapsed, made if there is none.
+    function _makeRequested(bytes32 vehicle) private {
+        ensureRunning(address(vehicles));
+        if (_stateOf(vehicle) == ReleaseState.Requested) return;
+        if (_stateOf(vehicle) == ReleaseState.Contested) vehicles.decideRelease(vehicle, false);
+        _requestedAt[vehicle] = timeNow();
+        vehicles.requestRelease(vehicle);
+    }
+
+    function _contest(bytes32 vehicle) private {
+        vm.prank(_lastTenure(vehicle).account);
+        vehicles.contestRelease(vehicle);
+        assert(_stateOf(vehicle) == ReleaseState.Contested);
+    }
+
+    /// @dev The state of a release; a request that has lapsed is none.
+    function _stateOf(bytes32 vehicle) private view returns (ReleaseState state) {
+        state = vehicles.pairingOf(vehicle).release;
+        bool hasLapsed = timeNow() > _requestedAt[vehicle] + _OBJECTION_S + _EXECUTE_WITHIN_S;
+        if (state == ReleaseState.Requested && hasLapsed) state = ReleaseState.None;
+    }
+
+    /// @dev A vehicle was released: its owner pairs the next.
+    function _replace(bytes32 vehicle, uint256 i) private {
+        _noteRelease(vehicle);
+        pairFor(i);
     }
 
     function _noteRelease(bytes32 vehicle) private {
