@@ -1,13 +1,15 @@
 import type { Measurement, PeerMeasurement } from "./measurement.ts";
-import { TARGETS, type Target } from "./targets.ts";
+import { operationsOf, TARGETS, type Target } from "./targets.ts";
 
 export const MEASURED_HERE = "measured here";
-const QUOTED = "published contracts, measured elsewhere; not measured here";
 
 export interface PeerFigure {
   readonly peer: string;
   readonly gasPerItem: number;
-  readonly source: typeof MEASURED_HERE | typeof QUOTED;
+  /** Where the figure is from. */
+  readonly source: string;
+  /** What ours does in this operation and the peer does not; null when it does the same. */
+  readonly omits: string | null;
 }
 
 /** One operation beside its peers. What is null does not exist: an operation nobody measures yet, a peer, a limit. */
@@ -39,15 +41,14 @@ export function compare(ours: readonly Measurement[], peers: readonly PeerMeasur
 }
 
 function rowOf(target: Target, ours: readonly Measurement[], measuredPeers: readonly PeerMeasurement[]): Row {
-  const { operation, partOf, floor = null, limit = null } = target;
+  const { operation, floor = null, limit = null } = target;
   const measured = measuredOf(target, ours);
-  const items = partOf?.items ?? measured?.items ?? null;
-  const gasPerItem = measured === undefined || items === null ? null : measured.gas / items;
+  const gasPerItem = measured === undefined ? null : measured.gas / measured.items;
   const peers = peersOf(target, measuredPeers);
   const [best] = peers;
   return {
     operation,
-    items: measured === undefined ? null : items,
+    items: measured?.items ?? null,
     gas: measured?.gas ?? null,
     gasPerItem,
     peers,
@@ -58,22 +59,37 @@ function rowOf(target: Target, ours: readonly Measurement[], measuredPeers: read
   };
 }
 
-/** The gas that a target's operation takes, if all of its transactions were measured. */
-function measuredOf(
-  { operation, partOf, sumOf = [partOf?.operation ?? operation] }: Target,
-  ours: readonly Measurement[],
-): Pick<Measurement, "gas" | "items"> | undefined {
-  const parts = sumOf.map((name) => ours.find((measurement) => measurement.operation === name));
+/** The gas that a target's operation takes and its items, if all of its transactions were measured. */
+function measuredOf(target: Target, ours: readonly Measurement[]): Pick<Measurement, "gas" | "items"> | undefined {
+  const parts = operationsOf(target).map((name) => ours.find(({ operation }) => operation === name));
   const [first] = parts;
   if (first === undefined || parts.includes(undefined)) return undefined;
-  return { gas: parts.reduce((sum, part) => sum + (part?.gas ?? 0), 0), items: first.items };
+  const gas = parts.reduce((sum, part) => sum + (part?.gas ?? 0), 0);
+  return { gas, items: target.partOf?.items ?? first.items };
 }
 
 function peersOf({ operation, quoted = [] }: Target, measured: readonly PeerMeasurement[]): PeerFigure[] {
   return [
     ...measured
       .filter((measurement) => measurement.operation === operation)
-      .map(({ peer, gas, items }) => ({ peer, gasPerItem: gas / items, source: MEASURED_HERE }) as const),
-    ...quoted.map((figure) => ({ ...figure, source: QUOTED }) as const),
+      .map(({ peer, gas, items, omits = null }) => ({ peer, gasPerItem: gas / items, source: MEASURED_HERE, omits })),
+    ...quoted.map(({ peer, gasPerItem, project, omits = null }) => {
+      return { peer, gasPerItem, source: `${project}, as published; not measured here`, omits };
+    }),
   ].sort((a, b) => a.gasPerItem - b.gasPerItem);
+}
+
+/** @returns A line per operation that takes more than its limit, or no less than a peer that does the same. */
+export function shortfallsOf(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ operation, gasPerItem, limit, met, peers }) => {
+    if (gasPerItem === null) return [];
+    const rival = peers.find(({ omits }) => omits === null);
+    const figure = Math.ceil(gasPerItem).toLocaleString("en-US");
+    const lines: string[] = [];
+    if (met === false) lines.push(`${operation}: ${figure}, above its limit of ${limit?.toLocaleString("en-US")}`);
+    if (rival !== undefined && gasPerItem >= rival.gasPerItem) {
+      lines.push(`${operation}: ${figure}, no less than ${rival.peer} (${Math.ceil(rival.gasPerItem)})`);
+    }
+    return lines;
+  });
 }

@@ -10,4 +10,6 @@ export interface Measurement extends Sent {
 /** A transaction with a peer's contract that does what our operation of this name does, as far as the peer can. */
 export interface PeerMeasurement extends Measurement {
   readonly peer: string;
+  /** What ours does in this operation and the peer does not. */
+  readonly omits?: string;
 }

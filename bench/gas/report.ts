@@ -16,9 +16,14 @@ export function toJson(report: Report): string {
 
 export function toText({ hardfork, rows, notMeasured, explanations = [] }: Report): string {
   const reasons = notMeasured.map(({ peer, reason }) => [peer, reason]);
-  const explained = explanations.map((of) => [...explanation(of), amount(floorOf(rows, of.operation))]);
+  const explained = explanations.map((of) => explanation(of, floorOf(rows, of.operation)));
   return [
     section(`Gas per item of whole transactions, hardfork ${hardfork}`, COMPARISON_HEAD, rows.map(comparison)),
+    section(
+      "What these peers leave out",
+      ["operation", "peer", "ratio", "what ours does besides"],
+      rows.flatMap(omissions),
+    ),
     section("All peers", ["operation", "peer", "gas per item", "source"], rows.flatMap(peerLines)),
     section("Peers not measured", ["peer", "reason"], reasons),
     section("Where ours goes, per item", EXPLANATION_HEAD, explained),
@@ -34,7 +39,7 @@ function comparison({ operation, items, gasPerItem, peers: [best], ratio, floor,
     operation,
     amount(items),
     gasPerItem === null ? "not built" : amount(gasPerItem),
-    best === undefined ? "" : best.source === MEASURED_HERE ? best.peer : `${best.peer} (quoted)`,
+    best === undefined ? "" : nameOf(best),
     amount(best?.gasPerItem),
     amount(ratio),
     amount(floor),
@@ -43,14 +48,27 @@ function comparison({ operation, items, gasPerItem, peers: [best], ratio, floor,
   ];
 }
 
+function nameOf({ peer, source, omits }: PeerFigure): string {
+  const notes = [...(source === MEASURED_HERE ? [] : ["quoted"]), ...(omits === null ? [] : ["does less"])];
+  return notes.length === 0 ? peer : `${peer} (${notes.join(", ")})`;
+}
+
+function omissions({ operation, gasPerItem, peers }: Row): string[][] {
+  return peers.flatMap(({ peer, gasPerItem: theirs, omits }) =>
+    omits === null ? [] : [[operation, peer, amount(gasPerItem === null ? null : gasPerItem / theirs), omits]],
+  );
+}
+
 function peerLines({ operation, peers }: Row): string[][] {
   return peers.map(({ peer, gasPerItem, source }: PeerFigure) => [operation, peer, amount(gasPerItem), source]);
 }
 
-const EXPLANATION_HEAD = ["operation", "ours", "base", "calldata", "storage", "events", "execution", "floor"];
+const EXPLANATION_HEAD = ["operation", "ours", "base", "calldata", "storage", "events", "execution", "floor", "rest"];
 
-function explanation({ operation, items, gas, base, calldata, storage, events, execution }: Explanation): string[] {
-  return [operation, ...[gas, base, calldata, storage, events, execution].map((part) => amount(part / items))];
+function explanation(explained: Explanation, floor: number | null): string[] {
+  const { operation, items, gas, base, calldata, storage, events, execution } = explained;
+  const parts = [gas, base, calldata, storage, events, execution].map((part) => amount(part / items));
+  return [operation, ...parts, amount(floor), amount(floor === null ? null : gas / items - floor)];
 }
 
 function floorOf(rows: readonly Row[], operation: string): number | null {
