@@ -14,7 +14,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { acceptedIn } from "./mutate/accepted.ts";
 import { readSources } from "./mutate/compiler.ts";
-import { Journal } from "./mutate/journal.ts";
+import { digestOfTests, Journal } from "./mutate/journal.ts";
 import { type Mutant, mutantsOf } from "./mutate/mutants.ts";
 import { Worker } from "./mutate/pool.ts";
 import { describe, problemsOf, type Tried, toJson, toText } from "./mutate/report.ts";
@@ -62,7 +62,7 @@ if (options.list) {
   process.exit(0);
 }
 
-const journal = options.journal === undefined ? undefined : new Journal(options.journal);
+const journal = options.journal === undefined ? undefined : new Journal(options.journal, digestOfTests());
 
 // Workers and their folders are cleared away when the process exits, which a signal alone would not let it do.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));

@@ -125,6 +125,12 @@ describe("MineBox: openBoxes", () => {
       });
     }
 
+    it("when it is a single unit, it is paid", async () => {
+      const { g } = await revealed(always(prizeOf("stones", { amount: 1n })));
+      await open(g, [g.owner.address, g.vehicle]);
+      expect(await g.p.stoneLedger.balanceOf(g.owner.address)).to.equal(1n);
+    });
+
     it("when others wait already, they wait together", async () => {
       const { g } = await revealed(STONES, { by: "guest" });
       await open(g, [g.guest.address, NO_VEHICLE]);
@@ -151,6 +157,12 @@ describe("MineBox: openBoxes", () => {
       .withArgs(g.guest.address, 1, 1);
     expect(await g.p.redemptionDesk.vouchersOf(g.guest.address, 1)).to.equal(4n);
     expect((await seasonState(g)).vouchersLeft).to.equal(TERMS.vouchers - 4);
+  });
+
+  it("given one box that wins a voucher, it is granted", async () => {
+    const { g } = await revealed(always(prizeOf("voucher", { item: 1 })), { by: "guest" });
+    await open(g, [g.guest.address, NO_VEHICLE]);
+    expect(await g.p.redemptionDesk.vouchersOf(g.guest.address, 1)).to.equal(1n);
   });
 
   it("given boxes that win crystals, the account has them", async () => {

@@ -234,6 +234,14 @@ describe("MineBox: requestBoxes", () => {
     );
   });
 
+  it("given crystals for one box, two are refused", async () => {
+    const price = CRYSTALS / 2 + 1;
+    const g = await season({ price });
+    const refused = expectRefused(g, g.owner, { count: 2 }, "MineBox_InsufficientCrystals");
+    await refused.withArgs(g.owner.address, CRYSTALS, 2 * price);
+    await request(g, g.owner);
+  });
+
   it("given the highest price, ten boxes cost more than anybody has", async () => {
     const price = 2 ** 32 - 1;
     const g = await season({ price });
@@ -295,8 +303,8 @@ describe("MineBox: requestBoxes", () => {
   });
 
   describe("given requests in as many blocks as a drop may have", () => {
-    async function full(): Promise<Season> {
-      const g = await season();
+    async function full(change: Partial<TestTerms> = {}): Promise<Season> {
+      const g = await season(change);
       for (let i = 0; i < BLOCKS_A_DROP - 1; i++) await request(g, await playerOf(g, i));
       return g;
     }
@@ -318,6 +326,13 @@ describe("MineBox: requestBoxes", () => {
     it("when one comes in another block, it is refused", async () => {
       const g = await full();
       await request(g, g.owner);
+      await expectRefused(g, g.guest, {}, "MineBox_DropFull").withArgs(FIRST_DROP);
+    });
+
+    it("when nothing is left to pay one in another block, it is refused for the drop", async () => {
+      const g = await full({ budget: BigInt(BLOCKS_A_DROP) * WORST });
+      await request(g, g.owner);
+      expect((await seasonState(g)).budgetLeft).to.equal(0n);
       await expectRefused(g, g.guest, {}, "MineBox_DropFull").withArgs(FIRST_DROP);
     });
 

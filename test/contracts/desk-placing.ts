@@ -243,6 +243,25 @@ describe("RedemptionDesk: creditAndPlaceOrder", () => {
     expect((await o.p.stoneLedger.stonesOf(o.owner.address)).reserved).to.equal(price);
   });
 
+  const UNMET: readonly (readonly [string, string, (o: Orderable) => Partial<Intent>])[] = [
+    ["an item that was never listed", "RedemptionDesk_UnknownItem", () => ({ item: 3 })],
+    ["a price above the owner's maximum", "RedemptionDesk_PriceAboveMaximum", () => ({ maxPrice: BALANCE })],
+    ["somebody else's vehicle", "RedemptionDesk_NotEligible", ({ poorVehicle }) => ({ vehicle: poorVehicle })],
+  ];
+  for (const [title, error, change] of UNMET) {
+    it(`given ${title}, it is refused and nothing is credited`, async () => {
+      const { o, opening, intent } = await given();
+      await at(ELIGIBLE_AT);
+      const desk = o.p.redemptionDesk.connect(o.owner);
+      const changed = { ...intent, ...change(o) };
+      await expect(desk.creditAndPlaceOrder(1, opening.leaf, opening.proof, changed)).to.be.revertedWithCustomError(
+        o.p.redemptionDesk,
+        error,
+      );
+      expect(await o.p.stoneLedger.balanceOf(o.owner.address)).to.equal(BALANCE);
+    });
+  }
+
   it("given a wrong proof, nothing is ordered", async () => {
     const { o, opening, intent } = await given();
     await at(ELIGIBLE_AT);

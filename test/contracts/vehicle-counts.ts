@@ -63,6 +63,22 @@ describe("VehicleRegistry: pairedOn", () => {
     expect(await countsOf(p, [1, 2, 3, 4])).to.deep.equal([1n, 1n, 0n, 0n]);
   });
 
+  it("given a release in the first second of day 1, it counts for day 0 alone", async () => {
+    const { p, owner } = await given();
+    const one = await registerOne(p);
+    await pair(p, one, owner, { time: GENESIS + 100, at });
+    await release(p, one, owner, GENESIS + DAY_S);
+    expect(await countsOf(p, [0, 1, 2])).to.deep.equal([1n, 0n, 0n]);
+  });
+
+  it("given a release in the second of genesis, what was before it counts for day 0", async () => {
+    const { p, owner } = await given();
+    const one = await registerOne(p);
+    await pair(p, one, owner, { time: GENESIS - 100, at });
+    await release(p, one, owner, GENESIS);
+    expect(await countsOf(p, [0, 1])).to.deep.equal([1n, 0n]);
+  });
+
   it("given a release in the second second of a day, it counts for that day", async () => {
     const { p, owner } = await given();
     const one = await registerOne(p);

@@ -205,30 +205,40 @@ describe("Journals", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("given a kill, a later run knows it", () => {
-    new Journal(path).note(mutant, killed);
-    const later = new Journal(path);
+  const open = (tests = "some tests") => new Journal(path, tests);
+
+  it("given a kill, a later run knows it, whatever the tests", () => {
+    open().note(mutant, killed);
+    const later = open("other tests");
     assert.deepEqual(later.verdictOf(mutant), killed);
     assert.equal(later.verdictOf(other), undefined);
+    assert.deepEqual([later.has(mutant), later.has(other)], [true, false]);
   });
 
   it("given a file that changed, the mutant is another one", () => {
-    new Journal(path).note(mutant, killed);
-    assert.equal(new Journal(path).verdictOf({ ...mutant, text: `${mutant.text} ` }), undefined);
+    open().note(mutant, killed);
+    assert.equal(open().verdictOf({ ...mutant, text: `${mutant.text} ` }), undefined);
   });
 
-  for (const outcome of ["survived", "timeout"] as const) {
-    it(`given that it ${outcome}, it is to be tried again`, () => {
-      new Journal(path).note(mutant, { outcome });
-      assert.equal(new Journal(path).verdictOf(mutant), undefined);
-    });
-  }
+  it("given that it survived, it is to be tried again by other tests only", () => {
+    const survived: Verdict = { outcome: "survived" };
+    open().note(mutant, survived);
+    assert.deepEqual(open().verdictOf(mutant), survived);
+    assert.equal(open("other tests").verdictOf(mutant), undefined);
+    assert.equal(open("other tests").has(mutant), true);
+  });
+
+  it("given that it took too long, it is to be tried again", () => {
+    open().note(mutant, { outcome: "timeout" });
+    assert.equal(open().verdictOf(mutant), undefined);
+    assert.equal(open().has(mutant), true);
+  });
 
   it("given a line that was broken off, the lines before it count and more can follow", () => {
-    new Journal(path).note(mutant, killed);
+    open().note(mutant, killed);
     writeFileSync(path, '{"id":"C.f', { flag: "a" });
-    new Journal(path).note(other, killed);
-    const later = new Journal(path);
+    open().note(other, killed);
+    const later = open();
     assert.deepEqual([later.verdictOf(mutant), later.verdictOf(other)], [killed, killed]);
   });
 });
