@@ -7,7 +7,8 @@
 //   npm run mutate -- --journal mutants.log          goes on where a run with this file was broken off
 //   npm run mutate -- --list                         the ids only
 //
-// docs/mutation.md explains the survivors that are no mistakes. Exits with 1 when there is another one, or when that document
+// docs/mutation.md explains the survivors that are no mistakes. These are made all at once, and apart only when a test finds
+// something, since each survivor takes all tests. Exits with 1 when there is another one, or when that document
 // explains what is none.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -15,10 +16,12 @@ import { parseArgs } from "node:util";
 import { acceptedIn } from "./mutate/accepted.ts";
 import { readSources } from "./mutate/compiler.ts";
 import { digestOfTests, Journal } from "./mutate/journal.ts";
+import type { Verdict } from "./mutate/messages.ts";
 import { type Mutant, mutantsOf } from "./mutate/mutants.ts";
 import { Worker } from "./mutate/pool.ts";
 import { describe, problemsOf, type Tried, toJson, toText } from "./mutate/report.ts";
 import { sampleOf } from "./mutate/sample.ts";
+import { filesOf, groupsOf } from "./mutate/together.ts";
 import { unitsOf } from "./mutate/units.ts";
 
 const MUTATED = /^contracts\/(?!interfaces\/|mocks\/).*\.sol$/;
@@ -43,6 +46,14 @@ function say(text: string): void {
   console.error(text);
 }
 
+/** Ends the process when the option is no whole number of at least 1. */
+function numberIn(name: string, text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 1) return number;
+  say(`ARGUMENT_INVALID: --${name} takes a whole number from 1 on`);
+  return process.exit(2);
+}
+
 const { sources, trees } = readSources();
 const all = Object.entries(trees)
   .filter(([path]) => MUTATED.test(path))
@@ -53,9 +64,11 @@ if (missing.length > 0) {
   say(`ARGUMENT_INVALID: no contract ${missing.join(", ")}; there are ${[...names].join(", ")}`);
   process.exit(2);
 }
-const contracts = options.contract.length === 0 ? names : new Set(options.contract);
-const known = all.filter(({ contract }) => contracts.has(contract));
-const mutants = options.sample === undefined ? known : sampleOf(known, Number(options.sample), Number(options.seed));
+const contracts = options.contract.length === 0 ? undefined : new Set(options.contract);
+const known = all.filter(({ contract }) => contracts?.has(contract) ?? true);
+const sample = options.sample === undefined ? undefined : numberIn("sample", options.sample);
+const mutants = sample === undefined ? known : sampleOf(known, sample, numberIn("seed", options.seed));
+const workersCount = numberIn("workers", options.workers);
 if (options.list) {
   const ids = mutants.map(({ id }) => `${id}\n`).join("");
   await new Promise((written) => process.stdout.write(ids, written));
@@ -72,12 +85,12 @@ execFileSync("node_modules/.bin/hardhat", ["compile", "--no-tests", "--quiet"], 
 const mutable = new Set(all.map(({ path }) => path));
 const units = unitsOf(sources, trees).filter(({ files }) => files.some((path) => mutable.has(path)));
 const setup = { sources, units };
-const workers = Array.from({ length: Math.max(1, Number(options.workers)) }, () => new Worker(setup));
+const workers = Array.from({ length: workersCount }, () => new Worker(setup));
 
 /** How long all tests take, milliseconds. @throws Error When they fail without a mistake. */
 async function measureTests(worker: Worker): Promise<number> {
   const startedAt = performance.now();
-  const verdict = await worker.run({ name: "" }, 600_000);
+  const verdict = await worker.run({ files: {}, name: "" }, 600_000);
   if (verdict.outcome !== "survived") throw new Error(`the tests fail without a mutant: ${JSON.stringify(verdict)}`);
   return performance.now() - startedAt;
 }
@@ -90,19 +103,32 @@ function triedBefore(): Tried[] {
   });
 }
 
-/** Tries what is waiting, each worker one after the other. */
-async function tryAll(waiting: readonly Mutant[], limitMs: number): Promise<Tried[]> {
+/** Tries groups of mutants, each worker one after the other. */
+async function tryAll(groups: readonly (readonly Mutant[])[], limitMs: number): Promise<Tried[]> {
   const startedAt = performance.now();
-  const queue = [...waiting];
+  const count = groups.flat().length;
+  const queue = [...groups];
   const tried: Tried[] = [];
-  const work = async (worker: Worker): Promise<void> => {
-    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-      const verdict = await worker.run(mutant, limitMs);
-      tried.push({ mutant, verdict });
-      journal?.note(mutant, verdict);
-      if (verdict.outcome === "survived") say(`survived: ${describe(mutant)}`);
-      if (tried.length % PROGRESS_EVERY === 0) sayProgress(tried.length, waiting.length, performance.now() - startedAt);
+  const note = (mutant: Mutant, verdict: Verdict): void => {
+    tried.push({ mutant, verdict });
+    journal?.note(mutant, verdict);
+    if (verdict.outcome === "survived") say(`survived: ${describe(mutant)}`);
+    if (tried.length % PROGRESS_EVERY === 0) sayProgress(tried.length, count, performance.now() - startedAt);
+  };
+  const tryGroup = async (worker: Worker, group: readonly Mutant[]): Promise<void> => {
+    const [first, ...others] = group as [Mutant, ...Mutant[]];
+    const name = others.length === 0 ? first.name : "";
+    const verdict = await worker.run({ files: filesOf(group, sources), name }, limitMs);
+    if (others.length === 0 || verdict.outcome === "survived") {
+      for (const mutant of group) note(mutant, verdict);
+      return;
     }
+    const half = Math.ceil(group.length / 2);
+    await tryGroup(worker, group.slice(0, half));
+    await tryGroup(worker, group.slice(half));
+  };
+  const work = async (worker: Worker): Promise<void> => {
+    for (let group = queue.shift(); group !== undefined; group = queue.shift()) await tryGroup(worker, group);
   };
   await Promise.all(workers.map(work));
   return tried;
@@ -119,11 +145,14 @@ say(`${mutants.length} of ${known.length} mutants; all tests take ${(testsMs / 1
 const before = triedBefore();
 if (before.length > 0) say(`${before.length} of them were tried before`);
 const settled = new Set(before.map(({ mutant }) => mutant));
-// What survives takes all tests each time: what did before, or is explained, comes last.
 const accepted = acceptedIn(readFileSync("docs/mutation.md", "utf8"));
-const isSlow = (mutant: Mutant): boolean => accepted.has(mutant.id) || (journal?.has(mutant) ?? false);
-const waiting = mutants.filter((mutant) => !settled.has(mutant)).sort((a, b) => Number(isSlow(a)) - Number(isSlow(b)));
-const tried = [...before, ...(await tryAll(waiting, Math.ceil(PATIENCE * testsMs)))];
+const waiting = mutants.filter((mutant) => !settled.has(mutant));
+const explained = waiting.filter(({ id }) => accepted.has(id));
+const wasTried = (mutant: Mutant): number => Number(journal?.has(mutant) ?? false);
+const others = waiting.filter(({ id }) => !accepted.has(id)).sort((a, b) => wasTried(a) - wasTried(b));
+// What survives takes all tests each time: what did before comes late, and what is explained last, many at once.
+const groups = [...others.map((mutant) => [mutant]), ...groupsOf(explained, sources)];
+const tried = [...before, ...(await tryAll(groups, Math.ceil(PATIENCE * testsMs)))];
 tried.sort((a, b) => mutants.indexOf(a.mutant) - mutants.indexOf(b.mutant));
 for (const worker of workers) worker.stop();
 const problems = problemsOf(tried, accepted, { known, contracts });

@@ -79,10 +79,10 @@ function peersOf({ operation, quoted = [] }: Target, measured: readonly PeerMeas
   ].sort((a, b) => a.gasPerItem - b.gasPerItem);
 }
 
-/** @returns A line per operation that takes more than its limit, or no less than a peer that does the same. */
+/** @returns A line per operation that nobody measured, or that takes more than its limit, or no less than a peer that does the same. */
 export function shortfallsOf(rows: readonly Row[]): string[] {
   return rows.flatMap(({ operation, gasPerItem, limit, met, peers }) => {
-    if (gasPerItem === null) return [];
+    if (gasPerItem === null) return [`${operation}: not measured`];
     const rival = peers.find(({ omits }) => omits === null);
     const figure = Math.ceil(gasPerItem).toLocaleString("en-US");
     const lines: string[] = [];

@@ -20,18 +20,21 @@ function digestOf({ text }: Mutant): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Of all tests of contracts and what they share. */
+/** All that decides whether a test finds a mistake: tests, what they read and import, the other contracts. */
+const TESTED_BY = ["test/{contracts,support}/**/*.ts", "test/vectors/**/*.json", "src/**/*.ts", "contracts/**/*.sol"];
+
 export function digestOfTests(): string {
   const digest = createHash("sha256");
-  for (const path of globSync("test/{contracts,support}/**/*.ts").sort())
+  for (const path of globSync(TESTED_BY).sort()) {
     digest.update(path).update(readFileSync(path));
+  }
   return digest.digest("hex");
 }
 
 /**
  * Verdicts of runs before this one, a line of JSON each, so that a run that was broken off goes on where it was.
  *
- * What took too long is tried again, and what survived as soon as a test has changed. What was killed is not, so a journal is
+ * What took too long is tried again, and what survived as soon as anything has changed that tests it. What was killed is not, so a journal is
  * thrown away when tests or other contracts changed in a way that could let a mistake pass again.
  */
 export class Journal {

@@ -7,11 +7,10 @@ export interface Setup {
   readonly units: readonly Unit[];
 }
 
-/** One file to be replaced, and the tests run. Without a file, the contracts are as they are. */
+/** Files to be replaced, and the tests run. Without a file, the contracts are as they are. */
 export interface Task {
-  readonly path?: string;
-  readonly text?: string;
-  /** The function that is changed: its tests come first. */
+  readonly files: Sources;
+  /** The function that is changed, when it is one: its tests come first. */
   readonly name: string;
 }
 
@@ -25,4 +24,10 @@ export type Verdict =
   | { readonly outcome: "invalid"; readonly by: string }
   /** A test, or all of them, took too long, or so much memory that the system ended the worker. */
   | { readonly outcome: "timeout" };
+
+/** A task that could not be carried out: nothing is known of the mutant. */
+export interface Failure {
+  readonly failed: string;
+}
+
 export type Outcome = Verdict["outcome"];

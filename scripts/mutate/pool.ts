@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Setup, Task, Verdict } from "./messages.ts";
+import type { Failure, Setup, Task, Verdict } from "./messages.ts";
 import { makeWorkspace } from "./workspace.ts";
 
 const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
@@ -20,16 +20,21 @@ export class Worker {
     process.once("exit", () => this.stop());
   }
 
-  /** @param limitMs After so long the worker is stopped, and the verdict is `timeout`; so it is when the worker dies of it. */
+  /**
+   * @param limitMs After so long the worker is stopped, and the verdict is `timeout`; so it is when the worker dies of it.
+   * @throws Error When the task could not be carried out.
+   */
   async run(task: Task, limitMs: number): Promise<Verdict> {
     this.#tasks += 1;
     if (this.#tasks > TASKS_A_PROCESS) this.stop();
     const child = this.#process ?? (await this.#start());
     child.send(task);
-    const verdict = await answerOf<Verdict>(child, limitMs).catch((error: unknown) => {
+    const verdict = await answerOf<Verdict | Failure>(child, limitMs).catch((error: unknown) => {
       if (!(error instanceof WorkerEnded)) throw error;
       return undefined;
     });
+    if (verdict !== undefined && "failed" in verdict)
+      throw new Error(`a worker could not try a mutant: ${verdict.failed}`);
     if (verdict === undefined || verdict.outcome === "timeout") this.stop();
     return verdict ?? { outcome: "timeout" };
   }

@@ -21,12 +21,12 @@ export interface Problems {
  * Holds a run to what is accepted.
  *
  * @param known All mutants of the contracts chosen, also those that were not tried.
- * @param contracts Names of the contracts chosen: ids of others are not looked at.
+ * @param contracts Names of the contracts chosen, when these are not all: ids of others are not looked at.
  */
 export function problemsOf(
   tried: readonly Tried[],
   accepted: ReadonlySet<string>,
-  { known, contracts }: { known: readonly Mutant[]; contracts: ReadonlySet<string> },
+  { known, contracts }: { known: readonly Mutant[]; contracts?: ReadonlySet<string> | undefined },
 ): Problems {
   const ids = new Set(known.map(({ id }) => id));
   const survivors = tried.filter(({ verdict }) => verdict.outcome === "survived");
@@ -34,7 +34,7 @@ export function problemsOf(
   return {
     unexplained: survivors.map(({ mutant }) => mutant).filter(({ id }) => !accepted.has(id)),
     found: found.map(({ mutant }) => mutant.id).filter((id) => accepted.has(id)),
-    unknown: [...accepted].filter((id) => contracts.has(id.split(".")[0] as string) && !ids.has(id)),
+    unknown: [...accepted].filter((id) => (contracts?.has(id.split(".")[0] as string) ?? true) && !ids.has(id)),
   };
 }
 

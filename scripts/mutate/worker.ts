@@ -1,7 +1,7 @@
 // A process that tries mutants one after the other, in a copy of the project that is its working folder. Started by pool.ts.
 import { readFileSync, writeFileSync } from "node:fs";
 import { type Code, CompileError, type ContractAt, compile, type Sources } from "./compiler.ts";
-import type { Setup, Task, Verdict } from "./messages.ts";
+import type { Failure, Setup, Task, Verdict } from "./messages.ts";
 import { Suite } from "./suite.ts";
 import type { Unit } from "./units.ts";
 
@@ -17,11 +17,10 @@ function onlyOf(sources: Sources, units: readonly Unit[]): Sources {
   return Object.fromEntries(units.flatMap(({ files }) => files).map((path) => [path, sources[path] as string]));
 }
 
-/** The contracts that a changed file makes different, with their new code. */
-function recompile({ sources, units }: Setup, { path, text }: Task): { unit: Unit; code: Code }[] {
-  if (path === undefined || text === undefined) return [];
-  const changed = { ...sources, [path]: text };
-  const concerned = units.filter(({ files }) => files.includes(path));
+/** The contracts that changed files make different, with their new code. */
+function recompile({ sources, units }: Setup, task: Task): { unit: Unit; code: Code }[] {
+  const changed = { ...sources, ...task.files };
+  const concerned = units.filter(({ files }) => files.some((path) => path in task.files));
   return [...Map.groupBy(concerned, ({ profile }) => JSON.stringify(profile)).values()].flatMap((group) => {
     const codes = compile(onlyOf(changed, group), group, (group[0] as Unit).profile);
     return group.flatMap((unit, i) => {
@@ -34,7 +33,7 @@ function recompile({ sources, units }: Setup, { path, text }: Task): { unit: Uni
 async function attempt(setup: Setup, suite: Suite, task: Task): Promise<Verdict> {
   try {
     const different = recompile(setup, task);
-    if (task.path !== undefined && different.length === 0) return { outcome: "equal" };
+    if (Object.keys(task.files).length > 0 && different.length === 0) return { outcome: "equal" };
     for (const { unit, code } of different) place(unit, code);
     const contracts = new Set(different.map(({ unit }) => unit.name));
     const verdict = await suite.run({ contracts, name: task.name });
@@ -46,10 +45,19 @@ async function attempt(setup: Setup, suite: Suite, task: Task): Promise<Verdict>
   }
 }
 
+/** What the tests leave behind unhandled is nobody's; what goes wrong here must not be taken for a killed mutant. */
+async function answer(setup: Setup, suite: Suite, task: Task): Promise<Verdict | Failure> {
+  try {
+    return await attempt(setup, suite, task);
+  } catch (error) {
+    return { failed: String((error as Error).stack ?? error) };
+  }
+}
+
 const { promise: setUp, resolve: begin } = Promise.withResolvers<Setup>();
 process.once("message", begin);
 const setup = await setUp;
 for (const unit of setup.units) place(unit, unit.code);
 const suite = await Suite.load();
-process.on("message", async (task: Task) => process.send?.(await attempt(setup, suite, task)));
+process.on("message", async (task: Task) => process.send?.(await answer(setup, suite, task)));
 process.send?.("ready");

@@ -30,6 +30,15 @@ describe("VehicleToken: traitsOf, level", () => {
     expect(await levelOf(await minted())).to.equal(0);
   });
 
+  it("given stones of account 0, the level of a new car is 0", async () => {
+    const p = await programmeWith({});
+    await givePrize(p, ethers.ZeroAddress, 100n * STONE);
+    const one = await registerOne(p);
+    await pair(p, one, p.owners[0] as HardhatEthersSigner, { time: GENESIS + 3_600, at });
+    await p.vehicleToken.syncToken(one.vehicle);
+    expect((await p.vehicleToken.traitsOf(one.vehicle)).level).to.equal(0n);
+  });
+
   for (const [index, stones] of LEAST_STONES.entries()) {
     it(`given a unit less than ${stones} stones, the level is ${index}, and ${index + 1} with the unit`, async () => {
       const given = await minted();

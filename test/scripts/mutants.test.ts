@@ -10,6 +10,7 @@ import type { Verdict } from "../../scripts/mutate/messages.ts";
 import { type Mutant, mutantsOf } from "../../scripts/mutate/mutants.ts";
 import { countsOf, problemsOf, toText } from "../../scripts/mutate/report.ts";
 import { sampleOf } from "../../scripts/mutate/sample.ts";
+import { filesOf, groupsOf } from "../../scripts/mutate/together.ts";
 
 /** The mutants of a contract C with these members. */
 function mutantsIn(members: string): Mutant[] {
@@ -182,6 +183,8 @@ describe("Reports", () => {
     const accepted = new Set([statement.id, "C.g step: ++i → --i", "D.f literal: 0 → 1"]);
     const problems = problemsOf(tried, accepted, all);
     assert.deepEqual(problems, { unexplained: [], found: [statement.id], unknown: ["C.g step: ++i → --i"] });
+    const ofEvery = problemsOf(tried, accepted, { known: mutants });
+    assert.deepEqual(ofEvery.unknown, ["C.g step: ++i → --i", "D.f literal: 0 → 1"]);
   });
 
   it("given every outcome, each is counted", () => {
@@ -190,6 +193,37 @@ describe("Reports", () => {
     assert.deepEqual(countsOf(tried), {
       C: { mutants: 4, killed: 1, timeout: 1, survived: 1, equal: 1, invalid: 0 },
     });
+  });
+});
+
+describe("Mutants together", () => {
+  const code = (body: string): string => `contract C { uint256 x; function f(uint256 a) public { ${body} } }`;
+  const sources = { "C.sol": code("if (a < 2) x = a; ++x;"), "D.sol": code("--x;") };
+  const mutantTo = (path: keyof typeof sources, body: string): Mutant => ({
+    ...{ id: body, path, contract: "C", name: "f", operator: "step", line: 1, before: [], after: [] },
+    text: code(body),
+  });
+  const raised = mutantTo("C.sol", "if (a < 3) x = a; ++x;");
+  const left = mutantTo("C.sol", "if (a < 2) {} ++x;");
+  const turned = mutantTo("C.sol", "if (a < 2) x = a; --x;");
+  const elsewhere = mutantTo("D.sol", "++x;");
+
+  it("given places apart, in one file or two, all are made at once", () => {
+    const group = [raised, turned, elsewhere];
+    assert.deepEqual(groupsOf(group, sources), [group]);
+    assert.deepEqual(filesOf(group, sources), {
+      "C.sol": code("if (a < 3) x = a; --x;"),
+      "D.sol": code("++x;"),
+    });
+  });
+
+  it("given two that change the same place, they are apart", () => {
+    const whole = mutantTo("C.sol", "if (a < 4) x = a; ++x;");
+    assert.deepEqual(groupsOf([raised, whole, turned], sources), [[raised, turned], [whole]]);
+  });
+
+  it("given one that leaves something out, what is beside it stays", () => {
+    assert.deepEqual(filesOf([left, turned], sources), { "C.sol": code("if (a < 2) {} --x;") });
   });
 });
 

@@ -1,13 +1,12 @@
 import { concat, encodeAbiParameters, encodeFunctionData, type Hex, parseAbi, parseAbiParameters } from "viem";
 import { actor, type Bench, seeded } from "../chain.ts";
 import type { PeerMeasurement } from "../measurement.ts";
+import { PAYER_DECIDES } from "../targets.ts";
 import { compilePeer } from "./compiler.ts";
 
 const ABI = parseAbi(["function transferMany(address[] recipients, uint256[] amounts)"]);
 const TOGETHER = 200;
 const AMOUNT = 2_000_000n;
-const OMITS =
-  "the payer says who gets how much: no proof, no account credited once for each day, no bound on what is issued";
 const PEER = `OpenZeppelin ERC-20, unproven transfers ×${TOGETHER}`;
 
 /** Payments to new holders and to the same again. */
@@ -19,7 +18,7 @@ export async function measureTransfers(bench: Bench): Promise<PeerMeasurement[]>
   const args = [recipients, recipients.map(() => AMOUNT)] as const;
   const pay = () => bench.send(by, token, encodeFunctionData({ abi: ABI, functionName: "transferMany", args }));
   return [
-    { operation: "credits pushed, first", peer: PEER, items: TOGETHER, omits: OMITS, ...(await pay()) },
-    { operation: "credits pushed, again", peer: PEER, items: TOGETHER, omits: OMITS, ...(await pay()) },
+    { operation: "credits pushed, first", peer: PEER, items: TOGETHER, omits: PAYER_DECIDES, ...(await pay()) },
+    { operation: "credits pushed, again", peer: PEER, items: TOGETHER, omits: PAYER_DECIDES, ...(await pay()) },
   ];
 }
