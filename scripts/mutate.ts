@@ -16,12 +16,12 @@ import { parseArgs } from "node:util";
 import { acceptedIn } from "./mutate/accepted.ts";
 import { readSources } from "./mutate/compiler.ts";
 import { digestOfTests, Journal } from "./mutate/journal.ts";
-import type { Verdict } from "./mutate/messages.ts";
 import { type Mutant, mutantsOf } from "./mutate/mutants.ts";
 import { Worker } from "./mutate/pool.ts";
 import { describe, problemsOf, type Tried, toJson, toText } from "./mutate/report.ts";
 import { sampleOf } from "./mutate/sample.ts";
-import { filesOf, groupsOf } from "./mutate/together.ts";
+import { groupsOf } from "./mutate/together.ts";
+import { tryGroups } from "./mutate/trials.ts";
 import { unitsOf } from "./mutate/units.ts";
 
 const MUTATED = /^contracts\/(?!interfaces\/|mocks\/).*\.sol$/;
@@ -103,34 +103,18 @@ function triedBefore(): Tried[] {
   });
 }
 
-/** Tries groups of mutants, each worker one after the other. */
+/** Tries groups of mutants and says how far it is. */
 async function tryAll(groups: readonly (readonly Mutant[])[], limitMs: number): Promise<Tried[]> {
   const startedAt = performance.now();
   const count = groups.flat().length;
-  const queue = [...groups];
   const tried: Tried[] = [];
-  const note = (mutant: Mutant, verdict: Verdict): void => {
+  const onTried = ({ mutant, verdict }: Tried): void => {
     tried.push({ mutant, verdict });
     journal?.note(mutant, verdict);
     if (verdict.outcome === "survived") say(`survived: ${describe(mutant)}`);
     if (tried.length % PROGRESS_EVERY === 0) sayProgress(tried.length, count, performance.now() - startedAt);
   };
-  const tryGroup = async (worker: Worker, group: readonly Mutant[]): Promise<void> => {
-    const [first, ...others] = group as [Mutant, ...Mutant[]];
-    const name = others.length === 0 ? first.name : "";
-    const verdict = await worker.run({ files: filesOf(group, sources), name }, limitMs);
-    if (others.length === 0 || verdict.outcome === "survived") {
-      for (const mutant of group) note(mutant, verdict);
-      return;
-    }
-    const half = Math.ceil(group.length / 2);
-    await tryGroup(worker, group.slice(0, half));
-    await tryGroup(worker, group.slice(half));
-  };
-  const work = async (worker: Worker): Promise<void> => {
-    for (let group = queue.shift(); group !== undefined; group = queue.shift()) await tryGroup(worker, group);
-  };
-  await Promise.all(workers.map(work));
+  await tryGroups(groups, { workers, sources, limitMs, onTried });
   return tried;
 }
 
