@@ -32,12 +32,22 @@ async function drawCars(drawer: CarDrawer): Promise<string[]> {
   return cars;
 }
 
+/**
+ * The seasons that car `i` has a badge of, a bit each. A picture shows the latest of them and counts the others, so cars should
+ * differ in both: every third car has none, and the others' bits, about half of them set, are shifted out further from car to
+ * car, from 250 bits to none. The steps, 6 and at every fifth car 11, only need to be uneven; other ones would be other cars.
+ */
+function badgesOf(i: number): bigint {
+  if (i % 3 === 0) return 0n;
+  return BigInt(ethers.id(`badges ${i}`)) >> BigInt(7 * i - (i % 5));
+}
+
 /** Some cars of each level, whose ids, cohorts and seasons differ, and the keccak256 of each drawing. */
 async function hashCars(drawer: CarDrawer): Promise<object[]> {
   const cars: object[] = [];
   for (let i = 0; i < LEVELS * CARS_A_LEVEL; i++) {
     const tokenId = ethers.id(`drawing ${i}`);
-    const badges = `0x${(i % 3 === 0 ? 0n : BigInt(ethers.id(`badges ${i}`)) >> BigInt(7 * i - (i % 5))).toString(16)}`;
+    const badges = `0x${badgesOf(i).toString(16)}`;
     const traits = { level: i % LEVELS, angel: i % 4 < 2, badges };
     cars.push({ tokenId, ...traits, hash: ethers.id(await drawer.draw(tokenId, traits)) });
   }

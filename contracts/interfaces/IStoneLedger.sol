@@ -117,7 +117,8 @@ interface IStoneLedger is IERC20Metadata, ISkippable {
     /// @notice As vetoDay, without a limit: for a day whose vetoes the guardian has used up. Role: OVERSEER.
     function vetoDayByOverseer(uint256 day) external;
 
-    /// @notice The relayer takes back its own day, and all later ones, before it is creditable. Role: RELAYER.
+    /// @notice The relayer takes back a settled day, whoever settled it, and all later ones, before it is creditable. Also in a pause.
+    /// Role: RELAYER.
     function withdrawDay(uint256 day) external;
 
     /// @notice Pays an account up to what its leaf of a creditable day says; anyone may call, a smaller leaf pays nothing.

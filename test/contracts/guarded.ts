@@ -1,4 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import type { BaseContract } from "ethers";
 import { PAUSABLE } from "../../src/chain/write/roles.ts";
 import { ROLES, type Role } from "../../src/protocol/codec/roles.ts";
 import { addressOf, deployContracts, type Programme } from "../support/contracts.ts";
@@ -63,6 +64,21 @@ export async function pauseAll(p: Programme, time: number): Promise<void> {
   }
 }
 
+/** The admin's call of a contract as the AccessManager knows it: who, what, and with what. */
+export function callByAdmin({ roles }: Programme, contract: BaseContract, name: string, args: readonly unknown[]) {
+  return [roles.admin.address, addressOf(contract), contract.interface.encodeFunctionData(name, args)] as const;
+}
+
+/** The AccessManager's name of such a call. */
+export function operationOf(
+  p: Programme,
+  contract: BaseContract,
+  name: string,
+  args: readonly unknown[],
+): Promise<string> {
+  return p.accessManager.hashOperation(...callByAdmin(p, contract, name, args));
+}
+
 /** The admin schedules a call of a contract; a later call of the same carries it out. */
 export function scheduleCall(
   { accessManager, roles }: Programme,
@@ -78,11 +94,11 @@ export async function scheduleByAdmin(
   name: "grantRole" | "revokeRole",
   args: readonly unknown[],
 ): Promise<void> {
-  const data = p.accessManager.interface.encodeFunctionData(name as never, args as never);
+  const [, , data] = callByAdmin(p, p.accessManager, name, args);
   await scheduleCall(p, p.accessManager, data);
 }
 
-/** The admin gives a role to another key, as early as its delay allows; in the second before, `meanwhile` happens. */
+/** The admin gives a role to another key, as early as its delay allows; while that waits, `meanwhile` happens, when it says. */
 export async function replaceKey(
   p: Programme,
   role: Role,

@@ -150,8 +150,8 @@ const DEFINITIONS: readonly Definition[] = [
       ...{ maxPrice: 2n ** 64n - 1n, nonce: 9n, deadline: DEADLINE },
     }),
     argumentsOf: async (_, signed) => {
-      const { leaves, proof, flags } = (signed[0] as Signed).estate.credited;
-      return [0, leaves, proof, flags, messagesOf(signed), signaturesOf(signed)];
+      const { leaves, proof, flags } = (signed[0] as Signed).estate.earned;
+      return [1, leaves, proof, flags, messagesOf(signed), signaturesOf(signed)];
     },
   },
   {

@@ -39,8 +39,8 @@ export interface Estate {
   readonly exclusion: number;
   /** Its part of benefit round 1. */
   readonly part: { readonly leaf: RoundLeaf; readonly proof: readonly string[] };
-  /** What day 0 credited, to everybody. */
-  readonly credited: Opening;
+  /** What day 1 gives everybody, which is not credited yet. */
+  readonly earned: Opening;
 }
 
 /** A programme in which accounts of every kind can sign everything, and another one of the same code. */
@@ -51,7 +51,7 @@ export interface Signable {
 }
 
 /** What an account has before anything counts on the time. */
-type Beginning = Omit<Estate, "orders" | "recovery" | "exclusion" | "part" | "credited"> & {
+type Beginning = Omit<Estate, "orders" | "recovery" | "exclusion" | "part" | "earned"> & {
   readonly acting: HardhatEthersSigner;
 };
 
@@ -72,28 +72,32 @@ async function begin(p: Programme, kind: SignerKind): Promise<Beginning> {
   return { owner, fresh, acting, vehicles: { held, toPair, toRelease, toContest } };
 }
 
-/** Settles day 0 and credits stones and crystals to everybody. @returns The leaves that were credited. */
-async function pay(p: Programme, accounts: readonly string[]): Promise<Opening> {
-  const tree = stonesTree(accounts.map((account) => ({ account, stones: STONES, crystals: CRYSTALS })));
+/** Settles a day on which everybody earns as many stones as on the day before, until it can be credited. @returns Its leaves. */
+async function settle(p: Programme, day: number, accounts: readonly string[]): Promise<Opening> {
+  const stones = BigInt(day + 1) * STONES;
+  const tree = stonesTree(accounts.map((account) => ({ account, stones, crystals: CRYSTALS })));
   const count = BigInt(accounts.length);
   const totals = {
     stonesRoot: tree.tree.root,
     accounts: accounts.length,
-    stones: count * STONES,
+    stones: count * stones,
     crystals: count * CRYSTALS,
     metres: 100_000n,
   };
-  await anchorThrough(p, 0, moveTo);
-  await p.stoneLedger.connect(p.roles.relayer).settleDay(...settlementArguments(0, totals));
+  await anchorThrough(p, day, moveTo);
+  await p.stoneLedger.connect(p.roles.relayer).settleDay(...settlementArguments(day, totals));
   await moveTo((await now()) + p.rulesInForce.challengeWindowS);
-  const opening = openingsOf(
+  return openingsOf(
     tree,
     accounts.map((_, index) => index),
   );
-  const { leaves, proof, flags } = opening;
+}
+
+/** Settles day 0 and credits stones and crystals to everybody. */
+async function pay(p: Programme, accounts: readonly string[]): Promise<void> {
+  const { leaves, proof, flags } = await settle(p, 0, accounts);
   await p.stoneLedger.creditMany(0, leaves, proof, flags);
   await p.mineBox.creditCrystalsMany(0, leaves, proof, flags);
-  return opening;
 }
 
 /** Lists an item and opens a season, both open for a while from NOW on. */
@@ -157,7 +161,7 @@ async function deliver(p: Programme, { owner, acting, vehicles }: Beginning, non
 }
 
 /** The rest of what an account needs, shortly before NOW. */
-async function complete(p: Programme, given: Beginning, come: Pick<Estate, "part" | "credited">): Promise<Estate> {
+async function complete(p: Programme, given: Beginning, come: Pick<Estate, "part" | "earned">): Promise<Estate> {
   const { owner, fresh, acting, vehicles } = given;
   const box = await actAs(p.mineBox);
   await p.consentRegistry.connect(acting).grantConsent(grantOf(p, acting, { purpose: 2 }));
@@ -188,20 +192,16 @@ async function deploySignable(): Promise<Signable> {
   await moveTo(PAIRED_AT);
   const beginnings: Beginning[] = [];
   for (const kind of SIGNER_KINDS) beginnings.push(await begin(p, kind));
-  const credited = await pay(
-    p,
-    beginnings.map(({ owner }) => owner.address),
-  );
+  const accounts = beginnings.map(({ owner }) => owner.address);
+  await pay(p, accounts);
+  const earned = await settle(p, 1, accounts);
   await offer(p);
-  const { leaves, tree } = await fund(
-    p,
-    beginnings.map(({ owner }) => owner.address),
-  );
+  const { leaves, tree } = await fund(p, accounts);
   await moveTo(NOW - 3_600);
   const estates = new Map<SignerKind, Estate>();
   for (const [i, kind] of SIGNER_KINDS.entries()) {
     const part = { leaf: leaves[i] as RoundLeaf, proof: tree.proof(i) };
-    estates.set(kind, await complete(p, beginnings[i] as Beginning, { part, credited }));
+    estates.set(kind, await complete(p, beginnings[i] as Beginning, { part, earned }));
   }
   return { p, other, estates };
 }

@@ -4,10 +4,13 @@ import { describe, it } from "mocha";
 import { CONTRACTS } from "../../src/protocol/index.ts";
 import type { ReenteringWallet } from "../../types/ethers-contracts/index.ts";
 import { addressOf, type Programme } from "../support/contracts.ts";
-import { expectSkips, type Skip } from "../support/contracts-intents.ts";
-import { at, ethers, networkHelpers, seeded } from "./fixture.ts";
-import { deployWallet, HOSTILE_WALLETS, MOST_COST, QUARTER_MEGABYTE } from "./hostile-wallets.ts";
+import { openingsOf } from "../support/contracts-days.ts";
+import { expectSkips, type Skip, signIntent } from "../support/contracts-intents.ts";
+import { settle } from "./creditable.ts";
+import { at, ethers, moveTo, networkHelpers, seeded } from "./fixture.ts";
+import { deployWallet, HOSTILE_WALLETS, MOST_COST, QUARTER_MEGABYTE, YES } from "./hostile-wallets.ts";
 import { accountIn, INTENT_CASES, type IntentCase, type Signed } from "./intent-cases.ts";
+import { BALANCE, ELIGIBLE_AT, intentOf, orderable, PRICE } from "./orderable.ts";
 import { DEADLINE, type Estate, NOW, signable } from "./signable.ts";
 import { SIGNER_KINDS, type SignerKind } from "./signers.ts";
 
@@ -76,19 +79,6 @@ function ask(wallet: ReenteringWallet): Sending {
   return wallet.getFunction("isValidSignature").send(ethers.ZeroHash, "0x");
 }
 
-describe("Signatures: functions that hostile wallets are tried against", () => {
-  it("when the functions that take batches of signatures are listed, none is missing", async () => {
-    const { p } = await signable();
-    const functions = CONTRACTS.flatMap((contract) => {
-      const all = (p[contract] as BaseContract).interface.fragments.filter(FunctionFragment.isFragment);
-      const taking = all.filter(({ inputs }) => inputs.some(({ name }) => name === "signatures"));
-      return taking.map(({ name }) => `${contract}.${name}`);
-    });
-    const tried = INTENT_CASES.map(({ contract, batch }) => `${contract}.${batch}`);
-    expect(functions.sort()).to.deep.equal([...new Set(tried)].sort());
-  });
-});
-
 for (const intent of INTENT_CASES) {
   describe(`Signatures: hostile wallets and ${intent.title}`, () => {
     for (const [title, answer] of HOSTILE_WALLETS) {
@@ -133,6 +123,51 @@ for (const intent of INTENT_CASES) {
     });
   });
 }
+
+/** Two accounts have earned stones that are not credited, and order with them; the first is to be a wallet. */
+async function prepareCredits() {
+  const o = await orderable();
+  const { p, owner, poor } = o;
+  const { tree } = await settle(p, 1, { stones: { [owner.address]: BALANCE + PRICE, [poor.address]: PRICE } });
+  await moveTo(ELIGIBLE_AT);
+  const { leaves, proof, flags } = openingsOf(tree, [0, 1]);
+  const deadline = ELIGIBLE_AT + 3_600;
+  const byWallet = intentOf(o, { account: poor.address, vehicle: o.poorVehicle, deadline });
+  const byKey = intentOf(o, { deadline });
+  const signatures = ["0x01", await signIntent(owner, "OrderIntent", byKey, { contracts: p })];
+  const desk = p.redemptionDesk.connect(p.roles.relayer);
+  const submit = () => desk.creditAndPlaceOrders(1, leaves, proof, flags, [byWallet, byKey], signatures);
+  return { p, owner, wallet: poor, submit };
+}
+
+describe("Signatures: hostile wallets and what is credited with orders", () => {
+  for (const [title, answer] of HOSTILE_WALLETS) {
+    it(`given one that ${title}, its order alone is skipped and everybody's credits stand, its own too`, async () => {
+      const { p, owner, wallet, submit } = await prepareCredits();
+      await become(wallet.address, await deployWallet(answer));
+      const transaction = submit();
+      const skip = { index: 0, account: wallet.address, error: "InvalidSignature" };
+      await expectSkips(transaction, p.redemptionDesk, [skip]);
+      expect(await eventsOf(transaction, p.redemptionDesk)).to.deep.equal(["IntentSkipped", "OrderPlaced"]);
+      await expect(transaction)
+        .to.emit(p.stoneLedger, "DayCredited")
+        .withArgs(1, 2, 2n * PRICE);
+      const available = [wallet, owner].map(({ address }) => p.stoneLedger.availableOf(address));
+      expect(await Promise.all(available)).to.deep.equal([PRICE, BALANCE]);
+    });
+  }
+
+  it("given one that was hostile and agrees, its order is paid with what was credited before", async () => {
+    const { p, wallet, submit } = await prepareCredits();
+    await become(wallet.address, await deployWallet([YES, 0, false]));
+    await submit();
+    await become(wallet.address, await deployWallet([YES, 32, false]));
+    const transaction = submit();
+    expect(await eventsOf(transaction, p.redemptionDesk)).to.deep.equal(["OrderPlaced", "IntentSkipped"]);
+    await expect(transaction).to.emit(p.stoneLedger, "DayCredited").withArgs(1, 2, 0);
+    expect((await p.stoneLedger.stonesOf(wallet.address)).reserved).to.equal(PRICE);
+  });
+});
 
 const MOVE = INTENT_CASES.find(({ type }) => type === "AccountMove") as IntentCase;
 
@@ -197,3 +232,31 @@ for (const [name, event, call] of DIRECT_CALLS) {
     });
   });
 }
+
+/** A direct call whose signature asks no wallet: the registry itself verifies that it is the car's. */
+const BY_DEVICE = "vehicleRegistry.pairVehicle";
+
+/** The functions that write and have a parameter of a type and with such a name, as `contract.function`. */
+function functionsTaking(p: Programme, type: "bytes" | "bytes[]", named: RegExp): string[] {
+  return CONTRACTS.flatMap((contract) => {
+    const all = (p[contract] as BaseContract).interface.fragments.filter(FunctionFragment.isFragment);
+    const taking = all.filter(
+      ({ constant, inputs }) => !constant && inputs.some((input) => input.type === type && named.test(input.name)),
+    );
+    return taking.map(({ name }) => `${contract}.${name}`);
+  }).sort();
+}
+
+describe("Signatures: functions that hostile wallets are tried against", () => {
+  it("when the functions that take batches of signatures are listed, none is missing", async () => {
+    const { p } = await signable();
+    const tried = INTENT_CASES.map(({ contract, batch }) => `${contract}.${batch}`);
+    expect(functionsTaking(p, "bytes[]", /signatures$/i)).to.deep.equal([...new Set(tried)].sort());
+  });
+
+  it("when the functions that take one signature are listed, none is missing", async () => {
+    const { p } = await signable();
+    const tried = DIRECT_CALLS.map(([name]) => `accountMoves.${name}`);
+    expect(functionsTaking(p, "bytes", /signature$/i)).to.deep.equal([...tried, BY_DEVICE].sort());
+  });
+});

@@ -141,6 +141,36 @@ describe("Replay: migrations", () => {
   });
 });
 
+describe("Replay: contests", () => {
+  const contest = INTENT_CASES.find(({ type }) => type === "ReleaseContest") as IntentCase;
+
+  /** A contest was used, the arbiter decided for the owner, and the manufacturer asks once more. */
+  async function askedAgain() {
+    const prepared = await prepare(contest);
+    const { p, estate, message } = prepared;
+    const { vehicle } = estate.vehicles.toContest;
+    const signature = await estate.owner.sign("ReleaseContest", message, { contracts: p });
+    await at(NOW);
+    await contest.submit(prepared, message, signature);
+    await p.vehicleRegistry.connect(p.roles.arbiter).decideRelease(vehicle, false);
+    await p.vehicleRegistry.connect(p.roles.manufacturer).requestRelease(vehicle);
+    return { ...prepared, vehicle, submitAgain: () => contest.submit(prepared, message, signature) };
+  }
+
+  it("given another request after it was decided, it contests that one too until its deadline", async () => {
+    const { p, estate, vehicle, submitAgain } = await askedAgain();
+    await at(DEADLINE);
+    await expect(submitAgain()).to.emit(p.vehicleRegistry, "ReleaseContested").withArgs(vehicle, estate.owner.address);
+  });
+
+  it("given another request after it was decided, it is skipped after its deadline", async () => {
+    const { p, estate, submitAgain } = await askedAgain();
+    await at(DEADLINE + 1);
+    const skip = { index: 0, account: estate.owner.address, error: "InvalidDeadline" };
+    await expectSkips(submitAgain(), p.vehicleRegistry, [skip]);
+  });
+});
+
 describe("Replay: the target's half of a recovery", () => {
   const LOST = walletOf("lost");
   type Move = { readonly account: string; readonly to: string; readonly deadline: number };
@@ -188,7 +218,7 @@ describe("Replay: the target's half of a recovery", () => {
       .withArgs(move.account, number);
   });
 
-  it("given a signature the recovery of which was withdrawn, it is refused from its deadline on", async () => {
+  it("given a signature the recovery of which was withdrawn, it is refused after its deadline", async () => {
     const { p, move, announce, sign } = await prepareRecovery();
     const signature = await sign("AccountMove", move, { contracts: p });
     await at(NOW);
@@ -198,6 +228,16 @@ describe("Replay: the target's half of a recovery", () => {
     await expect(announce(signature))
       .to.be.revertedWithCustomError(p.accountMoves, "InvalidDeadline")
       .withArgs(DEADLINE, DEADLINE + 1);
+  });
+
+  it("given a signature the recovery of which was withdrawn, it announces another one until its deadline", async () => {
+    const { p, move, announce, sign } = await prepareRecovery();
+    const signature = await sign("AccountMove", move, { contracts: p });
+    await at(NOW);
+    await announce(signature);
+    await p.accountMoves.connect(p.roles.recovery).withdrawRecovery(move.account);
+    await at(DEADLINE);
+    await expect(announce(signature)).to.emit(p.accountMoves, "RecoveryAnnounced");
   });
 
   it("given a signature that announced a recovery, it moves nothing without the account's own", async () => {

@@ -1,3 +1,4 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { DROPS_PER_DAY, ZERO_HASH } from "../../src/protocol/index.ts";
@@ -93,7 +94,7 @@ describe("Silent keys: all of the programme's", () => {
 
   it("given another account of the owner's, it moves there with stones, orders, vehicle and what is not credited", async () => {
     const { o, opening, desk, waiting, sent } = await abandoned();
-    const to = o.p.deployer;
+    const to = o.p.owners[2] as HardhatEthersSigner;
     await moveAccount(o.p, o.owner, to, SILENT_FROM + 10);
     await o.p.vehicleRegistry.connect(to).followMove(o.vehicle);
     await o.p.stoneLedger.connect(to).credit(1, opening.leaf, opening.proof);

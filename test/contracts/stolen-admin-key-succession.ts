@@ -1,10 +1,20 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { dayStart } from "../../src/protocol/index.ts";
-import { addressOf } from "../support/contracts.ts";
 import { settle } from "./creditable.ts";
 import { at, DAY_S, ethers, moveTo, now } from "./fixture.ts";
-import { balanceOf, creditFirst, EARNED, type Guarded, guarded, scheduleCall, T0, WINDOW_S } from "./guarded.ts";
+import {
+  balanceOf,
+  callByAdmin,
+  creditFirst,
+  EARNED,
+  type Guarded,
+  guarded,
+  operationOf,
+  scheduleCall,
+  T0,
+  WINDOW_S,
+} from "./guarded.ts";
 
 /** The first day that is 180 days after T0 and the admin's delay. */
 const EARLIEST_END = 183;
@@ -17,15 +27,6 @@ const ANNOUNCEMENTS = {
 type Announcement = keyof typeof ANNOUNCEMENTS;
 const EVENTS = { announceSuccessor: "SuccessorAnnounced", announceMiningEnd: "MiningEndAnnounced" } as const;
 
-function dataOf({ p }: Guarded, name: Announcement, args: readonly unknown[]): string {
-  return p.stoneLedger.interface.encodeFunctionData(name as never, args as never);
-}
-
-/** The ledger's call as the AccessManager knows it: who, what, and with what. */
-function callOf(g: Guarded, name: Announcement, args: readonly unknown[]) {
-  return [g.p.roles.admin.address, addressOf(g.p.stoneLedger), dataOf(g, name, args)] as const;
-}
-
 /** The admin calls the ledger itself. */
 async function announce({ p }: Guarded, name: Announcement, args: readonly unknown[]) {
   return p.stoneLedger.connect(p.roles.admin)[name](...(args as [never]));
@@ -34,7 +35,8 @@ async function announce({ p }: Guarded, name: Announcement, args: readonly unkno
 /** The admin announces something at a second, having scheduled it as late as it could. */
 async function announceAt(g: Guarded, time: number, name: Announcement, args: readonly unknown[]): Promise<void> {
   await at(time - WINDOW_S);
-  await scheduleCall(g.p, g.p.stoneLedger, dataOf(g, name, args));
+  const [, , data] = callByAdmin(g.p, g.p.stoneLedger, name, args);
+  await scheduleCall(g.p, g.p.stoneLedger, data);
   await at(time);
   await announce(g, name, args);
 }
@@ -45,8 +47,8 @@ describe("Stolen keys: admin, over the end of the ledger", () => {
       const g = await guarded();
       const { accessManager, stoneLedger } = g.p;
       const args = ANNOUNCEMENTS[name](g);
-      const call = callOf(g, name, args);
-      const operation = await accessManager.hashOperation(...call);
+      const call = callByAdmin(g.p, g.p.stoneLedger, name, args);
+      const operation = await operationOf(g.p, stoneLedger, name, args);
       await expect(announce(g, name, args))
         .to.be.revertedWithCustomError(accessManager, "AccessManagerNotScheduled")
         .withArgs(operation);
@@ -66,7 +68,7 @@ describe("Stolen keys: admin, over the end of the ledger", () => {
       const g = await guarded();
       const { accessManager, roles } = g.p;
       const args = ANNOUNCEMENTS[name](g);
-      const call = callOf(g, name, args);
+      const call = callByAdmin(g.p, g.p.stoneLedger, name, args);
       await at(T0);
       await scheduleCall(g.p, g.p.stoneLedger, call[2]);
       await expect(accessManager.connect(roles.guardian).cancel(...call))
@@ -77,7 +79,7 @@ describe("Stolen keys: admin, over the end of the ledger", () => {
       await at(T0 + WINDOW_S);
       await expect(announce(g, name, args))
         .to.be.revertedWithCustomError(accessManager, "AccessManagerNotScheduled")
-        .withArgs(await accessManager.hashOperation(...call));
+        .withArgs(await operationOf(g.p, g.p.stoneLedger, name, args));
     });
   }
 

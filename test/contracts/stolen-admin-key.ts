@@ -1,22 +1,29 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
+import type { BaseContract } from "ethers";
 import { describe, it } from "mocha";
+import { PROGRAMME_CONTRACTS } from "../../src/chain/contracts.ts";
 import { ROLES, type Role } from "../../src/protocol/codec/roles.ts";
 import { addressOf, type Programme } from "../support/contracts.ts";
-import { grantOf } from "../support/contracts-consents.ts";
-import { settle } from "./creditable.ts";
+import { grantOf, withdrawalOf } from "../support/contracts-consents.ts";
+import { openingOf } from "../support/contracts-days.ts";
+import { expectSkips, signIntent } from "../support/contracts-intents.ts";
+import { attempt, titleOf, writingOf } from "./callable.ts";
+import { settle, treeOf } from "./creditable.ts";
 import { at, ethers, moveTo } from "./fixture.ts";
-import { creditFirst, EARNED, type Guarded, guarded, replaceKey, scheduleByAdmin, T0, WINDOW_S } from "./guarded.ts";
-
-/** The AccessManager's name of a call that the admin makes to itself. */
-function operationOf(
-  { accessManager, roles }: Programme,
-  name: "grantRole" | "updateAuthority",
-  args: readonly unknown[],
-): Promise<string> {
-  const data = accessManager.interface.encodeFunctionData(name as never, args as never);
-  return accessManager.hashOperation(roles.admin.address, addressOf(accessManager), data);
-}
+import {
+  callByAdmin,
+  creditFirst,
+  EARNED,
+  type Guarded,
+  guarded,
+  operationOf,
+  replaceKey,
+  scheduleByAdmin,
+  T0,
+  WINDOW_S,
+} from "./guarded.ts";
+import { TERMS } from "./orderable.ts";
 
 function asAdmin({ accessManager, roles }: Programme) {
   return accessManager.connect(roles.admin);
@@ -42,7 +49,7 @@ describe("Stolen keys: admin", () => {
     const { p, thief } = await guarded();
     await expect(asAdmin(p).grantRole(ROLES.relayer, thief.address, 0))
       .to.be.revertedWithCustomError(p.accessManager, "AccessManagerNotScheduled")
-      .withArgs(await operationOf(p, "grantRole", [ROLES.relayer, thief.address, 0]));
+      .withArgs(await operationOf(p, p.accessManager, "grantRole", [ROLES.relayer, thief.address, 0]));
   });
 
   it("given a role that it scheduled, the wait is public, and over to the second", async () => {
@@ -90,7 +97,7 @@ describe("Stolen keys: admin", () => {
     await at(T0 + WINDOW_S - 1);
     await expect(asAdmin(p).grantRole(ROLES.admin, thief.address, 0))
       .to.be.revertedWithCustomError(p.accessManager, "AccessManagerNotReady")
-      .withArgs(await operationOf(p, "grantRole", [ROLES.admin, thief.address, 0]));
+      .withArgs(await operationOf(p, p.accessManager, "grantRole", [ROLES.admin, thief.address, 0]));
     await at(T0 + WINDOW_S);
     await asAdmin(p).grantRole(ROLES.admin, thief.address, 0);
     await p.accessManager.connect(thief).grantRole(ROLES.relayer, thief.address, 0);
@@ -102,13 +109,12 @@ describe("Stolen keys: admin", () => {
     const grant = [ROLES.admin, thief.address, 0] as const;
     await at(T0);
     await scheduleByAdmin(p, "grantRole", grant);
-    const data = p.accessManager.interface.encodeFunctionData("grantRole", [...grant]);
     await at(T0 + WINDOW_S - 1);
-    await asAdmin(p).cancel(p.roles.admin.address, addressOf(p.accessManager), data);
+    await asAdmin(p).cancel(...callByAdmin(p, p.accessManager, "grantRole", grant));
     await at(T0 + WINDOW_S);
     await expect(asAdmin(p).grantRole(...grant))
       .to.be.revertedWithCustomError(p.accessManager, "AccessManagerNotScheduled")
-      .withArgs(await operationOf(p, "grantRole", grant));
+      .withArgs(await operationOf(p, p.accessManager, "grantRole", grant));
   });
 
   it("given another authority for a contract, that waits too", async () => {
@@ -116,7 +122,7 @@ describe("Stolen keys: admin", () => {
     const authority = [addressOf(p.stoneLedger), thief.address] as const;
     await expect(asAdmin(p).updateAuthority(...authority))
       .to.be.revertedWithCustomError(p.accessManager, "AccessManagerNotScheduled")
-      .withArgs(await operationOf(p, "updateAuthority", authority));
+      .withArgs(await operationOf(p, p.accessManager, "updateAuthority", authority));
     expect(await p.stoneLedger.authority()).to.equal(addressOf(p.accessManager));
   });
 
@@ -134,23 +140,50 @@ describe("Stolen keys: admin", () => {
   });
 
   describe("given that it has given itself every role", () => {
-    /** What only a partner contract may do, whatever roles there are. */
-    const PARTNERS_ONLY = {
-      reserve: (p: Programme, who: string) => p.stoneLedger.connect(p.roles.admin).reserve(who, 1),
-      unreserve: (p: Programme, who: string) => p.stoneLedger.connect(p.roles.admin).unreserve(who, 1),
-      spendReserved: (p: Programme, who: string) => p.stoneLedger.connect(p.roles.admin).spendReserved(who, 1),
-      issuePrize: (p: Programme, who: string) => p.stoneLedger.connect(p.roles.admin).issuePrize(who, 1),
-      moveStones: (p: Programme, who: string) => p.stoneLedger.connect(p.roles.admin).moveStones(who, p.operator),
-    } as const;
-    for (const [name, call] of Object.entries(PARTNERS_ONLY)) {
-      it(`when it calls ${name} itself, it is refused`, async () => {
+    /** What only a partner contract may do, whatever roles there are, and an example of each. */
+    const PARTNERS_ONLY: readonly (readonly [
+      contract: "stoneLedger" | "redemptionDesk",
+      name: string,
+      argumentsOf: (g: Guarded) => readonly unknown[],
+    ])[] = [
+      ["stoneLedger", "reserve", ({ owner }) => [owner.address, 1]],
+      ["stoneLedger", "creditAndReserve", ({ owner: { address } }) => [0, leafOf(address), [], address, 1]],
+      ["stoneLedger", "unreserve", ({ owner }) => [owner.address, 1]],
+      ["stoneLedger", "spendReserved", ({ owner }) => [owner.address, 1]],
+      ["stoneLedger", "issuePrize", ({ thief }) => [thief.address, 1]],
+      ["stoneLedger", "moveStones", ({ owner, thief }) => [owner.address, thief.address]],
+      ["redemptionDesk", "setItem", () => [1, TERMS]],
+      ["redemptionDesk", "grantVouchers", ({ thief }) => [thief.address, 1, 1]],
+    ];
+
+    function leafOf(account: string) {
+      return openingOf(treeOf({ stones: { [account]: EARNED } }), 0).leaf;
+    }
+
+    for (const [contract, name, argumentsOf] of PARTNERS_ONLY) {
+      it(`when it calls ${name} of the ${titleOf(contract)} itself, it is refused`, async () => {
         const g = await guarded();
         await takeEveryRole(g);
-        await expect(call(g.p, g.owner.address))
-          .to.be.revertedWithCustomError(g.p.stoneLedger, "StoneLedger_NotPartner")
-          .withArgs(g.p.roles.admin.address);
+        const { admin } = g.p.roles;
+        const called = (g.p[contract].connect(admin) as BaseContract).getFunction(name).send(...argumentsOf(g));
+        await expect(called)
+          .to.be.revertedWithCustomError(g.p[contract], `${titleOf(contract)}_NotPartner`)
+          .withArgs(admin.address);
       });
     }
+
+    it("when it calls every function that writes, those are all that only partners may call", async () => {
+      const g = await guarded();
+      await takeEveryRole(g);
+      const refused: string[] = [];
+      for (const contract of PROGRAMME_CONTRACTS) {
+        for (const name of writingOf(g.p, contract)) {
+          const error = await attempt(g.p, { contract, name }, g.p.roles.admin);
+          if (error?.name.endsWith("_NotPartner")) refused.push(`${contract}.${name}`);
+        }
+      }
+      expect(refused.sort()).to.deep.equal(PARTNERS_ONLY.map(([contract, name]) => `${contract}.${name}`).sort());
+    });
 
     it("when it grants a consent for an owner, it is refused", async () => {
       const g = await guarded();
@@ -159,6 +192,30 @@ describe("Stolen keys: admin", () => {
       await expect(g.p.consentRegistry.connect(g.p.roles.admin).grantConsent(grant))
         .to.be.revertedWithCustomError(g.p.consentRegistry, "InvalidSignature")
         .withArgs(g.owner.address);
+    });
+
+    it("when it withdraws an owner's consent, it is refused and the consent stands", async () => {
+      const g = await guarded();
+      const { consentRegistry, operator, roles } = g.p;
+      await consentRegistry.connect(g.owner).grantConsent(grantOf(g.p, g.owner));
+      await takeEveryRole(g);
+      await expect(consentRegistry.connect(roles.admin).withdrawConsent(withdrawalOf(g.p, g.owner)))
+        .to.be.revertedWithCustomError(consentRegistry, "InvalidSignature")
+        .withArgs(g.owner.address);
+      expect((await consentRegistry.consentOf(g.owner.address, operator, 1)).revoked).to.equal(0n);
+    });
+
+    it("when it signs the withdrawal of an owner's consent, it is skipped and the consent stands", async () => {
+      const g = await guarded();
+      const { consentRegistry, operator, roles } = g.p;
+      await consentRegistry.connect(g.owner).grantConsent(grantOf(g.p, g.owner));
+      await takeEveryRole(g);
+      const withdrawal = withdrawalOf(g.p, g.owner);
+      const signature = await signIntent(roles.admin, "ConsentWithdrawal", withdrawal, { contracts: g.p });
+      const submitted = consentRegistry.connect(roles.admin).withdrawConsents([withdrawal], [signature]);
+      const skip = { index: 0, account: g.owner.address, error: "InvalidSignature" };
+      await expectSkips(submitted, consentRegistry, [skip]);
+      expect((await consentRegistry.consentOf(g.owner.address, operator, 1)).revoked).to.equal(0n);
     });
 
     it("when it orders for an owner, it is refused", async () => {

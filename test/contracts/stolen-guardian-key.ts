@@ -96,10 +96,14 @@ async function hasCome(time: number | bigint): Promise<boolean> {
   return BigInt(time) <= BigInt(await now());
 }
 
-/** What the guardian can hold up before it counts: how it is made honestly at a second, the nth time, and how it is vetoed. */
+/**
+ * What the guardian can hold up before it counts: how it is made honestly at a second, the nth time, from when on it would count
+ * (a challenge window later, unless said), and how it is vetoed.
+ */
 const CASES: readonly {
   readonly title: string;
   readonly make: (held: HeldUp, nth: number, time: number) => Promise<unknown>;
+  readonly from?: (time: number) => number;
   readonly veto: (g: Guarded, nth: number) => Promise<unknown>;
   readonly counts: (g: Guarded, nth: number) => Promise<boolean>;
 }[] = [
@@ -111,6 +115,7 @@ const CASES: readonly {
       await at(time);
       return openSeason(g, terms);
     },
+    from: (time) => dropStart(GENESIS, firstDropAfter(time)),
     veto: ({ p }, nth) => p.mineBox.connect(p.roles.guardian).vetoSeason(nth),
     counts: async (g, nth) => {
       const { firstDrop, endDrop } = await seasonState(g, nth);
@@ -150,28 +155,30 @@ const CASES: readonly {
 ];
 
 describe("Stolen keys: guardian, over what does not count yet", () => {
-  const FIRST = POLL.closesAt + 10;
+  /** How far apart they are made: in between, each would have begun to count, a season with its first drop. */
+  const APART_S = WINDOW_S + DROP_S + 20;
+  const [FIRST, SECOND, THIRD] = [0, 1, 2].map((nth) => POLL.closesAt + 10 + nth * APART_S) as [number, number, number];
 
-  for (const { title, make, veto, counts } of CASES) {
+  for (const { title, make, from = (time: number) => time + WINDOW_S, veto, counts } of CASES) {
     it(`given ${title}, it vetoes again and again until its key is replaced, and the next one counts`, async () => {
       const held = await holdable();
       const { g } = held;
-      const vetoAt = async (nth: number, time: number) => {
-        await at(time);
+      const vetoInTime = async (nth: number, time: number) => {
+        await at(from(time) - 1);
         await veto(g, nth);
+        await moveTo(from(time));
         expect(await counts(g, nth)).to.equal(false);
       };
       await make(held, 1, FIRST);
-      await vetoAt(1, FIRST + WINDOW_S - 1);
-      const second = FIRST + WINDOW_S;
-      await make(held, 2, second);
-      const meanwhile = () => vetoAt(2, second + WINDOW_S - 1);
-      await replaceKey(g.p, "guardian", { to: g.stranger.address, from: second + 10, meanwhile });
-      await make(held, 3, second + WINDOW_S + 20);
+      await vetoInTime(1, FIRST);
+      await make(held, 2, SECOND);
+      const meanwhile = () => vetoInTime(2, SECOND);
+      await replaceKey(g.p, "guardian", { to: g.stranger.address, from: THIRD - 10 - WINDOW_S, meanwhile });
+      await make(held, 3, THIRD);
       await expect(veto(g, 3))
         .to.be.revertedWithCustomError(g.p.polls, "AccessManagedUnauthorized")
         .withArgs(g.p.roles.guardian.address);
-      await moveTo(second + 2 * WINDOW_S + 20 + DROP_S);
+      await moveTo(from(THIRD));
       expect(await counts(g, 3)).to.equal(true);
     });
   }

@@ -13,6 +13,11 @@ async function settleFalsely({ p, thief }: Guarded, time = T0) {
   return settle(p, 0, { stones: { [thief.address]: EARNED } });
 }
 
+/** The same, once the relayer's key is the stranger's. */
+function relayedByStranger({ p, stranger }: Guarded): Guarded["p"] {
+  return { ...p, roles: { ...p.roles, relayer: stranger } };
+}
+
 describe("Stolen keys: relayer", () => {
   it("given a false day, it credits nothing in its window and nothing after a veto in its last second", async () => {
     const g = await guarded();
@@ -28,19 +33,6 @@ describe("Stolen keys: relayer", () => {
       .to.be.revertedWithCustomError(g.p.stoneLedger, "StoneLedger_NotSettled")
       .withArgs(0);
     expect(await balanceOf(g, g.thief)).to.equal(0n);
-  });
-
-  it("given a false day without a veto, it misallocates what that day gives, and nothing of earlier ones", async () => {
-    const g = await guarded();
-    const honest = await settle(g.p, 0, { stones: { [g.owner.address]: EARNED / 2n } });
-    await moveTo(honest.creditableAt);
-    await creditFirst(g, honest.tree);
-    const stones = { [g.owner.address]: EARNED / 2n, [g.thief.address]: EARNED / 2n };
-    const { tree, creditableAt } = await settle(g.p, 1, { stones });
-    await moveTo(creditableAt);
-    const { leaf, proof } = openingOf(tree, 1);
-    await g.p.stoneLedger.credit(1, leaf, proof);
-    expect([await balanceOf(g, g.owner), await balanceOf(g, g.thief)]).to.deep.equal([EARNED / 2n, EARNED / 2n]);
   });
 
   it("given leaves that promise more than the total, no credit passes it", async () => {
@@ -103,8 +95,7 @@ describe("Stolen keys: relayer", () => {
     await expect(settleFalsely(g, T0 + 30 + 2 * WINDOW_S))
       .to.be.revertedWithCustomError(stoneLedger, "AccessManagedUnauthorized")
       .withArgs(roles.relayer.address);
-    const replaced = { ...g.p, roles: { ...roles, relayer: g.stranger } };
-    const { tree, creditableAt } = await settle(replaced, 0, { stones: { [g.owner.address]: EARNED } });
+    const { tree, creditableAt } = await settle(relayedByStranger(g), 0, { stones: { [g.owner.address]: EARNED } });
     expect(creditableAt - (T0 + WINDOW_S)).to.be.at.most(3 * WINDOW_S);
     await moveTo(creditableAt);
     await creditFirst(g, tree);
@@ -120,6 +111,119 @@ describe("Stolen keys: relayer", () => {
       .to.emit(g.p.dropAnchor, "DropsSuperseded")
       .withArgs(144, 145);
     expect(await g.p.dropAnchor.rootOf(144)).to.equal(ethers.id("the drop"));
+  });
+});
+
+describe("Stolen keys: relayer, over a false day that nobody vetoed", () => {
+  /** Day 0 is creditable and gives the owner all of it; the leaves of day 1 are the thief's and an accomplice's. */
+  async function falseAfterTrue({ adds }: { adds: bigint }) {
+    const g = await guarded();
+    const { tree: honest, creditableAt: honestFrom } = await settle(g.p, 0, { stones: { [g.owner.address]: EARNED } });
+    await moveTo(honestFrom);
+    const stones = { [g.thief.address]: EARNED, [g.stranger.address]: 1n };
+    return { g, honest, ...(await settle(g.p, 1, { stones, total: EARNED + adds })) };
+  }
+
+  it("given an owner who was credited in its window, it misallocates what the day adds, and not a unit of the owner's", async () => {
+    const { g, honest, tree, creditableAt } = await falseAfterTrue({ adds: EARNED });
+    await at(creditableAt - 1);
+    await creditFirst(g, honest);
+    await at(creditableAt);
+    await creditFirst(g, tree, 1);
+    const { leaf, proof } = openingOf(tree, 1);
+    await expect(g.p.stoneLedger.credit(1, leaf, proof))
+      .to.be.revertedWithCustomError(g.p.stoneLedger, "StoneLedger_AboveSettled")
+      .withArgs(2n * EARNED + 1n, 2n * EARNED);
+    expect([await balanceOf(g, g.owner), await balanceOf(g, g.thief)]).to.deep.equal([EARNED, EARNED]);
+  });
+
+  it("given an owner who was not credited yet, it misallocates what earlier days gave, never more than the totals", async () => {
+    const { g, honest, tree, creditableAt } = await falseAfterTrue({ adds: 0n });
+    await moveTo(creditableAt);
+    await creditFirst(g, tree, 1);
+    await expect(creditFirst(g, honest))
+      .to.be.revertedWithCustomError(g.p.stoneLedger, "StoneLedger_AboveSettled")
+      .withArgs(2n * EARNED, EARNED);
+    expect([await balanceOf(g, g.owner), await balanceOf(g, g.thief)]).to.deep.equal([0n, EARNED]);
+    expect(await g.p.stoneLedger.totalSupply()).to.equal(EARNED);
+  });
+
+  it("given an owner whose stones it misallocated, the new key's next day pays the owner, and is short by as much", async () => {
+    const { g, tree, creditableAt } = await falseAfterTrue({ adds: 0n });
+    await moveTo(creditableAt);
+    await creditFirst(g, tree, 1);
+    await replaceKey(g.p, "relayer", { to: g.stranger.address, from: creditableAt + 10 });
+    const stones = { [g.owner.address]: EARNED, [g.p.deployer.address]: EARNED };
+    const next = await settle(relayedByStranger(g), 2, { stones });
+    await moveTo(next.creditableAt);
+    await creditFirst(g, next.tree, 2);
+    const { leaf, proof } = openingOf(next.tree, 1);
+    await expect(g.p.stoneLedger.credit(2, leaf, proof))
+      .to.be.revertedWithCustomError(g.p.stoneLedger, "StoneLedger_AboveSettled")
+      .withArgs(3n * EARNED, 2n * EARNED);
+    expect(await balanceOf(g, g.owner)).to.equal(EARNED);
+  });
+});
+
+describe("Stolen keys: relayer, over days that it takes back", () => {
+  const ROUNDS = 5;
+
+  /** The days that are over are settled truly, for the nth time, in the first second in which day 0 could be creditable. */
+  async function settleTruly({ p, owner }: Guarded, nth: number): Promise<void> {
+    const stones = { [owner.address]: EARNED };
+    await at(T0 + nth * WINDOW_S);
+    await settle(p, 0, { stones });
+    if (nth > 0) await settle(p, 1, { stones });
+  }
+
+  /** Somebody with the relayer's key takes day 0 back, for the nth time, in the last second of its window. */
+  async function takeBack({ p }: Guarded, nth: number): Promise<void> {
+    await at(T0 + (nth + 1) * WINDOW_S - 1);
+    await p.stoneLedger.connect(p.roles.relayer).withdrawDay(0);
+    expect(await p.stoneLedger.settledDays()).to.equal(0n);
+  }
+
+  it("given a day taken back in each window, it delays that day and all later ones until the key is replaced", async () => {
+    const g = await guarded();
+    const { stoneLedger, roles } = g.p;
+    for (let nth = 0; nth < ROUNDS; ++nth) {
+      await settleTruly(g, nth);
+      if (nth < ROUNDS - 1) await takeBack(g, nth);
+    }
+    const from = T0 + (ROUNDS - 1) * WINDOW_S + 10;
+    await replaceKey(g.p, "relayer", { to: g.stranger.address, from, meanwhile: () => takeBack(g, ROUNDS - 1) });
+    await at(T0 + ROUNDS * WINDOW_S + 20);
+    const { tree, creditableAt } = await settle(relayedByStranger(g), 0, { stones: { [g.owner.address]: EARNED } });
+    await at(creditableAt - 1);
+    await expect(stoneLedger.connect(roles.relayer).withdrawDay(0))
+      .to.be.revertedWithCustomError(stoneLedger, "AccessManagedUnauthorized")
+      .withArgs(roles.relayer.address);
+    await at(creditableAt);
+    await creditFirst(g, tree);
+    expect(creditableAt - (T0 + WINDOW_S)).to.equal(ROUNDS * WINDOW_S + 20);
+    expect(await balanceOf(g, g.owner)).to.equal(EARNED);
+  });
+
+  it("given a day that the standby key settled in its place, it takes that back, too", async () => {
+    const { p } = await guarded();
+    await at(GENESIS + 8 * DAY_S);
+    await p.stoneLedger.connect(p.roles.standby).settleDayAsStandby(...settlementArguments(0, {}));
+    await expect(p.stoneLedger.connect(p.roles.relayer).withdrawDay(0))
+      .to.emit(p.stoneLedger, "DayWithdrawn")
+      .withArgs(0);
+    expect(await p.stoneLedger.settledDays()).to.equal(0n);
+  });
+
+  it("given a day that became creditable, it takes back neither that day nor what was credited", async () => {
+    const g = await guarded();
+    await at(T0);
+    const { tree, creditableAt } = await settle(g.p, 0, { stones: { [g.owner.address]: EARNED } });
+    await at(creditableAt);
+    await expect(g.p.stoneLedger.connect(g.p.roles.relayer).withdrawDay(0))
+      .to.be.revertedWithCustomError(g.p.stoneLedger, "StoneLedger_ChallengeWindow")
+      .withArgs(0, creditableAt);
+    await creditFirst(g, tree);
+    expect(await balanceOf(g, g.owner)).to.equal(EARNED);
   });
 });
 
@@ -155,6 +259,9 @@ describe("Stolen keys: standby", () => {
 });
 
 describe("Stolen keys: overseer", () => {
+  /** More than the three that a guardian has of a day. */
+  const VETOES = 5;
+
   it("given a true day, it delays it, and takes nothing that is creditable", async () => {
     const g = await guarded();
     const { overseer } = g.p.roles;
@@ -172,16 +279,33 @@ describe("Stolen keys: overseer", () => {
     expect(await balanceOf(g, g.owner)).to.equal(EARNED);
   });
 
-  it("given vetoes without end, the admin replaces the key within the window", async () => {
+  it("given more vetoes than a guardian has, it delays a true day until the admin replaces the key, and the owner is paid then", async () => {
     const g = await guarded();
     const { overseer } = g.p.roles;
-    await settle(g.p, 0, { stones: {}, total: 0n, accounts: 0 });
-    await at(T0);
-    await g.p.stoneLedger.connect(overseer).vetoDayByOverseer(0);
-    await replaceKey(g.p, "overseer", { to: g.stranger.address, from: T0 + 10 });
-    await expect(g.p.stoneLedger.connect(overseer).vetoDayByOverseer(0))
+    const asOverseer = g.p.stoneLedger.connect(overseer);
+    const settleAt = async (time: number) => {
+      await at(time);
+      return settle(g.p, 0, { stones: { [g.owner.address]: EARNED } });
+    };
+    const vetoed = async (nth: number) => {
+      await at(T0 + (2 * nth + 1) * WINDOW_S - 1);
+      await expect(asOverseer.vetoDayByOverseer(0)).to.emit(g.p.stoneLedger, "DayVetoed").withArgs(0, overseer.address);
+    };
+    for (let nth = 0; nth < VETOES; ++nth) {
+      await settleAt(T0 + 2 * nth * WINDOW_S);
+      if (nth < VETOES - 1) await vetoed(nth);
+    }
+    const from = T0 + 2 * (VETOES - 1) * WINDOW_S + 10;
+    await replaceKey(g.p, "overseer", { to: g.stranger.address, from, meanwhile: () => vetoed(VETOES - 1) });
+    const { tree, creditableAt } = await settleAt(T0 + 2 * VETOES * WINDOW_S);
+    await at(creditableAt - 1);
+    await expect(asOverseer.vetoDayByOverseer(0))
       .to.be.revertedWithCustomError(g.p.stoneLedger, "AccessManagedUnauthorized")
       .withArgs(overseer.address);
+    await at(creditableAt);
+    await creditFirst(g, tree);
+    expect(creditableAt - (T0 + WINDOW_S)).to.equal(2 * VETOES * WINDOW_S);
+    expect(await balanceOf(g, g.owner)).to.equal(EARNED);
   });
 });
 

@@ -2,8 +2,9 @@ import { expect } from "chai";
 import { describe, it } from "mocha";
 import { dropStart } from "../../src/protocol/index.ts";
 import { encodable, prizeOf } from "../support/contracts-boxes.ts";
-import { at, ethers, GENESIS } from "./fixture.ts";
-import { guarded, replaceKey, T0, WINDOW_S } from "./guarded.ts";
+import { registrationOf, vehicleOf } from "../support/contracts-vehicles.ts";
+import { at, ethers, GENESIS, moveTo } from "./fixture.ts";
+import { guarded, PAIRED_AT, replaceKey, T0, WINDOW_S } from "./guarded.ts";
 import { catalogueOf, STEP } from "./listed.ts";
 import { BALANCE, ELIGIBLE_AT, intentOf, OBJECTION_S, orderable, PRICE, place, TERMS } from "./orderable.ts";
 import { always, openSeason, seasonState, termsOf } from "./playable.ts";
@@ -22,11 +23,70 @@ describe("Stolen keys: operator", () => {
     expect(await o.p.stoneLedger.availableOf(o.owner.address)).to.equal(BALANCE);
   });
 
+  it("given a false delivery that the owner does not see, its stones are spent after the objection window", async () => {
+    const o = await orderable();
+    const desk = o.p.redemptionDesk.connect(o.p.roles.operator);
+    const order = await place(o);
+    await at(ELIGIBLE_AT + 10);
+    await desk.fulfilOrder(order, EVIDENCE);
+    const objectableUntil = ELIGIBLE_AT + 10 + OBJECTION_S;
+    await at(objectableUntil);
+    await expect(desk.completeOrder(order))
+      .to.be.revertedWithCustomError(desk, "RedemptionDesk_WrongState")
+      .withArgs(order, 2, objectableUntil);
+    await at(objectableUntil + 1);
+    await desk.completeOrder(order);
+    const { out, reserved } = await o.p.stoneLedger.stonesOf(o.owner.address);
+    expect([out, reserved]).to.deep.equal([PRICE, 0n]);
+    await expect(desk.connect(o.owner).objectOrder(order, ethers.id("nothing came")))
+      .to.be.revertedWithCustomError(desk, "RedemptionDesk_WrongState")
+      .withArgs(order, 4, objectableUntil);
+  });
+
   it("given every order cancelled, every stone is back with its owner", async () => {
     const o = await orderable();
     const orders = [await place(o), await place(o, { nonce: 1n }, ELIGIBLE_AT + 1)];
     for (const order of orders) await o.p.redemptionDesk.connect(o.p.roles.operator).cancelOrder(order);
     expect(await o.p.stoneLedger.availableOf(o.owner.address)).to.equal(BALANCE);
+  });
+});
+
+describe("Stolen keys: manufacturer, over device keys", () => {
+  const NO_KEY = [ethers.ZeroHash, ethers.ZeroHash, 0n, 0n];
+  const CAR = vehicleOf("one");
+
+  /** Somebody with the manufacturer's key revokes the key of the owner's car at T0. */
+  async function revoked() {
+    const g = await guarded();
+    const asMaker = g.p.vehicleRegistry.connect(g.p.roles.manufacturer);
+    await at(T0);
+    await expect(asMaker.revokeDeviceKey(g.vehicle))
+      .to.emit(g.p.vehicleRegistry, "DeviceKeyRevoked")
+      .withArgs(g.vehicle);
+    return { ...g, asMaker };
+  }
+
+  it("given the key of an owner's car revoked, its readings count no more from that second on and the past stays", async () => {
+    const { p, owner, vehicle } = await revoked();
+    await moveTo(T0 + 10);
+    expect([...(await p.vehicleRegistry.deviceKeyAt(vehicle, T0))]).to.deep.equal(NO_KEY);
+    expect((await p.vehicleRegistry.deviceKeyAt(vehicle, T0 - 1)).x).to.equal(CAR.device.publicKey.x);
+    expect(await p.vehicleRegistry.heldSince(vehicle, owner.address)).to.equal(PAIRED_AT);
+  });
+
+  it("given its replacement, the new key sets the car's key again and only what was read between does not count", async () => {
+    const { p, stranger, vehicle, asMaker } = await revoked();
+    await replaceKey(p, "manufacturer", { to: stranger.address, from: T0 + 10 });
+    const setAt = T0 + 20 + WINDOW_S;
+    await at(setAt);
+    await p.vehicleRegistry.connect(stranger).rotateDeviceKey(registrationOf(CAR));
+    await expect(asMaker.revokeDeviceKey(vehicle))
+      .to.be.revertedWithCustomError(p.vehicleRegistry, "AccessManagedUnauthorized")
+      .withArgs(p.roles.manufacturer.address);
+    await moveTo(setAt + 10);
+    const keys = [T0 - 1, T0, setAt - 1, setAt].map((time) => p.vehicleRegistry.deviceKeyAt(vehicle, time));
+    const { x } = CAR.device.publicKey;
+    expect((await Promise.all(keys)).map((key) => key.x)).to.deep.equal([x, ethers.ZeroHash, ethers.ZeroHash, x]);
   });
 });
 

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
+import { dropStart } from "../../src/protocol/index.ts";
+import { prizeOf } from "../support/contracts-boxes.ts";
 import { register, registerOne, registrationOf, vehicleOf } from "../support/contracts-vehicles.ts";
 import { settle } from "./creditable.ts";
-import { at, DAY_S, ethers, moveTo, now } from "./fixture.ts";
+import { at, DAY_S, ethers, GENESIS, moveTo, now } from "./fixture.ts";
 import {
   balanceOf,
   creditFirst,
@@ -16,6 +18,7 @@ import {
   WINDOW_S,
 } from "./guarded.ts";
 import { announceRecovery, signMove } from "./movable.ts";
+import { always, openSeason, requestOf, termsOf } from "./playable.ts";
 
 /** How long a release that was asked for waits, and how long it can be carried out from then on. */
 const RELEASE_DELAY_S = 72 * 3_600;
@@ -174,6 +177,30 @@ describe("Stolen keys: attester", () => {
     await box.attestAdults([g.thief.address], false);
     expect((await g.p.mineBox.playOf(g.thief.address)).adult).to.equal(false);
   });
+
+  it("given an adult whom it takes back, it is public, no box is requested, and the new key restores it", async () => {
+    const { p, owner, stranger } = await guarded();
+    const { attester } = p.roles;
+    const firstDrop = 440;
+    const season = termsOf({ ...always(prizeOf("crystals", { amount: 1n })), firstDrop, endDrop: firstDrop + 1 });
+    const requested = () => p.mineBox.connect(owner).requestBoxes(requestOf(owner.address));
+    await p.mineBox.connect(attester).attestAdults([owner.address], true);
+    await openSeason({ p }, season);
+    await at(T0);
+    await expect(p.mineBox.connect(attester).attestAdults([owner.address], false))
+      .to.emit(p.mineBox, "AdultsAttested")
+      .withArgs([owner.address], false);
+    await replaceKey(p, "attester", { to: stranger.address, from: T0 + 10 });
+    await moveTo(dropStart(GENESIS, firstDrop));
+    await expect(requested()).to.be.revertedWithCustomError(p.mineBox, "MineBox_NotAdult").withArgs(owner.address);
+    await p.mineBox.connect(stranger).attestAdults([owner.address], true);
+    await expect(p.mineBox.connect(attester).attestAdults([owner.address], false))
+      .to.be.revertedWithCustomError(p.mineBox, "AccessManagedUnauthorized")
+      .withArgs(attester.address);
+    await expect(requested())
+      .to.be.revertedWithCustomError(p.mineBox, "MineBox_InsufficientCrystals")
+      .withArgs(owner.address, 0, season.price);
+  });
 });
 
 describe("Stolen keys: recovery", () => {
@@ -210,6 +237,53 @@ describe("Stolen keys: recovery", () => {
     await expect(p.accountMoves.connect(p.roles.recovery).announceRecovery(move, forged, 1, ethers.id("documents")))
       .to.be.revertedWithCustomError(p.accountMoves, "InvalidSignature")
       .withArgs(stranger.address);
+  });
+
+  /** The recovery role announces the owner's move to the thief at a second, each time with the one signature of the thief. */
+  async function agreed() {
+    const g = await guarded();
+    const { accountMoves, roles } = g.p;
+    const move = { account: g.owner.address, to: g.thief.address, deadline: T0 + DAY_S };
+    const signature = await signMove(g.p, g.thief, move);
+    const announceAt = async (time: number) => {
+      await at(time);
+      return accountMoves.connect(roles.recovery).announceRecovery(move, signature, 1, ethers.id("documents"));
+    };
+    const cancelAt = async (time: number) => {
+      await at(time);
+      return accountMoves.connect(g.owner).cancelRecovery();
+    };
+    return { g, deadline: move.deadline, announceAt, cancelAt };
+  }
+
+  it("given a cancellation, it announces the same move again by its deadline, and the owner has 30 days once more", async () => {
+    const { g, deadline, announceAt, cancelAt } = await agreed();
+    const { accountMoves } = g.p;
+    await announceAt(T0);
+    await cancelAt(T0 + 10);
+    const executableAt = deadline + 30 * DAY_S;
+    await expect(announceAt(deadline))
+      .to.emit(accountMoves, "RecoveryAnnounced")
+      .withArgs(2, g.owner.address, g.thief.address, 1, ethers.id("documents"), executableAt);
+    await at(T0 + 30 * DAY_S);
+    await expect(accountMoves.executeRecovery(g.owner.address))
+      .to.be.revertedWithCustomError(accountMoves, "AccountMoves_RecoveryTooEarly")
+      .withArgs(g.owner.address, executableAt);
+    await cancelAt(executableAt - 1);
+    await at(executableAt);
+    await expect(accountMoves.executeRecovery(g.owner.address))
+      .to.be.revertedWithCustomError(accountMoves, "AccountMoves_NoRecovery")
+      .withArgs(g.owner.address);
+  });
+
+  it("given a cancellation and the target's deadline over, it announces that move no more", async () => {
+    const { g, deadline, announceAt, cancelAt } = await agreed();
+    await announceAt(T0);
+    await cancelAt(deadline);
+    await expect(announceAt(deadline + 1))
+      .to.be.revertedWithCustomError(g.p.accountMoves, "InvalidDeadline")
+      .withArgs(deadline, deadline + 1);
+    expect((await g.p.accountMoves.recoveryOf(g.owner.address)).number).to.equal(0n);
   });
 
   it("given an owner who never looks, the account moves after the 30 days", async () => {

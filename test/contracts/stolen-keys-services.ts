@@ -1,17 +1,19 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { type Hex, hashVoteLeaf, MerkleTree } from "../../src/protocol/index.ts";
+import { grantOf } from "../support/contracts-consents.ts";
 import { settle } from "./creditable.ts";
 import { expectExcluded } from "./excludable.ts";
 import { at, DAY_S, ethers, GENESIS, moveTo, seeded } from "./fixture.ts";
 import { claim, termsOf } from "./fundable.ts";
-import { EARNED, type Guarded, guarded, replaceKey, WINDOW_S } from "./guarded.ts";
+import { creditFirst, EARNED, type Guarded, guarded, PAIRED_AT, replaceKey, WINDOW_S } from "./guarded.ts";
 import { DAY_2, funded, openFor, POLL } from "./guarded-services.ts";
+import { BALANCE, ELIGIBLE_AT, earnMore, orderable, PRICE, place } from "./orderable.ts";
 
 const TODAY = 2;
 
 /** Somebody with the excluder's key excludes the owner for as long as can be. */
-async function excludeOwner({ p, owner }: Guarded, time = DAY_2, evidence = "nothing") {
+async function excludeOwner({ p, owner }: Pick<Guarded, "p" | "owner">, time = DAY_2, evidence = "nothing") {
   await at(time);
   const fromDay = Number(await p.rules.dayOf(time)) + 1;
   await p.exclusions.connect(p.roles.excluder).excludeAccount(owner.address, 5, seeded(evidence), fromDay + 90);
@@ -53,13 +55,18 @@ describe("Stolen keys: excluder", () => {
   });
 
   it("given an owner excluded, what was earned is credited and spent as ever", async () => {
-    const g = await guarded();
-    await excludeOwner(g);
-    const { tree, creditableAt } = await settle(g.p, 0, { stones: { [g.owner.address]: EARNED } });
-    await moveTo(creditableAt);
-    const leaf = tree.leaves[0] as NonNullable<(typeof tree.leaves)[0]>;
-    await g.p.stoneLedger.connect(g.owner).credit(0, leaf, []);
-    expect(await g.p.stoneLedger.availableOf(g.owner.address)).to.equal(EARNED);
+    const o = await orderable();
+    const { redemptionDesk, stoneLedger, exclusions, rules, roles } = o.p;
+    await excludeOwner(o);
+    const { leaf, proof } = await earnMore(o, 2n * BALANCE);
+    await stoneLedger.connect(o.owner).credit(1, leaf, proof);
+    const order = await place(o);
+    await redemptionDesk.connect(roles.operator).fulfilOrder(order, seeded("evidence"));
+    await redemptionDesk.connect(o.owner).acceptOrder(order);
+    expect(await exclusions.isExcluded(o.owner.address, await rules.dayOf(ELIGIBLE_AT))).to.equal(true);
+    const { mined, out } = await stoneLedger.stonesOf(o.owner.address);
+    expect([mined, out]).to.deep.equal([2n * BALANCE, PRICE]);
+    expect(await stoneLedger.availableOf(o.owner.address)).to.equal(2n * BALANCE - PRICE);
   });
 
   it("given that the guardian pauses, nobody more is excluded and the owner appeals all the same", async () => {
@@ -171,6 +178,59 @@ describe("Stolen keys: treasurer", () => {
   });
 });
 
+describe("Stolen keys: treasurer, over what comes back", () => {
+  /** An honest round for the owner, paid in by the treasurer's key before it is replaced. */
+  async function replacedAfterRound() {
+    const { f, g } = await funded();
+    const opened = DAY_2 + DAY_S;
+    const tree = await openFor({ f, to: g.owner.address, round: 1, time: opened });
+    await replaceKey(g.p, "treasurer", { to: g.stranger.address, from: opened + 10 });
+    const { deadline } = await g.p.benefitRounds.roundOf(1);
+    return { f, g, tree, deadline: Number(deadline) };
+  }
+
+  /** Whoever has the key that paid in sends what came back on; the thief's and the new treasurer's tokens then. */
+  async function takenOn({ f, g }: Awaited<ReturnType<typeof replacedAfterRound>>): Promise<bigint[]> {
+    await f.token.connect(f.treasurer).transfer(g.thief.address, await f.token.balanceOf(f.treasurer.address));
+    return Promise.all([g.thief, g.stranger].map(({ address }) => f.token.balanceOf(address)));
+  }
+
+  it("given its replacement, what nobody claimed goes back to the stolen key, and the thief has it", async () => {
+    const r = await replacedAfterRound();
+    const { benefitRounds } = r.g.p;
+    await at(r.deadline + 1);
+    await expect(benefitRounds.connect(r.g.stranger).returnRest(1))
+      .to.emit(benefitRounds, "RestReturned")
+      .withArgs(1, 1_000n);
+    expect(await takenOn(r)).to.deep.equal([5_000n, 0n]);
+  });
+
+  it("given its replacement, a round that the guardian cancels goes back to the stolen key, too", async () => {
+    const { f, g } = await funded();
+    await openFor({ f, to: g.owner.address, round: 1, time: DAY_2 + DAY_S });
+    const cancel = async () => {
+      await at(DAY_2 + 2 * DAY_S - 1);
+      await g.p.benefitRounds.connect(g.p.roles.guardian).cancelRound(1);
+    };
+    await replaceKey(g.p, "treasurer", { to: g.stranger.address, from: DAY_2 + DAY_S + 10, meanwhile: cancel });
+    await g.p.benefitRounds.connect(g.stranger).returnRest(1);
+    const tokens = [f.treasurer, g.stranger].map(({ address }) => f.token.balanceOf(address));
+    expect(await Promise.all(tokens)).to.deep.equal([5_000n, 0n]);
+  });
+
+  it("given its replacement, what owners claim by the deadline is theirs and does not come back", async () => {
+    const r = await replacedAfterRound();
+    await at(r.deadline);
+    await claim(r.f, 0, r.tree);
+    await moveTo(r.deadline + 1);
+    await expect(r.g.p.benefitRounds.returnRest(1))
+      .to.be.revertedWithCustomError(r.g.p.benefitRounds, "BenefitRounds_NothingToReturn")
+      .withArgs(1);
+    expect(await r.f.token.balanceOf(r.g.owner.address)).to.equal(1_000n);
+    expect(await takenOn(r)).to.deep.equal([4_000n, 0n]);
+  });
+});
+
 describe("Stolen keys: curator", () => {
   /** The owner's vote as it would be counted. */
   function voteOf(g: Guarded, option: number) {
@@ -180,34 +240,67 @@ describe("Stolen keys: curator", () => {
     };
   }
 
-  /** A poll is over, and its result says the other option than the owner's. */
-  async function falsified() {
+  /** A poll that was opened on day 2, in which the owner alone votes, for option 0. */
+  async function polled(): Promise<Guarded> {
     const g = await guarded();
-    const asCurator = g.p.polls.connect(g.p.roles.curator);
     await at(DAY_2);
-    await asCurator.openPoll(POLL);
-    const { root } = new MerkleTree([hashVoteLeaf(voteOf(g, 1))]);
-    await at(POLL.closesAt);
-    await asCurator.publishResult(1, root, [0, 1], 1, seeded("file"));
-    return { g, asCurator };
+    await g.p.polls.connect(g.p.roles.curator).openPoll(POLL);
+    return g;
+  }
+
+  /** A result in which the owner's vote counts for an option. */
+  function publish(g: Guarded, option: number, { by = g.p.roles.curator } = {}) {
+    const { root } = new MerkleTree([hashVoteLeaf(voteOf(g, option))]);
+    const tallies = [0, 1].map((other) => Number(other === option));
+    return g.p.polls.connect(by).publishResult(1, root, tallies, 1, seeded("file"));
+  }
+
+  /** For which of the two options the owner's vote is under the result's root. */
+  function countedFor(g: Guarded): Promise<boolean[]> {
+    return Promise.all([0, 1].map((option) => g.p.polls.isCounted(1, voteOf(g, option), [])));
   }
 
   it("given a false result, the voter's own leaf is not under its root and the guardian vetoes it", async () => {
-    const { g } = await falsified();
-    expect(await g.p.polls.isCounted(1, voteOf(g, 0), [])).to.equal(false);
+    const g = await polled();
+    await at(POLL.closesAt);
+    await publish(g, 1);
+    expect(await countedFor(g)).to.deep.equal([false, true]);
     await at(POLL.closesAt + WINDOW_S - 1);
     await g.p.polls.connect(g.p.roles.guardian).vetoResult(1);
     expect((await g.p.polls.resultOf(1)).countsFrom).to.equal(0n);
+    expect(await countedFor(g)).to.deep.equal([false, false]);
   });
 
-  it("given a true result, the key cannot change it", async () => {
-    const { asCurator, g } = await falsified();
-    await moveTo(POLL.closesAt + WINDOW_S);
-    await expect(asCurator.publishResult(1, seeded("another root"), [1, 0], 1, seeded("file")))
-      .to.be.revertedWithCustomError(g.p.polls, "Polls_HasResult")
-      .withArgs(1);
-    expect([...(await g.p.polls.talliesOf(1))]).to.deep.equal([0n, 1n]);
+  it("given a false result that was vetoed, the new key publishes the true one, under which the voter's own leaf is", async () => {
+    const g = await polled();
+    const { polls, roles } = g.p;
+    await at(POLL.closesAt);
+    await publish(g, 1);
+    await replaceKey(g.p, "curator", {
+      ...{ to: g.stranger.address, from: POLL.closesAt + 10 },
+      meanwhile: () => polls.connect(roles.guardian).vetoResult(1),
+    });
+    await expect(publish(g, 1))
+      .to.be.revertedWithCustomError(polls, "AccessManagedUnauthorized")
+      .withArgs(roles.curator.address);
+    await publish(g, 0, { by: g.stranger });
+    expect(await countedFor(g)).to.deep.equal([true, false]);
   });
+
+  for (const [title, afterS] of [
+    ["a second old", 1],
+    ["that counts", WINDOW_S],
+  ] as const) {
+    it(`given a true result ${title}, the key cannot change it`, async () => {
+      const g = await polled();
+      await at(POLL.closesAt);
+      await publish(g, 0);
+      await at(POLL.closesAt + afterS);
+      await expect(publish(g, 1)).to.be.revertedWithCustomError(g.p.polls, "Polls_HasResult").withArgs(1);
+      expect([...(await g.p.polls.talliesOf(1))]).to.deep.equal([1n, 0n]);
+      expect(await countedFor(g)).to.deep.equal([true, false]);
+    });
+  }
 
   it("given a poll that is open, no result closes it early", async () => {
     const g = await guarded();
@@ -218,5 +311,78 @@ describe("Stolen keys: curator", () => {
     await expect(asCurator.publishResult(1, ethers.ZeroHash, [0, 0], 0, ethers.ZeroHash))
       .to.be.revertedWithCustomError(g.p.polls, "Polls_NotClosed")
       .withArgs(1, POLL.closesAt);
+  });
+});
+
+describe("Stolen keys: curator, over polls nobody wants", () => {
+  /** How many it opens here. */
+  const MANY = 20;
+
+  /** Polls opened with the stolen key on day 2. */
+  async function flooded() {
+    const g = await guarded();
+    const { tree, creditableAt } = await settle(g.p, 0, { stones: { [g.owner.address]: EARNED } });
+    await moveTo(Math.max(creditableAt, DAY_2));
+    await creditFirst(g, tree);
+    await g.p.consentRegistry.connect(g.owner).grantConsent(grantOf(g.p, g.owner));
+    const opensAt = DAY_2 + 1_000;
+    const poll = { ...POLL, opensAt, closesAt: opensAt + 90 * DAY_S };
+    const before = await belongings(g);
+    for (let i = 0; i < MANY; ++i) await g.p.polls.connect(g.p.roles.curator).openPoll(poll);
+    return { g, poll, before };
+  }
+
+  /** What the owner has, and has agreed to. */
+  async function belongings({ p, owner }: Guarded): Promise<unknown[]> {
+    const { consentRegistry, stoneLedger, operator } = p;
+    return [
+      [...(await stoneLedger.stonesOf(owner.address))],
+      [...(await consentRegistry.consentOf(owner.address, operator, 1))],
+    ];
+  }
+
+  it("given as many as it likes, nothing bounds their number, and none touches an owner's stones or consents", async () => {
+    const { g, before } = await flooded();
+    expect(await g.p.polls.pollCount()).to.equal(MANY);
+    expect(await belongings(g)).to.deep.equal(before);
+    const vehicles = await g.p.vehicleRegistry.heldSince(g.vehicle, g.owner.address);
+    expect(vehicles).to.equal(PAIRED_AT);
+  });
+
+  it("given one that opens in a hundred years, it is opened; open longer than 90 days, none is", async () => {
+    const { g, poll } = await flooded();
+    const asCurator = g.p.polls.connect(g.p.roles.curator);
+    const late = poll.opensAt + 36_525 * DAY_S;
+    await expect(asCurator.openPoll({ ...poll, opensAt: late, closesAt: late + 1 })).to.emit(g.p.polls, "PollOpened");
+    const closesAt = poll.closesAt + 1;
+    await expect(asCurator.openPoll({ ...poll, closesAt }))
+      .to.be.revertedWithCustomError(g.p.polls, "Polls_InvalidTerms")
+      .withArgs(ethers.encodeBytes32String("closesAt"), closesAt);
+  });
+
+  it("given a poll, nobody vetoes it or takes it back: the guardian pauses new ones and vetoes each result", async () => {
+    const { g, poll } = await flooded();
+    const asCurator = g.p.polls.connect(g.p.roles.curator);
+    const asGuardian = g.p.polls.connect(g.p.roles.guardian);
+    await expect(asGuardian.vetoResult(1)).to.be.revertedWithCustomError(g.p.polls, "Polls_NotVetoable").withArgs(1);
+    await at(DAY_2 + 900);
+    await asGuardian.pause();
+    await expect(asCurator.openPoll(poll))
+      .to.be.revertedWithCustomError(g.p.polls, "PausedUntil")
+      .withArgs(DAY_2 + 900 + 7 * DAY_S);
+    await at(poll.closesAt);
+    await asCurator.publishResult(1, seeded("root"), [0, 1], 1, seeded("file"));
+    await asGuardian.vetoResult(1);
+    expect((await g.p.polls.resultOf(1)).countsFrom).to.equal(0n);
+    expect((await g.p.polls.termsOf(1)).contentHash).to.equal(poll.contentHash);
+  });
+
+  it("given its replacement, the thief opens no more, and what it opened stays", async () => {
+    const { g, poll } = await flooded();
+    await replaceKey(g.p, "curator", { to: g.stranger.address, from: DAY_2 + 900 });
+    await expect(g.p.polls.connect(g.p.roles.curator).openPoll(poll))
+      .to.be.revertedWithCustomError(g.p.polls, "AccessManagedUnauthorized")
+      .withArgs(g.p.roles.curator.address);
+    expect(await g.p.polls.pollCount()).to.equal(MANY);
   });
 });

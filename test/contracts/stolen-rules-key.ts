@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { dropStart } from "../../src/protocol/index.ts";
+import { NOTICES } from "../support/contracts.ts";
 import { prizeOf } from "../support/contracts-boxes.ts";
+import { grantOf, withdrawalOf } from "../support/contracts-consents.ts";
 import { anchorThrough, openingOf, settlementArguments, stonesTree } from "../support/contracts-days.ts";
 import { at, DAY_S, ethers, GENESIS, moveTo, now, seeded } from "./fixture.ts";
 import { type Guarded, guarded, REGISTRATIONS, replaceKey, T0, WINDOW_S } from "./guarded.ts";
@@ -192,20 +194,6 @@ describe("Stolen keys: rules, over tasks", () => {
       .withArgs(...crystals);
   });
 
-  it("given a task that owners count on, it ends it with notice only, and the key is replaced long before", async () => {
-    const g = await guarded();
-    await at(GENESIS + DAY_S + 10);
-    await g.p.taskBook.connect(g.p.roles.rules).defineTask({ ...TASK, fromDay: TODAY });
-    await at(DAY_2);
-    await expect(g.p.taskBook.connect(g.p.roles.rules).endTask(1, TODAY + 1))
-      .to.be.revertedWithCustomError(g.p.taskBook, "TaskBook_NeedsNotice")
-      .withArgs(1, DAY_2 + g.p.rulesInForce.noticeS);
-    await replaceKey(g.p, "rules", { to: g.stranger.address, from: DAY_2 + 10 });
-    await expect(g.p.taskBook.connect(g.p.roles.rules).endTask(1, TODAY + 40))
-      .to.be.revertedWithCustomError(g.p.taskBook, "AccessManagedUnauthorized")
-      .withArgs(g.p.roles.rules.address);
-  });
-
   it("given a task key that signed before, it cannot disown what that key awarded", async () => {
     const g = await guarded();
     const book = g.p.taskBook.connect(g.p.roles.rules);
@@ -224,5 +212,98 @@ describe("Stolen keys: rules, over tasks", () => {
     await book.setTaskKey(g.stranger.address, 1, DAY_2);
     const holds = [DAY_2 - 1, DAY_2].map((time) => g.p.taskBook.isTaskKey(g.stranger.address, time));
     expect(await Promise.all(holds)).to.deep.equal([true, false]);
+  });
+});
+
+describe("Stolen keys: rules, over the ends of tasks", () => {
+  /** An honest task from a day on, defined on day 1; the thief ends it on day 2, and the key is replaced at once. */
+  async function ended({ fromDay, untilDay }: { fromDay: number; untilDay: number }) {
+    const { p, stranger } = await guarded();
+    const terms = { ...TASK, fromDay };
+    await at(GENESIS + DAY_S + 10);
+    await p.taskBook.connect(p.roles.rules).defineTask(terms);
+    await at(DAY_2);
+    await p.taskBook.connect(p.roles.rules).endTask(1, untilDay);
+    await replaceKey(p, "rules", { to: stranger.address, from: DAY_2 + 10 });
+    return { p, terms, renewed: p.taskBook.connect(stranger) };
+  }
+
+  async function expectNotLater({ p, renewed }: Awaited<ReturnType<typeof ended>>, untilDay: number): Promise<void> {
+    await expect(renewed.endTask(1, untilDay))
+      .to.be.revertedWithCustomError(p.taskBook, "TaskBook_InvalidEnd")
+      .withArgs(1, untilDay);
+  }
+
+  /** The first day that begins no earlier than a notice after DAY_2. */
+  const NOTICE_OVER = TODAY + 31;
+
+  it("given a task that owners count on, it ends on no day before the notice is over", async () => {
+    const { p } = await guarded();
+    await at(GENESIS + DAY_S + 10);
+    await p.taskBook.connect(p.roles.rules).defineTask({ ...TASK, fromDay: TODAY });
+    await at(DAY_2);
+    await expect(p.taskBook.connect(p.roles.rules).endTask(1, NOTICE_OVER - 1))
+      .to.be.revertedWithCustomError(p.taskBook, "TaskBook_NeedsNotice")
+      .withArgs(1, DAY_2 + p.rulesInForce.noticeS);
+    await p.taskBook.connect(p.roles.rules).endTask(1, NOTICE_OVER);
+    expect((await p.taskBook.termsOf(1)).untilDay).to.equal(NOTICE_OVER);
+  });
+
+  it("given a task that it ends as soon as it can, the new key cannot undo that, and lets another of its terms follow on it", async () => {
+    const e = await ended({ fromDay: TODAY, untilDay: NOTICE_OVER });
+    for (const untilDay of [0, NOTICE_OVER, NOTICE_OVER + 1]) await expectNotLater(e, untilDay);
+    await e.renewed.defineTask({ ...e.terms, fromDay: NOTICE_OVER });
+    const [old, next] = [await e.p.taskBook.termsOf(1), await e.p.taskBook.termsOf(2)];
+    expect([old.untilDay, next.fromDay, next.untilDay]).to.deep.equal([NOTICE_OVER, NOTICE_OVER, 0].map(BigInt));
+    expect([next.crystals, next.perDay, next.contentHash]).to.deep.equal([old.crystals, old.perDay, old.contentHash]);
+  });
+
+  it("given a task that has not begun, it ends it without notice, and the new key defines it again", async () => {
+    const fromDay = TODAY + 5;
+    const e = await ended({ fromDay, untilDay: fromDay });
+    for (const untilDay of [0, fromDay, fromDay + 1]) await expectNotLater(e, untilDay);
+    await e.renewed.defineTask(e.terms);
+    const [old, again] = [await e.p.taskBook.termsOf(1), await e.p.taskBook.termsOf(2)];
+    expect(old.untilDay).to.equal(old.fromDay);
+    expect([...again]).to.deep.equal([...Object.values(e.terms)].map((v) => (typeof v === "number" ? BigInt(v) : v)));
+  });
+
+  it("given a task that has not begun and a key replaced after its first day, owners miss the days in between", async () => {
+    const fromDay = TODAY + 1;
+    const { terms, renewed, p } = await ended({ fromDay, untilDay: fromDay });
+    await expect(renewed.defineTask(terms))
+      .to.be.revertedWithCustomError(p.taskBook, "TaskBook_InvalidTerms")
+      .withArgs(ethers.encodeBytes32String("fromDay"), fromDay);
+    await renewed.defineTask({ ...terms, fromDay: fromDay + 1 });
+    expect((await p.taskBook.termsOf(2)).fromDay).to.equal(fromDay + 1);
+  });
+});
+
+describe("Stolen keys: rules, over notices", () => {
+  it("given a false notice, nobody's consent names it, and owners grant and withdraw by the old ones as ever", async () => {
+    const { p, owner, thief } = await guarded();
+    const consents = p.consentRegistry.connect(owner);
+    const standing = async () => [...(await p.consentRegistry.consentOf(owner.address, p.operator, 1))];
+    await consents.grantConsent(grantOf(p, owner));
+    const before = await standing();
+    await at(T0);
+    await expect(p.rules.connect(p.roles.rules).publishNotice(seeded("all to the thief")))
+      .to.emit(p.rules, "NoticePublished")
+      .withArgs(NOTICES + 1, seeded("all to the thief"));
+    expect(await standing()).to.deep.equal(before);
+    expect((await p.consentRegistry.consentOf(owner.address, thief.address, 1)).version).to.equal(0n);
+    await consents.withdrawConsent(withdrawalOf(p, owner));
+    await consents.grantConsent(grantOf(p, owner, { version: 5 }));
+    expect((await p.consentRegistry.consentOf(owner.address, p.operator, 1)).notice).to.equal(1n);
+  });
+
+  it("given its replacement, the false notice stays numbered and the new key publishes the next", async () => {
+    const { p, stranger } = await guarded();
+    await at(T0);
+    await p.rules.connect(p.roles.rules).publishNotice(seeded("all to the thief"));
+    await replaceKey(p, "rules", { to: stranger.address, from: T0 + 10 });
+    await expect(p.rules.connect(stranger).publishNotice(seeded("notice 3 is a thief's")))
+      .to.emit(p.rules, "NoticePublished")
+      .withArgs(NOTICES + 2, seeded("notice 3 is a thief's"));
   });
 });
