@@ -76,7 +76,7 @@ function floorOf(rows: readonly Row[], operation: string): number | null {
 }
 
 /** Whole gas; what is small keeps three digits that say something. */
-function amount(value: number | null | undefined): string {
+export function amount(value: number | null | undefined): string {
   if (value === null || value === undefined) return "";
   const digits = Math.abs(value) < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 };
   return value.toLocaleString("en-US", digits);

@@ -53,11 +53,15 @@ contract RoundHandler is MoveHandler {
         if (seed & 2 == 0) _returnRest(round);
     }
 
-    /// @dev Once, and not twice. A part of which too little is left is refused.
+    /// @dev Once, and not twice. A part for which too little is left is refused; then one of a new round is claimed.
     function claim(uint256 seed) external {
         (uint32 round, uint256 place) = _claimable(seed);
-        waitUntil(rounds.roundOf(round).claimableFrom);
-        if (!_claim(round, place, seed)) return;
+        bool isPaid = _claim(round, place, seed);
+        if (!isPaid) {
+            (round, place) = (_open(seed), 0);
+            isPaid = _claim(round, place, seed);
+        }
+        if (!isPaid) return;
         _expectRefused(round, place, IBenefitRounds.BenefitRounds_AlreadyClaimed.selector);
         ++done[msg.sig];
     }
@@ -65,12 +69,7 @@ contract RoundHandler is MoveHandler {
     /// @dev Parts whose weights are beyond the round's total, until nothing of its amount is left for one.
     function claimAll(uint256 seed) external {
         (uint32 round, ) = _claimable(seed);
-        waitUntil(rounds.roundOf(round).claimableFrom);
-        bool isAnyPaid = false;
-        for (uint256 place = 0; place < _leaves[round].length; ++place) {
-            if (!rounds.isClaimed(round, uint40(place)) && _claim(round, place, seed)) isAnyPaid = true;
-        }
-        if (isAnyPaid) ++done[msg.sig];
+        if (_claimEach(round, seed) || _claimEach(_open(seed), seed)) ++done[msg.sig];
     }
 
     /// @dev Of a round of which nothing is left, it is refused.
@@ -188,9 +187,17 @@ contract RoundHandler is MoveHandler {
         rounds.returnRest(round);
     }
 
+    /// @return isAnyPaid Whether enough was left for one.
+    function _claimEach(uint32 round, uint256 seed) private returns (bool isAnyPaid) {
+        for (uint256 place = 0; place < _leaves[round].length; ++place) {
+            if (!rounds.isClaimed(round, uint40(place)) && _claim(round, place, seed)) isAnyPaid = true;
+        }
+    }
+
     /// @dev By the person's own transaction or by signature, to the person or to somebody else.
     /// @return Whether enough was left.
     function _claim(uint32 round, uint256 place, uint256 seed) private returns (bool) {
+        waitUntil(rounds.roundOf(round).claimableFrom);
         RoundLeaf memory leaf = _leaves[round][place];
         Round memory record = rounds.roundOf(round);
         uint256 share = (amountOf[round] * leaf.weight) / record.totalWeight;
