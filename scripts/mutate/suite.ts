@@ -31,6 +31,13 @@ export interface Focus {
   readonly name: string;
 }
 
+/** A test that failed, and the outermost describe around it. */
+interface Failed {
+  readonly suite: string;
+  readonly title: string;
+  readonly late: boolean;
+}
+
 /** A call that says itself how much gas it takes stays as it is. */
 function bounded(args: RequestArguments): RequestArguments {
   if (args.method !== "eth_call" || !Array.isArray(args.params)) return args;
@@ -42,6 +49,8 @@ function bounded(args: RequestArguments): RequestArguments {
 export class Suite {
   readonly #mocha: Mocha;
   readonly #fixture: Fixture;
+  /** How often each describe has found a mistake in a set of contracts: it is likely to find the next one, too. */
+  readonly #found = new Map<string, number>();
   #pending = 0;
 
   private constructor(mocha: Mocha, fixture: Fixture) {
@@ -63,28 +72,36 @@ export class Suite {
     return new Suite(mocha, fixture);
   }
 
-  /** Runs all tests: first those of the function, then those of its contracts, then the others. */
+  /**
+   * Runs all tests: first those of the function, then those of its contracts, then the others; of these, first what found
+   * most so far.
+   */
   async run({ contracts, name }: Focus): Promise<Verdict> {
     const rank = ({ title }: Mocha.Suite): number => {
       const subject = subjectOf(title, contracts);
       return subject === undefined ? 2 : subject.name === name ? 0 : 1;
     };
-    this.#mocha.suite.suites.sort((a, b) => rank(a) - rank(b));
+    const keyOf = (title: string): string => [title, ...contracts].join("\n");
+    const found = ({ title }: Mocha.Suite): number => this.#found.get(keyOf(title)) ?? 0;
+    this.#mocha.suite.suites.sort((a, b) => rank(a) - rank(b) || found(b) - found(a));
     await this.#fixture.startOver();
     const failed = await this.#untilFirstFailure();
     if (failed?.late) return { outcome: "timeout" };
     await this.#settle();
     if (failed === undefined) return { outcome: "survived" };
+    const key = keyOf(failed.suite);
+    this.#found.set(key, (this.#found.get(key) ?? 0) + 1);
     return { outcome: "killed", by: failed.title };
   }
 
-  #untilFirstFailure(): Promise<{ title: string; late: boolean } | undefined> {
+  #untilFirstFailure(): Promise<Failed | undefined> {
     return new Promise((resolve) => {
-      let first: { title: string; late: boolean } | undefined;
+      let first: Failed | undefined;
       this.#mocha
         .run(() => resolve(first))
         .on("fail", (test, error) => {
-          first ??= { title: test.fullTitle(), late: error.code === "ERR_MOCHA_TIMEOUT" };
+          const [suite = ""] = test.titlePath();
+          first ??= { suite, title: test.fullTitle(), late: error.code === "ERR_MOCHA_TIMEOUT" };
         });
     });
   }
