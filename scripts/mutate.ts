@@ -90,7 +90,7 @@ const workers = Array.from({ length: workersCount }, () => new Worker(setup));
 /** How long all tests take, milliseconds. @throws Error When they fail without a mistake. */
 async function measureTests(worker: Worker): Promise<number> {
   const startedAt = performance.now();
-  const verdict = await worker.run({ files: {}, name: "" }, 600_000);
+  const verdict = await worker.run({ files: {}, contract: "", name: "" }, 600_000);
   if (verdict.outcome !== "survived") throw new Error(`the tests fail without a mutant: ${JSON.stringify(verdict)}`);
   return performance.now() - startedAt;
 }

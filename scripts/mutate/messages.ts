@@ -10,7 +10,8 @@ export interface Setup {
 /** Files to be replaced, and the tests run. Without a file, the contracts are as they are. */
 export interface Task {
   readonly files: Sources;
-  /** The function that is changed, when it is one: its tests come first. */
+  /** The contract or library, and its function, that is changed, when it is one: their tests come first. */
+  readonly contract: string;
   readonly name: string;
 }
 

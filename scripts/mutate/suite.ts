@@ -25,7 +25,7 @@ type Fixture = typeof import("../../test/contracts/fixture.ts");
 
 /** What was changed, so that the tests that are likeliest to fail come first. */
 export interface Focus {
-  /** The contracts that have become different. */
+  /** What was changed, and the contracts that have become different. */
   readonly contracts: ReadonlySet<string>;
   /** The function that was changed. */
   readonly name: string;

@@ -16,8 +16,8 @@ interface Trials {
 /** Makes the mistakes of a group at once. If a test finds something, halves of it apart. */
 async function tryGroup(worker: Worker, group: readonly Mutant[], trials: Trials): Promise<void> {
   const isOne = group.length === 1;
-  const name = isOne ? (group[0] as Mutant).name : "";
-  const verdict = await worker.run({ files: filesOf(group, trials.sources), name }, trials.limitMs);
+  const { contract, name } = isOne ? (group[0] as Mutant) : { contract: "", name: "" };
+  const verdict = await worker.run({ files: filesOf(group, trials.sources), contract, name }, trials.limitMs);
   if (isOne || verdict.outcome === "survived") {
     for (const mutant of group) trials.onTried({ mutant, verdict });
     return;

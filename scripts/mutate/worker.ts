@@ -35,7 +35,7 @@ async function attempt(setup: Setup, suite: Suite, task: Task): Promise<Verdict>
     const different = recompile(setup, task);
     if (Object.keys(task.files).length > 0 && different.length === 0) return { outcome: "equal" };
     for (const { unit, code } of different) place(unit, code);
-    const contracts = new Set(different.map(({ unit }) => unit.name));
+    const contracts = new Set([task.contract, ...different.map(({ unit }) => unit.name)]);
     const verdict = await suite.run({ contracts, name: task.name });
     for (const { unit } of different) place(unit, unit.code);
     return verdict;
