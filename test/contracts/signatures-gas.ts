@@ -33,6 +33,29 @@ const DEMANDING_DELEGATE: SignerKind = {
   },
 };
 
+/** The gas of docs/protocol.md 2.3 for a question to a contract account. */
+const CALL_GAS = 200_000;
+/** GAS costs 2 itself, and tells what is left after it. */
+const GAS_COST = 2;
+
+/**
+ * A wallet that says yes if it gets exactly some gas. By hand, since compiled code has used some before it can look:
+ * GAS PUSH3 gas EQ PUSH4 magic PUSH1 224 SHL MUL PUSH0 MSTORE PUSH1 32 PUSH0 RETURN.
+ */
+function exactWallet(gas: number): SignerKind {
+  const left = (gas - GAS_COST).toString(16).padStart(6, "0");
+  const code = `0x5a62${left}14631626ba7e60e01b025f5260205ff3`;
+  const sign = async () => "0x01";
+  return {
+    title: `a wallet that wants ${gas} gas exactly`,
+    make: async (_, name) => {
+      const { address } = walletOf(`exact wallet ${name} ${gas}`);
+      await networkHelpers.setCode(address, code);
+      return { address, sign, forge: sign };
+    },
+  };
+}
+
 /** What a batch did with a gas limit. */
 type Outcome = "carried out" | "InsufficientGas" | "out of gas" | "skipped";
 
@@ -108,6 +131,17 @@ describe("Signatures: whatever gas is sent", () => {
     it(`given a good signature by ${kind.title}, it is carried out or the gas is refused`, async () => {
       const outcomes = await outcomesOf(await batchOf([kind]), 500);
       expect(outcomes).to.deep.equal(new Set(["InsufficientGas", "carried out"]));
+    });
+  }
+
+  for (const [more, outcome] of [
+    [-1, "skipped"],
+    [0, "carried out"],
+    [1, "skipped"],
+  ] as const) {
+    it(`given a wallet that wants ${CALL_GAS + more} gas exactly, its intent is ${outcome}`, async () => {
+      const batch = await batchOf([exactWallet(CALL_GAS + more)]);
+      expect(await attempt(batch, MOST_GAS)).to.equal(outcome);
     });
   }
 
