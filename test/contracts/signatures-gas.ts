@@ -35,6 +35,8 @@ const DEMANDING_DELEGATE: SignerKind = {
 
 /** The gas of docs/protocol.md 2.3 for a question to a contract account. */
 const CALL_GAS = 200_000;
+/** What must be left for it, so that it gets that much. */
+const GAS_BEFORE_CALL = 210_000;
 /** GAS costs 2 itself, and tells what is left after it. */
 const GAS_COST = 2;
 
@@ -83,17 +85,22 @@ async function batchOf(kinds: readonly SignerKind[]): Promise<Batch> {
   return { p, data };
 }
 
+async function send({ p, data }: Batch, gasLimit: number) {
+  await at(GENESIS);
+  return p.roles.operator.sendTransaction({ to: addressOf(p.consentRegistry), data, gasLimit });
+}
+
 /** Sends the batch with a gas limit, on the chain as it stands, and goes back. */
-async function attempt({ p, data }: Batch, gasLimit: number): Promise<Outcome> {
+async function attempt(batch: Batch, gasLimit: number): Promise<Outcome> {
+  const { p } = batch;
   const snapshot = await networkHelpers.takeSnapshot();
   try {
-    await at(GENESIS);
-    const transaction = await p.roles.operator.sendTransaction({ to: addressOf(p.consentRegistry), data, gasLimit });
+    const transaction = await send(batch, gasLimit);
     const logs = (await transaction.wait())?.logs ?? [];
     const isSkipped = logs.some((log) => p.consentRegistry.interface.parseLog(log)?.name === "IntentSkipped");
     return isSkipped ? "skipped" : "carried out";
   } catch (error) {
-    const refusal = p.consentRegistry.interface.encodeErrorResult("InsufficientGas", [210_000]);
+    const refusal = p.consentRegistry.interface.encodeErrorResult("InsufficientGas", [GAS_BEFORE_CALL]);
     return (error as { data?: string }).data === refusal ? "InsufficientGas" : "out of gas";
   } finally {
     await snapshot.restore();
@@ -108,6 +115,32 @@ async function outcomesOf(batch: Batch, step: number): Promise<Set<Outcome>> {
   // Whether the least amounts get as far as a signature depends on how much data there is.
   seen.delete("out of gas");
   return seen;
+}
+
+/** One step of an execution. */
+interface Step {
+  readonly op: string;
+  /** The last one is on top. */
+  readonly stack: readonly string[];
+}
+
+/** The gas that is left when it is compared with what a question needs. */
+async function leftAtQuestion(batch: Batch, gasLimit: number): Promise<number> {
+  const snapshot = await networkHelpers.takeSnapshot();
+  try {
+    const { hash } = await send(batch, gasLimit);
+    const options = { disableMemory: true, disableStorage: true };
+    const { structLogs } = (await ethers.provider.send("debug_traceTransaction", [hash, options])) as {
+      structLogs: Step[];
+    };
+    const compared = structLogs
+      .filter(({ op }) => op === "LT" || op === "GT")
+      .map(({ stack }) => stack.slice(-2).map(Number))
+      .find((pair) => pair.includes(GAS_BEFORE_CALL));
+    return compared?.find((value) => value !== GAS_BEFORE_CALL) as number;
+  } finally {
+    await snapshot.restore();
+  }
 }
 
 const [BY_KEY, BY_DELEGATING_KEY, ...OTHERS] = SIGNER_KINDS as [SignerKind, SignerKind, ...SignerKind[]];
@@ -144,6 +177,13 @@ describe("Signatures: whatever gas is sent", () => {
       expect(await attempt(batch, MOST_GAS)).to.equal(outcome);
     });
   }
+
+  it("given exactly as much left as a question needs, it is carried out, and with a unit less the gas is refused", async () => {
+    const batch = await batchOf([DEMANDING_WALLET]);
+    const limit = MOST_GAS - ((await leftAtQuestion(batch, MOST_GAS)) - GAS_BEFORE_CALL);
+    expect(await attempt(batch, limit)).to.equal("carried out");
+    expect(await attempt(batch, limit - 1)).to.equal("InsufficientGas");
+  });
 
   it("given one that needs all its gas after others, it is carried out or the gas is refused", async () => {
     const outcomes = await outcomesOf(await batchOf([...OTHERS, DEMANDING_DELEGATE]), 1_000);
