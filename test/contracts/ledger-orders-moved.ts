@@ -4,7 +4,7 @@ import { describe, it } from "mocha";
 import type { Programme } from "../support/contracts.ts";
 import { expectSkips, signIntent } from "../support/contracts-intents.ts";
 import { at, ethers } from "./fixture.ts";
-import { type Accounts, chain, moveAccount } from "./movable.ts";
+import { type Accounts, chain, givePrize, movable, moveAccount, reserve } from "./movable.ts";
 import {
   BALANCE,
   ELIGIBLE_AT,
@@ -150,6 +150,18 @@ describe("StoneLedger: reserve, after a move", () => {
     const skipped = o.p.redemptionDesk.interface.parseLog(receipt?.logs[0] as never);
     const reason = ethers.id("StoneLedger_InsufficientStones(address,uint256,uint256)").slice(0, 10);
     expect([skipped?.name, ...(skipped?.args ?? [])]).to.deep.equal(["IntentSkipped", 0n, o.owner.address, reason]);
+  });
+
+  it("given an account that moved, given stones that wait at it behind four pointers, the old key can order none of them", async () => {
+    const m = await movable();
+    const [first, , , , fifth] = m.accounts;
+    await chain(m, 5);
+    await givePrize(m.p, first.address, 70n);
+    expect(await m.p.stoneLedger.balanceOf(fifth.address)).to.equal(70n);
+    expect(await m.p.stoneLedger.availableOf(fifth.address)).to.equal(0n);
+    await expect(reserve(m.p, fifth.address, 1n))
+      .to.be.revertedWithCustomError(m.p.stoneLedger, "StoneLedger_InsufficientStones")
+      .withArgs(fifth.address, 0, 1);
   });
 
   it("given an account that moved, given a vehicle that followed, the new account orders at once: it has been paired long enough", async () => {

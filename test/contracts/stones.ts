@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { describe, it } from "mocha";
 import { ANA, BO, begin, credit, creditable, settle, THREE } from "./creditable.ts";
 import { actAs, DAY_S, ethers, moveTo, programme } from "./fixture.ts";
+import { givePrize, movable, reserve } from "./movable.ts";
 
 const UNDERFLOW = 0x11;
 
@@ -73,6 +74,19 @@ describe("StoneLedger: reserve", () => {
     await expect(ledger.reserve(ANA, 41n))
       .to.be.revertedWithCustomError(ledger, "StoneLedger_InsufficientStones")
       .withArgs(ANA, 40, 41);
+  });
+
+  it("given more than the field holds, what is available ends there", async () => {
+    const { p, accounts } = await movable();
+    const [{ address }] = accounts;
+    const most = 2n ** 56n - 1n;
+    await givePrize(p, address, 80_000_000n * 10n ** 9n);
+    expect(await p.stoneLedger.availableOf(address)).to.equal(most);
+    await reserve(p, address, most);
+    expect((await p.stoneLedger.stonesOf(address)).reserved).to.equal(most);
+    await expect(reserve(p, address, 1n))
+      .to.be.revertedWithCustomError(p.stoneLedger, "StoneLedger_InsufficientStones")
+      .withArgs(address, 0, 1);
   });
 
   it("given an account without stones, it is refused", async () => {
