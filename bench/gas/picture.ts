@@ -41,6 +41,7 @@ export async function drawComparison(rows: readonly Row[]): Promise<string> {
   const operations = [...new Set(bars.map(({ operation }) => operation))];
   const spec: TopLevelSpec = {
     config: CONFIG,
+    description: "Gas per item of each operation: Cairn's and its peers', as bars",
     data: { values: bars },
     facet: {
       row: { field: "operation", type: "nominal", sort: operations, title: null, header: { labelOrient: "top" } },
